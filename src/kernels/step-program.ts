@@ -1,0 +1,93 @@
+import type { Algebra } from './algebra.ts';
+
+/** A hyperparameter's value: a number, a flag, one of several words, or a list of numbers. */
+export type HyperValue = number | boolean | string | readonly number[];
+export type HyperValues = Readonly<Record<string, HyperValue>>;
+
+/** How a slot of shape (R, n) starts: all zero, a copy of the initial parameters, or a constant made from the run's hyperparameters. */
+export type SlotInit = 'zero' | 'params' | ((hyper: HyperValues) => number);
+
+/** A per-run (or per-segment) scalar, or a short list of them, that lives on the device between steps. */
+export interface ScalarSpec {
+  /** Initial value(s), computed in float64 on the host. The length of a list fixes the scalar's size; it must be equal for all rows of a block. */
+  readonly init: (hyper: HyperValues) => number | readonly number[];
+}
+
+/**
+ * What one step sees. R rows, n elements per row. "Old" values only: new ones are local variables of `step`.
+ * Every `(R, 1)` value is computed in float64 on the host where it does not depend on training, and rounded once.
+ */
+export interface StepInput<T> {
+  readonly x: T; // (R, n) parameters before the step
+  readonly g: T; // (R, n) gradient at x
+  readonly loss: T; // (R, 1) the differentiated loss, for methods that read it
+  readonly L: T; // (R, 1) lr x relative schedule multiplier of this race step
+  readonly mult: T; // (R, 1) relative schedule multiplier alone
+  readonly hyper: Readonly<Record<string, T>>; // (R, 1); lists (R, k)
+  readonly derived: Readonly<Record<string, T>>; // (R, 1) `StepProgram.derived`
+  readonly table: Readonly<Record<string, T>>; // (R, 1) `StepProgram.table` at the run's own counter k
+  readonly slots: Readonly<Record<string, T>>; // (R, n)
+  readonly scalars: Readonly<Record<string, T>>; // (R, S) or (R, S * k) for lists; S = 1 unless `segments` is 'tensor'
+  /** Flags and words, equal for all rows of the block (rows that differ in them form separate blocks). */
+  readonly option: Readonly<Record<string, boolean | string | number>>;
+  /** Sum over each segment: (R, n) -> (R, S), S = 1 or one per tensor. */
+  sum(v: T): T;
+  /** Per-segment values back to elements: (R, S) -> broadcastable against (R, n). The identity for S = 1. */
+  spread(v: T): T;
+  /** v with every entry zeroed except entries 0, p, 2p, ... of each flattened tensor. */
+  everyNth(v: T, p: number): T;
+  /** A constant of shape (R, 1). */
+  constant(value: number): T;
+}
+
+export interface StepOutput<T> {
+  readonly x: T;
+  /** Every slot and scalar of the program must be present. */
+  readonly slots: Readonly<Record<string, T>>;
+  readonly scalars: Readonly<Record<string, T>>;
+  /** Mask (R, 1): rows whose own counter k must not advance. `step` itself decides what else stays as it was. */
+  readonly skip?: T;
+}
+
+/** WGSL form of the same step. See src/kernels/fused/prelude.wgsl for what the functions may call. */
+export interface FusedProgram {
+  /** WGSL text that defines the functions named below (and nothing else that could clash: prefix helpers with the optimizer's id). */
+  readonly wgsl: string;
+  /** Number of sums that `gather` returns per element; 0 when there is no gather. */
+  readonly sums: number;
+  /** `fn name(e: Element, x: vec4f, g: vec4f) -> Shares`: updates slots, returns this element's share of each sum. */
+  readonly gather?: string;
+  /** `fn name(row: Row, sums: array<f32, SUMS>)`: once per run (and segment): new scalars from the sums; may set `skip`. */
+  readonly decide?: string;
+  /** `fn name(e: Element, x: vec4f, g: vec4f) -> vec4f`: updates slots, returns the new parameters. Sees old and new scalars. */
+  readonly apply: string;
+}
+
+/**
+ * An optimizer's mathematics, free of anything to do with pages: what the three runners (reference, ops, fused) execute.
+ * Order matters: slots, scalars, hyper and derived values are laid out on the device in the order of their keys.
+ */
+export interface StepProgram {
+  readonly id: string;
+  /** Numeric (and list) hyperparameters that may differ from row to row. `lr` must be one of them if the method has one. */
+  readonly rowHyper: readonly string[];
+  /** Hyperparameters that select code: flags, words, integers such as sliceP. Rows are grouped into blocks by them. */
+  readonly blockHyper: readonly string[];
+  readonly slots: Readonly<Record<string, SlotInit>>;
+  readonly scalars: Readonly<Record<string, ScalarSpec>>;
+  /** 'run': one set of scalars per run (S = 1). 'tensor': one per parameter tensor (L-DoG). */
+  readonly segments: 'run' | 'tensor';
+  /** Constants computed in float64 from the hyperparameters, e.g. 1 - beta2. */
+  readonly derived?: (hyper: HyperValues) => Readonly<Record<string, number>>;
+  /** Values that depend on the run's own counter k = 0, 1, ... (steps not skipped), computed in float64, e.g. bias corrections. */
+  readonly table?: (hyper: HyperValues, k: number) => Readonly<Record<string, number>>;
+  /** The step itself, for any block. */
+  step<T extends Algebra<T>>(input: StepInput<T>): StepOutput<T>;
+  /** The point to evaluate instead of x, where the method has one (Schedule-Free x, DoG average): (R, n). */
+  evalPoint?<T extends Algebra<T>>(state: {
+    readonly x: T;
+    readonly slots: Readonly<Record<string, T>>;
+    readonly hyper: Readonly<Record<string, T>>;
+  }): T;
+  readonly fused: FusedProgram;
+}

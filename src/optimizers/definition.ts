@@ -1,0 +1,109 @@
+import type { HyperValue, HyperValues, StepProgram } from '../kernels/step-program.ts';
+
+interface HyperBase {
+  /** Words shown beside the control; states the unit where there is one. */
+  readonly doc: string;
+  readonly label: string;
+}
+/** A number that may differ from run to run. */
+export interface NumberHyper extends HyperBase {
+  readonly kind: 'number';
+  readonly value: number;
+  readonly min: number;
+  readonly max: number;
+  /** 'log' for positive quantities; 'log1m' when 1 - value is what varies on a log scale (betas). */
+  readonly scale: 'log' | 'linear' | 'log1m';
+}
+/** A whole number that selects code, e.g. sliceP. */
+export interface IntegerHyper extends HyperBase {
+  readonly kind: 'integer';
+  readonly value: number;
+  readonly min: number;
+  readonly max: number;
+}
+export interface FlagHyper extends HyperBase {
+  readonly kind: 'flag';
+  readonly value: boolean;
+}
+/** A list of numbers, e.g. Mechanic's betas. */
+export interface ListHyper extends HyperBase {
+  readonly kind: 'list';
+  readonly value: readonly number[];
+  readonly min: number;
+  readonly max: number;
+  readonly minLength: number;
+  readonly maxLength: number;
+}
+export type HyperSpec = NumberHyper | IntegerHyper | FlagHyper | ListHyper;
+export type HyperTable = Readonly<Record<string, HyperSpec>>;
+
+/** A named complete setting. What it does not name keeps the definition's default. */
+export interface Preset {
+  readonly id: string;
+  readonly label: string;
+  /** One sentence: where the numbers come from, with the source. */
+  readonly source: string;
+  readonly hyper: Readonly<Record<string, HyperValue>>;
+  /** Fraction of the horizon, where the published point fixes it. */
+  readonly warmup?: number;
+  readonly labelSmoothing?: number;
+  readonly dropout?: number;
+  /** Fraction of the workload's maximum steps. */
+  readonly horizon?: number;
+}
+
+/** An internal scalar worth a chart. `id` is a key of the program's scalars; lists show their sum unless `of` says otherwise. */
+export interface Trace {
+  readonly id: string;
+  readonly label: string;
+  readonly unit: string;
+  /** One line: what it means. */
+  readonly meaning: string;
+  /** Which chart it belongs to. */
+  readonly chart: 'distance' | 'state';
+}
+
+/** What the diagnosis of a finished or running race looks at. All arrays are per recorded step, in step order. */
+export interface DiagnosisInput {
+  readonly hyper: HyperValues;
+  readonly steps: readonly number[];
+  readonly trace: (id: string) => ArrayLike<number>;
+  readonly rmsStep: ArrayLike<number>;
+  readonly isFinished: boolean;
+}
+
+/** One optimizer, defined once: mathematics, form, charts, tests and docs all follow from this. */
+export interface OptimizerDefinition {
+  /** Same as the folder, the export and the URL key. */
+  readonly id: string;
+  readonly label: string;
+  /** 'baseline' is drawn in neutral greys; 'free' (learning-rate-free) carries the hues. */
+  readonly family: 'baseline' | 'free';
+  readonly paper: {
+    readonly title: string;
+    readonly authors: string;
+    readonly year: number;
+    readonly arxiv: string | null;
+    readonly algorithm: string;
+    /** The official implementation and version that the golden numbers follow. */
+    readonly implementation: string;
+  };
+  /** What differs from that implementation, one line each. */
+  readonly deviations: readonly string[];
+  readonly hyper: HyperTable;
+  /** The first one is 'paper' (paper defaults). */
+  readonly presets: readonly Preset[];
+  readonly traces: readonly Trace[];
+  /** Which distance |x0 - x*| the estimate estimates, and the trace that is the estimate. */
+  readonly estimate?: { readonly trace: string; readonly norm: 'max-norm' | '2-norm' };
+  /** The nominal multiplier of the update, as that method's users know it, from this step's scalars and L = lr x schedule. */
+  readonly nominal: { readonly label: string; readonly unit: string; of(scalars: Readonly<Record<string, number>>, L: number): number };
+  /** Plain-language findings, most important first; empty when there is nothing to say. */
+  diagnose(input: DiagnosisInput): readonly string[];
+  readonly program: StepProgram;
+}
+
+/** Default value of every hyperparameter. */
+export function defaultHyper(definition: OptimizerDefinition): HyperValues {
+  return Object.fromEntries(Object.entries(definition.hyper).map(([name, spec]) => [name, spec.value]));
+}

@@ -1,0 +1,122 @@
+import type { TensorSpec } from '../kernels/layout.ts';
+import type { Tensor } from '../kernels/tf.ts';
+
+/** Values of a workload's options, e.g. { width: 64, depth: 2 } or { problem: 'glass' }. */
+export type WorkloadOptions = Readonly<Record<string, number | string>>;
+
+export type WorkloadOptionSpec =
+  | {
+      readonly kind: 'integer';
+      readonly label: string;
+      readonly doc: string;
+      readonly value: number;
+      readonly min: number;
+      readonly max: number;
+    }
+  | {
+      readonly kind: 'choice';
+      readonly label: string;
+      readonly doc: string;
+      readonly value: string;
+      readonly choices: readonly { readonly id: string; readonly label: string; readonly note?: string }[];
+    };
+
+/** A parameter tensor and how a run's copy starts. */
+export interface ParameterSpec extends TensorSpec {
+  /** Initial values, float32, for one seed: a pure function of (seed, tensor index). Length = product of shape. */
+  init(seed: number, tensorIndex: number): Float32Array;
+}
+
+/** The data set's arrays as the workload needs them, already normalised, plus what the page shows beside it. */
+export interface LoadedData {
+  readonly trainRows: number;
+  readonly validationRows: number;
+  /** Named float32 / int32 arrays, row-major, train rows first. */
+  readonly arrays: Readonly<Record<string, { readonly values: Float32Array | Int32Array; readonly rowShape: readonly number[] }>>;
+  readonly attribution: DataAttribution;
+}
+
+export interface DataAttribution {
+  readonly title: string;
+  readonly description: string;
+  readonly attribution: string;
+  readonly spdx: string;
+  readonly licenceUrl: string;
+}
+
+/** Fetches one file of public/data; `onProgress` gets bytes done and total. Checksums are verified by the data loader. */
+export type FetchFile = (path: string, onProgress?: (doneBytes: number, totalBytes: number) => void) => Promise<ArrayBuffer>;
+
+/** One mini-batch or evaluation slice as tensors. Leading axis 1 (shared by all runs) or R. */
+export interface Batch {
+  readonly tensors: Readonly<Record<string, Tensor>>; // (1 or R, batch, ...rowShape)
+}
+
+/** Per-run regularization, each (R, 1) so that it broadcasts over per-example losses. */
+export interface Regularization {
+  readonly labelSmoothing: Tensor; // (R, 1)
+  readonly dropout: Tensor; // (R, 1) drop probability
+  /** Uniform numbers in [0, 1) that depend on (run's seed, step, layer, index) only: same for all runs of one seed. Shape (R, ...shape). */
+  uniform(layer: number, shape: readonly number[]): Tensor;
+}
+
+/** The network of one race, with static shapes. Every parameter tensor arrives as (R, ...shape). Keep every tensor at rank <= 4. */
+export interface Model {
+  readonly parameters: readonly ParameterSpec[];
+  /** Forward multiply-adds per example, for cost estimates. */
+  readonly multiplyAdds: number;
+  /** Largest activation memory per run and example, bytes, for the memory plan. */
+  readonly activationBytes: number;
+  /**
+   * `objective` (R): what is differentiated (label smoothing, dropout, ridge included).
+   * `loss` (R): plain, unsmoothed cross-entropy of the same forward pass, for the charts.
+   */
+  trainLoss(params: readonly Tensor[], batch: Batch, reg: Regularization): { readonly objective: Tensor; readonly loss: Tensor };
+  /** Metrics of a deterministic forward pass, (R, M) in the order of `WorkloadDefinition.metrics`, as means over the rows of the slice. */
+  evaluate(params: readonly Tensor[], batch: Batch): Tensor;
+}
+
+export interface MetricSpec {
+  readonly id: string;
+  readonly label: string;
+  readonly direction: 'lower' | 'higher';
+  /** e.g. 'nats', '%' (fractions are shown as percent). */
+  readonly unit: string;
+}
+
+/** A target and where it comes from. Null until it has been computed for these options. */
+export interface Target {
+  readonly value: number;
+  /** One sentence: rule, horizon, seeds. */
+  readonly source: string;
+}
+
+/** Facts about a convex problem's minimizer, computed once by a committed script. */
+export interface MinimizerFacts {
+  /** Value of the full training objective at the minimizer. */
+  readonly objective: number;
+  readonly distanceMax: number; // |x0 - x*|_inf
+  readonly distance2: number; // |x0 - x*|_2
+}
+
+/** One workload, defined once. One folder, one line in the registry. */
+export interface WorkloadDefinition {
+  readonly id: string;
+  readonly label: string;
+  /** One or two sentences: what this is reduced from, and how. */
+  readonly reduces: string;
+  readonly options: Readonly<Record<string, WorkloadOptionSpec>>;
+  /** The first one decides the target; others are shown too. */
+  readonly metrics: readonly MetricSpec[];
+  /** Maximum steps at horizon 1, batch size limits and default, for these options. */
+  maxSteps(options: WorkloadOptions): number;
+  batch(options: WorkloadOptions): { readonly value: number; readonly min: number; readonly max: number };
+  /** Which regularization the model has. */
+  readonly regularization: { readonly labelSmoothing: boolean; readonly dropout: boolean };
+  /** Files to fetch (paths below public/data), so that progress can be shown in bytes. */
+  files(options: WorkloadOptions): readonly { readonly path: string; readonly bytes: number; readonly sha256: string }[];
+  load(options: WorkloadOptions, fetchFile: FetchFile): Promise<LoadedData>;
+  create(options: WorkloadOptions, data: LoadedData): Model;
+  target(options: WorkloadOptions, batch: number): Target | null;
+  minimizer?(options: WorkloadOptions): MinimizerFacts | null;
+}
