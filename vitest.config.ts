@@ -1,0 +1,50 @@
+import react from '@vitejs/plugin-react';
+import { playwright } from '@vitest/browser-playwright';
+import { defineConfig } from 'vitest/config';
+import { launchOptions } from './scripts/chromium.mjs';
+import { tfjsWasmFiles } from './scripts/vite/tfjs-wasm-files.ts';
+
+const isFull = process.env.FULL === '1';
+
+export default defineConfig({
+  plugins: [react(), tfjsWasmFiles()],
+  define: { 'import.meta.env.FULL': JSON.stringify(isFull) },
+  test: {
+    // Two shared cores: more workers only make each other time out.
+    maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          environment: 'node',
+          include: ['src/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts'],
+          exclude: ['**/*.gpu.test.ts'],
+          testTimeout: isFull ? 1_200_000 : 60_000,
+        },
+      },
+      {
+        extends: true,
+        // Found up front: a dependency that vite discovers in mid-run reloads the page under the tests.
+        optimizeDeps: {
+          include: ['@tensorflow/tfjs', '@tensorflow/tfjs-backend-webgpu', '@tensorflow/tfjs-backend-wasm', '@tensorflow/tfjs-backend-cpu'],
+        },
+        test: {
+          name: 'gpu',
+          include: ['src/**/*.gpu.test.ts'],
+          setupFiles: ['scripts/vitest/require-webgpu.ts'],
+          testTimeout: isFull ? 1_200_000 : 120_000,
+          // One page at a time: the software adapter shares the cores with the tests.
+          fileParallelism: false,
+          browser: {
+            enabled: true,
+            provider: playwright({ launchOptions: launchOptions() }),
+            headless: true,
+            screenshotFailures: false,
+            instances: [{ browser: 'chromium' }],
+          },
+        },
+      },
+    ],
+  },
+});
