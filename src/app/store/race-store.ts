@@ -1,7 +1,7 @@
 import { create } from 'zustand';
 import type { RaceConfig, ViewConfig } from '../../engine/config.ts';
 import type { Failure } from '../../engine/protocol.ts';
-import type { BackendInfo } from '../../engine/result.ts';
+import type { BackendInfo, RaceResult } from '../../engine/result.ts';
 import type { RaceSamples } from './samples.ts';
 
 export type RaceStatus = 'idle' | 'loading' | 'running' | 'paused' | 'finished' | 'failed';
@@ -27,6 +27,8 @@ export interface RaceState {
   readonly backend: BackendInfo | null;
   /** The race on screen, live or recorded; its arrays are mutated in place. */
   readonly samples: RaceSamples | null;
+  /** The whole result once the race on screen has ended; null while it runs and for recordings. */
+  readonly result: RaceResult | null;
   /** 'recording' until Run is pressed, 'restored' after a reload. */
   readonly source: 'live' | 'recording' | 'restored' | null;
   /** Grows by one whenever `samples` got new content; at most once per animation frame. */

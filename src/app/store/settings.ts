@@ -1,0 +1,39 @@
+import type { RaceConfig, ScheduleConfig } from '../../engine/config.ts';
+import type { HyperValues } from '../../kernels/step-program.ts';
+import { defaultHyper, type OptimizerDefinition, type Preset } from '../../optimizers/definition.ts';
+
+/** A complete named setting of one optimizer: what a preset amounts to once the defaults are filled in. */
+export interface Setting {
+  readonly id: string;
+  readonly label: string;
+  /** What it adds to the racer's label; empty for the definition's own defaults. */
+  readonly suffix: string;
+  readonly source: string;
+  readonly hyper: HyperValues;
+  readonly labelSmoothing: number;
+  readonly dropout: number;
+  /** Null: the preset leaves it to the race. */
+  readonly schedule: ScheduleConfig['kind'] | null;
+  readonly warmup: number | null;
+  readonly horizon: number | null;
+}
+
+function settingOf(definition: OptimizerDefinition, preset: Preset, suffix: string): Setting {
+  return {
+    id: preset.id,
+    label: preset.label,
+    suffix,
+    source: preset.source,
+    hyper: { ...defaultHyper(definition), ...preset.hyper },
+    labelSmoothing: preset.labelSmoothing ?? 0,
+    dropout: preset.dropout ?? 0,
+    schedule: preset.warmup === undefined ? null : 'cosine',
+    warmup: preset.warmup ?? null,
+    horizon: preset.horizon ?? null,
+  };
+}
+
+/** Every named setting of an optimizer, paper defaults first, then its published points. */
+export function settingsOf(definition: OptimizerDefinition, _race?: RaceConfig): readonly Setting[] {
+  return definition.presets.map((preset, index) => settingOf(definition, preset, index === 0 ? '' : preset.label));
+}
