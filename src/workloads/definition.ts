@@ -44,8 +44,23 @@ export interface DataAttribution {
   readonly licenceUrl: string;
 }
 
-/** Fetches one file of public/data; `onProgress` gets bytes done and total. Checksums are verified by the data loader. */
-export type FetchFile = (path: string, onProgress?: (doneBytes: number, totalBytes: number) => void) => Promise<ArrayBuffer>;
+/** One file below public/data as it was committed. */
+export interface DataFile {
+  readonly path: string;
+  readonly bytes: number;
+  /** SHA-256, hexadecimal. */
+  readonly sha256: string;
+}
+
+/**
+ * Fetches one file of public/data; `onProgress` gets bytes done and total. Checksums are verified by the data loader, which passes what it
+ * expects so that a fetcher can keep verified copies; wrappers should hand `expected` on.
+ */
+export type FetchFile = (
+  path: string,
+  onProgress?: (doneBytes: number, totalBytes: number) => void,
+  expected?: DataFile,
+) => Promise<ArrayBuffer>;
 
 /** One mini-batch or evaluation slice as tensors. Leading axis 1 (shared by all runs) or R. */
 export interface Batch {
@@ -56,6 +71,8 @@ export interface Batch {
 export interface Regularization {
   readonly labelSmoothing: Tensor; // (R, 1)
   readonly dropout: Tensor; // (R, 1) drop probability
+  /** False: no run of the race drops anything, and models leave the masks out; the bits are the same, as a mask of ones multiplies exactly. */
+  readonly hasDropout?: boolean;
   /** Uniform numbers in [0, 1) that depend on (run's seed, step, layer, index) only: same for all runs of one seed. Shape (R, ...shape). */
   uniform(layer: number, shape: readonly number[]): Tensor;
 }
@@ -114,7 +131,7 @@ export interface WorkloadDefinition {
   /** Which regularization the model has. */
   readonly regularization: { readonly labelSmoothing: boolean; readonly dropout: boolean };
   /** Files to fetch (paths below public/data), so that progress can be shown in bytes. */
-  files(options: WorkloadOptions): readonly { readonly path: string; readonly bytes: number; readonly sha256: string }[];
+  files(options: WorkloadOptions): readonly DataFile[];
   load(options: WorkloadOptions, fetchFile: FetchFile): Promise<LoadedData>;
   create(options: WorkloadOptions, data: LoadedData): Model;
   target(options: WorkloadOptions, batch: number): Target | null;

@@ -1,0 +1,10 @@
+import type { WorkloadDefinition } from './definition.ts';
+import { digits } from './digits/digits.ts';
+import { logistic } from './logistic/logistic.ts';
+
+/** Every workload, in the order in which the page offers them. */
+export const WORKLOADS: readonly WorkloadDefinition[] = [digits, logistic];
+
+export function findWorkload(id: string): WorkloadDefinition | undefined {
+  return WORKLOADS.find((workload) => workload.id === id);
+}
