@@ -48,7 +48,8 @@ export function numberCodec(min: number, max: number): Codec<number> {
     encode: encodeNumber,
     decode(text) {
       const value = parseNumber(text);
-      if (value < min || value > max) throw new UrlValueError(`${encodeNumber(value)} is outside ${encodeNumber(min)} to ${encodeNumber(max)}`);
+      if (value < min || value > max)
+        throw new UrlValueError(`${encodeNumber(value)} is outside ${encodeNumber(min)} to ${encodeNumber(max)}`);
       return value;
     },
   };
@@ -141,7 +142,9 @@ export const recordingCodec: Codec<string> = {
   decode(text) {
     const address = unescapeText(text);
     if (!isRecordingAddress(address)) {
-      throw new UrlValueError(`${quoted(address)} is not the address of a recording (http, https or relative, at most ${MAX_ADDRESS_LENGTH} characters)`);
+      throw new UrlValueError(
+        `${quoted(address)} is not the address of a recording (http, https or relative, at most ${MAX_ADDRESS_LENGTH} characters)`,
+      );
     }
     return address;
   },
