@@ -136,7 +136,8 @@ export function defineProgram<
 /** A numeric hyperparameter, or an error that names it. */
 export function numberOf(hyper: HyperValues, name: string): number {
   const value = hyper[name];
-  if (typeof value !== 'number' || Number.isNaN(value)) throw new Error(`Hyperparameter "${name}" must be a number, got ${describe(value)}.`);
+  if (typeof value !== 'number' || Number.isNaN(value))
+    throw new Error(`Hyperparameter "${name}" must be a number, got ${inWords(value)}.`);
   return value;
 }
 
@@ -144,11 +145,11 @@ export function numberOf(hyper: HyperValues, name: string): number {
 export function listOf(hyper: HyperValues, name: string): readonly number[] {
   const value = hyper[name];
   if (!Array.isArray(value) || value.length === 0 || value.some((entry) => typeof entry !== 'number' || Number.isNaN(entry))) {
-    throw new Error(`Hyperparameter "${name}" must be a non-empty list of numbers, got ${describe(value)}.`);
+    throw new Error(`Hyperparameter "${name}" must be a non-empty list of numbers, got ${inWords(value)}.`);
   }
   return value;
 }
 
-function describe(value: HyperValue | undefined): string {
+function inWords(value: HyperValue | undefined): string {
   return value === undefined ? 'nothing' : JSON.stringify(value);
 }

@@ -1,11 +1,6 @@
 // Mechanic over a base optimizer, the same step as mechanic.ts. baseUpdate is the base's apply.
 // Sums: 0 is g.g, 1 is y.y, 2 is <g, D>, 3 is <y, D>, with D before and y after the base step.
 
-// max(sum of s, 0) as of the last step.
-fn mechanicScaleOld(row: Row) -> f32 {
-  return max(scalarOld(row, SCALAR_sSum), 0.0);
-}
-
 // D before the base step. The package stores x only and divides x - x0 by sSum + eps, which shrinks D by sSum / (sSum + eps).
 fn mechanicOffset(e: Element) -> vec4f {
   let stored = slot(e, SLOT_D);
@@ -13,14 +8,17 @@ fn mechanicOffset(e: Element) -> vec4f {
     return stored;
   }
   let sSum = scalarOld(e.row, SCALAR_sSum);
-  return stored * (mechanicScaleOld(e.row) / (sSum + hyper(e.row, HYPER_mechanicEps)));
+  if (!(sSum > 0.0)) {
+    return vec4f(0.0);
+  }
+  return stored * (sSum / (sSum + hyper(e.row, HYPER_mechanicEps)));
 }
 
 fn mechanicGather(e: Element, x: vec4f, g: vec4f) -> Shares {
   let y = baseUpdate(e, x, g);
-  let D = mechanicOffset(e);
-  setSlot(e, SLOT_D, D + (y - x));
-  return Shares(g * g, y * y, g * D, y * D);
+  let offset = mechanicOffset(e);
+  setSlot(e, SLOT_D, offset + (y - x));
+  return Shares(g * g, y * y, g * offset, y * offset);
 }
 
 fn mechanicDecide(row: Row, sums: array<f32, SUMS>) {

@@ -49,7 +49,9 @@ fn prodigyDecide(row: Row, sums: array<f32, SUMS>) {
   setScalar(row, SCALAR_N, n);
   setScalar(row, SCALAR_dHat, dHat);
   setScalar(row, SCALAR_dMax, dMax);
-  setScalar(row, SCALAR_d, min(dMax, dStart * hyper(row, HYPER_growthRate)));
+  // min(dMax, dStart * growthRate), without overflow when the growth rate stands for infinity.
+  let growthRate = hyper(row, HYPER_growthRate);
+  setScalar(row, SCALAR_d, select(dStart * growthRate, dMax, growthRate >= dMax / dStart));
 }
 
 fn prodigyApply(e: Element, x: vec4f, g: vec4f) -> vec4f {

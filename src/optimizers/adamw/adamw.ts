@@ -1,0 +1,64 @@
+/**
+ * AdamW: Adam with weight decay applied to the parameters directly.
+ *
+ *   x <- x (1 - L weightDecay);  m <- beta1 m + (1 - beta1) g;  v <- beta2 v + (1 - beta2) g^2
+ *   x <- x - L (m / bc1) / (sqrt(v / bc2) + eps),  bc_i = 1 - beta_i^(k+1),  L = lr x schedule
+ *
+ * Paper: Loshchilov and Hutter, "Decoupled Weight Decay Regularization" (arXiv 1711.05101), Algorithm 2.
+ * Implementation followed: torch.optim.AdamW of PyTorch 1.13.
+ * Deviations:
+ * - No AMSGrad option.
+ */
+import { defineProgram } from '../../kernels/step-program.ts';
+import { adamBiasCorrections, adamDerived } from '../adam-family.ts';
+import { adamHyper, adamPublishedPoints } from '../adam-hyper.ts';
+import type { OptimizerDefinition } from '../definition.ts';
+import wgsl from './adamw.wgsl?raw';
+
+export const adamwProgram = defineProgram({
+  id: 'adamw',
+  rowHyper: ['lr', 'beta1', 'beta2', 'eps', 'weightDecay'],
+  blockHyper: [],
+  slots: { m: 'zero', v: 'zero' },
+  scalars: {},
+  segments: 'run',
+  derived: adamDerived,
+  table: adamBiasCorrections,
+  step({ x, g, L, hyper, derived, table, slots }) {
+    const m = slots.m.mul(hyper.beta1).add(g.mul(derived.oneMinusBeta1));
+    const v = slots.v.mul(hyper.beta2).add(g.square().mul(derived.oneMinusBeta2));
+    const direction = m.div(table.bc1).div(v.div(table.bc2).sqrt().add(hyper.eps));
+    const decayed = x.sub(x.mul(L.mul(hyper.weightDecay)));
+    return { x: decayed.sub(direction.mul(L)), slots: { m, v }, scalars: {} };
+  },
+  fused: { wgsl, sums: 0, apply: 'adamwApply' },
+});
+
+export const adamw: OptimizerDefinition = {
+  id: 'adamw',
+  label: 'AdamW',
+  family: 'baseline',
+  paper: {
+    title: 'Decoupled Weight Decay Regularization',
+    authors: 'Loshchilov, Hutter',
+    year: 2017,
+    arxiv: '1711.05101',
+    algorithm: 'Algorithm 2',
+    implementation: 'torch.optim.AdamW, PyTorch 1.13',
+  },
+  deviations: ['The AMSGrad option is left out.'],
+  hyper: adamHyper,
+  presets: [
+    {
+      id: 'paper',
+      label: 'Library defaults',
+      source: 'Constructor defaults of torch.optim.AdamW in PyTorch 1.13.',
+      hyper: { lr: 1e-3, beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0.01 },
+    },
+    ...adamPublishedPoints,
+  ],
+  traces: [],
+  nominal: { label: 'Learning rate', unit: 'parameter units per normalised gradient', of: (_scalars, L) => L },
+  diagnose: () => [],
+  program: adamwProgram,
+};
