@@ -8,12 +8,13 @@ import { type Setting, settingsOf } from './settings.ts';
 /** More differences than this are counted instead of listed. */
 const LISTED = 2;
 
-export const SCHEDULE_LABELS: Readonly<Record<ScheduleConfig['kind'], string>> = {
+/** One word per schedule, short enough for a racer's label. */
+const SCHEDULE_WORDS: Readonly<Record<ScheduleConfig['kind'], string>> = {
   constant: 'constant',
-  cosine: 'warmup + cosine',
-  linear: 'warmup + linear',
-  wsd: 'warmup-stable-decay',
-  inverseSqrt: 'inverse square root',
+  cosine: 'cosine',
+  linear: 'linear',
+  wsd: 'wsd',
+  inverseSqrt: 'inverse-sqrt',
 };
 
 export function isSameValue(a: HyperValue | undefined, b: HyperValue | undefined): boolean {
@@ -42,7 +43,7 @@ function differences(racer: RacerConfig, setting: Setting, definition: Optimizer
 /** What the racer sets for itself where others follow the race, unless its preset says so already. */
 function overrides(racer: RacerConfig, setting: Setting, race: RaceConfig | undefined): string[] {
   const parts: string[] = [];
-  if (racer.schedule && racer.schedule.kind !== (setting.schedule ?? race?.schedule.kind)) parts.push(SCHEDULE_LABELS[racer.schedule.kind]);
+  if (racer.schedule && racer.schedule.kind !== (setting.schedule ?? race?.schedule.kind)) parts.push(SCHEDULE_WORDS[racer.schedule.kind]);
   else if (racer.schedule && racer.schedule.warmup !== (setting.warmup ?? race?.schedule.warmup)) {
     parts.push(`warmup ${formatPercent(racer.schedule.warmup)}`);
   }

@@ -1,4 +1,5 @@
 import type { RaceConfig, ScheduleConfig } from '../../engine/config.ts';
+import { tunedPreset } from '../../engine/tuned.ts';
 import type { HyperValues } from '../../kernels/step-program.ts';
 import { defaultHyper, type OptimizerDefinition, type Preset } from '../../optimizers/definition.ts';
 
@@ -33,7 +34,24 @@ function settingOf(definition: OptimizerDefinition, preset: Preset, suffix: stri
   };
 }
 
-/** Every named setting of an optimizer, paper defaults first, then its published points. */
-export function settingsOf(definition: OptimizerDefinition, _race?: RaceConfig): readonly Setting[] {
-  return definition.presets.map((preset, index) => settingOf(definition, preset, index === 0 ? '' : preset.label));
+/** A tuned baseline point and what it cost; `note` says when it was tuned for other settings than the race's. */
+export interface TunedSetting extends Setting {
+  readonly trials: number;
+  readonly note: string | null;
+}
+
+/** The tuned point that matches the race best; null when this optimizer was not tuned on this workload. */
+export function findTuned(definition: OptimizerDefinition, race: RaceConfig): TunedSetting | null {
+  const { workload, horizon, batch } = race;
+  const tuned = tunedPreset(workload.id, workload.options, definition.id, horizon, batch);
+  if (!tuned) return null;
+  const setting = settingOf(definition, tuned.preset, 'tuned');
+  return { ...setting, id: 'tuned', horizon: null, trials: tuned.trials, note: tuned.matches ? null : tuned.why };
+}
+
+/** Every named setting of an optimizer: paper defaults first, then its published points, then the tuned one. */
+export function settingsOf(definition: OptimizerDefinition, race?: RaceConfig): readonly Setting[] {
+  const tuned = race && findTuned(definition, race);
+  const named = definition.presets.map((preset, index) => settingOf(definition, preset, index === 0 ? '' : preset.label));
+  return tuned ? [...named, tuned] : named;
 }
