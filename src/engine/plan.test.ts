@@ -4,7 +4,7 @@ import { planLayout } from '../kernels/layout.ts';
 import { isFailure, type MemoryLimits, planRace, type RaceShape } from './plan.ts';
 
 const MiB = 1024 ** 2;
-const limits: MemoryLimits = { backend: 'webgpu', bindingBytes: 128 * MiB, totalBytes: 1024 * MiB };
+const limits: MemoryLimits = { backend: 'webgpu', bindingBytes: 128 * MiB, totalBytes: 1024 * MiB, groupWork: Number.POSITIVE_INFINITY };
 
 const shapeOf = (over: Partial<RaceShape> & { readonly size?: number } = {}): RaceShape => ({
   layout: planLayout([{ name: 'w', shape: [over.size ?? 10_000] }], 256),
@@ -14,6 +14,7 @@ const shapeOf = (over: Partial<RaceShape> & { readonly size?: number } = {}): Ra
   seeds: 1,
   totalSteps: 600,
   activationBytes: 2_000,
+  multiplyAdds: 10_000,
   validationRows: 400,
   dataBytes: MiB,
   ...over,
@@ -66,6 +67,11 @@ describe('memory plan', () => {
   it('splits a race whose slots exceed one binding', () => {
     const plan = planRace(shapeOf({ size: 2_000_000, slots: [6, 6, 6, 6, 6, 6] }), limits);
     expect(plan).toMatchObject({ groups: [2, 2, 2].map((runs, index) => ({ firstRun: 2 * index, runs })) });
+  });
+
+  it('keeps the work of a group within what the watchdog allows', () => {
+    const plan = planRace(shapeOf({ slots: [2, 2, 2, 2] }), { ...limits, backend: 'wasm', groupWork: 2 * 64 * 10_000 });
+    expect(plan).toMatchObject({ groups: [2, 2].map((runs, index) => ({ firstRun: 2 * index, runs })) });
   });
 
   it('refuses a width of a million and names the width', () => {

@@ -9,12 +9,17 @@ export interface MemoryLimits {
   readonly bindingBytes: number;
   /** Everything a race may hold at once. */
   readonly totalBytes: number;
+  /** Forward multiply-adds of one group's step that keep it well below the page's watchdog. */
+  readonly groupWork: number;
 }
 
 /** WASM's address space ends at 4 GiB and browsers often refuse much less; the WebGPU budget is what integrated GPUs share without swapping. */
 export const TOTAL_BUDGET_BYTES = 1024 ** 3;
 /** The binding limit every WebGPU device has. */
 export const DEFAULT_BINDING_BYTES = 128 * 1024 ** 2;
+
+/** About half a second of tfjs WASM's batched matMul (0.7e9 multiply-adds per second measured), forward and backward. */
+export const WASM_GROUP_WORK = 1e8;
 
 /** What the memory of a race follows from. Counts are elements unless named otherwise. */
 export interface RaceShape {
@@ -29,6 +34,8 @@ export interface RaceShape {
   readonly totalSteps: number;
   /** `Model.activationBytes`: per run and example. */
   readonly activationBytes: number;
+  /** `Model.multiplyAdds`: forward, per run and example. */
+  readonly multiplyAdds: number;
   readonly validationRows: number;
   /** All data arrays together. */
   readonly dataBytes: number;
@@ -117,6 +124,7 @@ export function planRace(shape: RaceShape, limits: MemoryLimits): RacePlan | Fai
     Math.min(
       runs,
       Math.floor(workspace / perRun(shape.batch)),
+      Math.floor(limits.groupWork / (shape.batch * shape.multiplyAdds)),
       Math.floor(limits.bindingBytes / Math.max(rowBytes * Math.max(slotsMost, 1), trainBytes)),
     ),
   );

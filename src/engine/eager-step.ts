@@ -1,0 +1,141 @@
+import { counterUniform } from '../kernels/counter-uniform.ts';
+import type { ParamLayout } from '../kernels/layout.ts';
+import type { RowStatus, RunnerSamples } from '../kernels/optimizer-runner.ts';
+import * as tf from '../kernels/tf.ts';
+import type { Model, Regularization } from '../workloads/definition.ts';
+import type { RunConfig } from './config.ts';
+import type { DeviceData } from './device-data.ts';
+import type { BatchIndices, ParameterUpdater, TrainStep } from './train-step.ts';
+
+export interface EagerStepOptions {
+  readonly model: Model;
+  readonly layout: ParamLayout;
+  readonly data: DeviceData;
+  readonly runs: readonly RunConfig[];
+  readonly updater: ParameterUpdater<tf.Tensor>;
+  readonly metrics: number;
+  /** Validation rows evaluated at once. */
+  readonly evaluationRows: number;
+}
+
+/** Splits flat parameters (R, n) into the model's tensors (R, ...shape). Differentiable; the gradient of split is concat. */
+export function splitParameters(params: tf.Tensor, layout: ParamLayout): tf.Tensor[] {
+  const rows = params.shape[0] as number;
+  const pieces = tf.split(
+    params,
+    layout.tensors.map(({ paddedSize }) => paddedSize),
+    1,
+  );
+  return layout.tensors.map(({ shape, size, paddedSize }, index) => {
+    const piece = pieces[index] as tf.Tensor;
+    const real = size === paddedSize ? piece : piece.slice([0, 0], [rows, size]);
+    return real.reshape([rows, ...shape]);
+  });
+}
+
+/**
+ * A training step made of TensorFlow.js operations on the current backend: forward and backward pass of all rows at once,
+ * then the optimizer update by `updater`.
+ */
+export class EagerStep implements TrainStep {
+  readonly #options: EagerStepOptions;
+  readonly #seeds: readonly number[];
+  /** All rows share one seed, so that one copy of the batch serves them all. */
+  readonly #isShared: boolean;
+  readonly #labelSmoothing: tf.Tensor2D; // (R, 1)
+  readonly #dropout: tf.Tensor2D; // (R, 1)
+  readonly #hasDropout: boolean;
+  readonly #seedTensor: tf.Tensor1D; // (R) int32
+
+  constructor(options: EagerStepOptions) {
+    const { runs } = options;
+    this.#options = options;
+    this.#seeds = runs.map(({ seed }) => seed);
+    this.#isShared = this.#seeds.every((seed) => seed === this.#seeds[0]);
+    const column = (values: readonly number[]): tf.Tensor2D => tf.tensor2d([...values], [runs.length, 1]);
+    this.#labelSmoothing = column(runs.map(({ racer }) => racer.labelSmoothing));
+    this.#dropout = column(runs.map(({ racer }) => racer.dropout));
+    this.#seedTensor = tf.tensor1d([...this.#seeds], 'int32');
+    this.#hasDropout = runs.some(({ racer }) => racer.dropout > 0);
+  }
+
+  step(t: number, batches: BatchIndices): void {
+    const { updater } = this.#options;
+    const [grads, objective, loss] = this.gradient(t, batches);
+    updater.update(grads, objective, loss);
+    tf.dispose([grads, objective, loss]);
+  }
+
+  /** Gradient (R, n), objective (R) and plain loss (R) at the current point for race step `t`. The caller disposes. */
+  gradient(t: number, batches: BatchIndices): [tf.Tensor, tf.Tensor, tf.Tensor] {
+    const { model, layout, data, updater } = this.#options;
+    const kept: tf.Tensor[] = [];
+    const gradient = tf.tidy(() => {
+      const batch = data.batch(this.#rowIndices(batches), this.#isShared ? 1 : this.#seeds.length);
+      const regularization = this.#regularization(t);
+      const { value, grad } = tf.valueAndGrad((flat: tf.Tensor) => {
+        const { objective, loss } = model.trainLoss(splitParameters(flat, layout), batch, regularization);
+        kept.push(tf.keep(objective.clone()), tf.keep(loss.clone()));
+        return objective.sum();
+      })(updater.params);
+      value.dispose();
+      return grad;
+    });
+    const [objective, loss] = kept as [tf.Tensor, tf.Tensor];
+    return [gradient, objective, loss];
+  }
+
+  readSamples(): Promise<RunnerSamples> {
+    return this.#options.updater.readSamples();
+  }
+
+  status(): Promise<readonly RowStatus[]> {
+    return this.#options.updater.status();
+  }
+
+  async evaluate(): Promise<Float64Array> {
+    const { model, layout, data, updater, metrics, evaluationRows } = this.#options;
+    const sums = new Float64Array(this.#seeds.length * metrics);
+    for (let start = 0; start < data.validationRows; start += evaluationRows) {
+      const count = Math.min(evaluationRows, data.validationRows - start);
+      const means = tf.tidy(() => model.evaluate(splitParameters(updater.params, layout), data.validationSlice(start, count)));
+      const values = await means.data();
+      means.dispose();
+      for (let i = 0; i < sums.length; i++) sums[i] = (sums[i] as number) + (values[i] as number) * (count / data.validationRows);
+    }
+    return sums;
+  }
+
+  dispose(): void {
+    this.#options.updater.dispose();
+    tf.dispose([this.#labelSmoothing, this.#dropout, this.#seedTensor]);
+  }
+
+  #rowIndices(batches: BatchIndices): Int32Array {
+    const seeds = this.#isShared ? this.#seeds.slice(0, 1) : this.#seeds;
+    const lists = seeds.map((seed) => {
+      const list = batches.get(seed);
+      if (list === undefined) throw new Error(`no batch for seed ${seed}`);
+      return list;
+    });
+    const [first] = lists;
+    if (lists.length === 1 && first !== undefined) return first;
+    const size = first?.length ?? 0;
+    const joined = new Int32Array(size * lists.length);
+    lists.forEach((list, row) => {
+      joined.set(list, row * size);
+    });
+    return joined;
+  }
+
+  #regularization(t: number): Regularization {
+    const rows = this.#seeds.length;
+    return {
+      labelSmoothing: this.#labelSmoothing,
+      dropout: this.#dropout,
+      // With drop probability 0 everywhere every number in [0, 1) keeps everything: no need to draw any. Bits stay the same.
+      uniform: (layer, shape) =>
+        this.#hasDropout ? counterUniform(this.#seedTensor, t, layer, shape) : tf.fill([rows, ...shape.map(() => 1)], 0.5),
+    };
+  }
+}

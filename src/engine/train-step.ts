@@ -1,0 +1,30 @@
+import type { RowStatus, RunnerSamples } from '../kernels/optimizer-runner.ts';
+
+/**
+ * One group of runs trained in lockstep: the seam between the training loop and what computes a step.
+ * Rows are the group's runs, R of them. Nothing but `readSamples`, `status` and `evaluate` waits for the device.
+ */
+export interface TrainStep {
+  /** Makes race step `t` for every row that is still active; `batches` holds one row index list per distinct seed of the race. */
+  step(t: number, batches: BatchIndices): void;
+  /** Samples of the steps since the last call, in step order. Must be called before more than `SAMPLE_CAPACITY` steps are pending. */
+  readSamples(): Promise<RunnerSamples>;
+  status(): Promise<readonly RowStatus[]>;
+  /** Validation metrics at the current point, (R, metrics) row-major, means over all validation rows. */
+  evaluate(): Promise<Float64Array>;
+  dispose(): void;
+}
+
+/** Rows of the training data of one step, per seed. */
+export type BatchIndices = ReadonlyMap<number, Int32Array>;
+
+/** Where a step of one group spends its optimizer update: separate tfjs operations, or fused WGSL. */
+export interface ParameterUpdater<Tensor> {
+  /** Current parameters (R, n). Owned by the updater; valid until the next `update`. */
+  readonly params: Tensor;
+  /** Applies one optimizer step. `grads` (R, n), `objective` (R) and `loss` (R) stay the caller's. */
+  update(grads: Tensor, objective: Tensor, loss: Tensor): void;
+  readSamples(): Promise<RunnerSamples>;
+  status(): Promise<readonly RowStatus[]>;
+  dispose(): void;
+}

@@ -1,0 +1,266 @@
+import { type ParamLayout, planLayout } from '../kernels/layout.ts';
+import { batchIndices } from '../workloads/batches.ts';
+import type { FetchFile, LoadedData, Model, WorkloadDefinition, WorkloadOptions } from '../workloads/definition.ts';
+import { optimizerOf } from './catalogue.ts';
+import type { RunConfig } from './config.ts';
+import { DeviceData, dataBytes } from './device-data.ts';
+import { EagerStep } from './eager-step.ts';
+import { RaceError } from './failure.ts';
+import { seedFingerprint } from './fingerprint.ts';
+import { isFailure, planRace, type RacePlan } from './plan.ts';
+import { COMMON_COLUMNS, type EvaluationPoint, type RunInfo, type SeedFingerprint } from './result.ts';
+import { evaluationPeriod, rowSpec } from './runs.ts';
+import type { Runtime } from './runtime.ts';
+import { extractColumns, type SampleColumns, sampleColumns, sampleWidth } from './sample-columns.ts';
+import type { BatchIndices, TrainStep } from './train-step.ts';
+
+/** What is trained: any number of runs on one workload, in lockstep. */
+export interface TrainingSpec {
+  readonly workload: WorkloadDefinition;
+  readonly options: WorkloadOptions;
+  readonly batch: number;
+  readonly runs: readonly RunConfig[];
+}
+
+export interface LoadingProgress {
+  (what: 'data' | 'compile', done: number, total: number, unit: 'bytes' | 'kernels'): void;
+}
+
+/** Charts show at most this many points per line, so the distance moved needs no finer observation. */
+const OBSERVED_STEPS = 200;
+
+interface Group {
+  readonly firstRun: number;
+  readonly runs: readonly RunConfig[];
+  readonly step: TrainStep;
+}
+
+/** Samples of the steps since the last call: per run, (count, columns). */
+export interface TrainingSamples {
+  readonly firstStep: number;
+  readonly count: number;
+  readonly runs: readonly Float32Array[];
+}
+
+export interface RunStatus {
+  readonly isActive: boolean;
+  readonly divergedAt: number | null;
+}
+
+async function loadData({ workload, options }: TrainingSpec, fetchFile: FetchFile, onProgress: LoadingProgress): Promise<LoadedData> {
+  const total = workload.files(options).reduce((sum, { bytes }) => sum + bytes, 0);
+  const done = new Map<string, number>();
+  const report = (path: string, bytes: number): void => {
+    done.set(path, bytes);
+    onProgress(
+      'data',
+      [...done.values()].reduce((sum, value) => sum + value, 0),
+      total,
+      'bytes',
+    );
+  };
+  onProgress('data', 0, total, 'bytes');
+  return workload.load(options, async (path, onFile) => {
+    const buffer = await fetchFile(path, (doneBytes, totalBytes) => {
+      report(path, doneBytes);
+      onFile?.(doneBytes, totalBytes);
+    });
+    report(path, buffer.byteLength);
+    return buffer;
+  });
+}
+
+/** Initial parameters of every seed, one array per tensor. */
+function initialParameters(model: Model, seeds: readonly number[]): ReadonlyMap<number, readonly Float32Array[]> {
+  return new Map(seeds.map((seed) => [seed, model.parameters.map((parameter, index) => parameter.init(seed, index))]));
+}
+
+/** Rows of `params` (R, layout.n) at the start, padding zero. */
+function initialRows(runs: readonly RunConfig[], initial: ReadonlyMap<number, readonly Float32Array[]>, layout: ParamLayout): Float32Array {
+  const rows = new Float32Array(runs.length * layout.n);
+  runs.forEach(({ seed }, row) => {
+    layout.tensors.forEach(({ offset }, index) => {
+      rows.set(initial.get(seed)?.[index] as Float32Array, row * layout.n + offset);
+    });
+  });
+  return rows;
+}
+
+/**
+ * Runs in training: data, parameters and optimizer state on the device, and the operations a training loop needs.
+ * `prepare` loads the data, plans the memory (throws `RaceError` when it does not fit) and builds the groups.
+ */
+export class Training {
+  readonly runs: readonly RunInfo[];
+  readonly fingerprints: readonly SeedFingerprint[];
+  /** Race steps until the last horizon. */
+  readonly totalSteps: number;
+  readonly evaluationPeriod: number;
+  readonly plan: RacePlan;
+  readonly data: LoadedData;
+  readonly #spec: TrainingSpec;
+  readonly #runtime: Runtime;
+  readonly #deviceData: DeviceData;
+  readonly #groups: readonly Group[];
+  readonly #columns: readonly SampleColumns[];
+  readonly #seeds: readonly number[];
+
+  private constructor(parts: {
+    readonly spec: TrainingSpec;
+    readonly runtime: Runtime;
+    readonly data: LoadedData;
+    readonly deviceData: DeviceData;
+    readonly groups: readonly Group[];
+    readonly columns: readonly SampleColumns[];
+    readonly runs: readonly RunInfo[];
+    readonly seeds: readonly number[];
+    readonly fingerprints: readonly SeedFingerprint[];
+    readonly totalSteps: number;
+    readonly plan: RacePlan;
+  }) {
+    this.#spec = parts.spec;
+    this.#runtime = parts.runtime;
+    this.data = parts.data;
+    this.#deviceData = parts.deviceData;
+    this.#groups = parts.groups;
+    this.#columns = parts.columns;
+    this.runs = parts.runs;
+    this.#seeds = parts.seeds;
+    this.fingerprints = parts.fingerprints;
+    this.totalSteps = parts.totalSteps;
+    this.plan = parts.plan;
+    this.evaluationPeriod = evaluationPeriod(parts.spec.workload.maxSteps(parts.spec.options));
+  }
+
+  static async prepare(spec: TrainingSpec, runtime: Runtime, fetchFile: FetchFile, onProgress: LoadingProgress): Promise<Training> {
+    const { workload, options, batch, runs } = spec;
+    const data = await loadData(spec, fetchFile, onProgress);
+    const model = workload.create(options, data);
+    const layout = planLayout(model.parameters, runtime.align);
+    const totalSteps = Math.max(...runs.map((run) => run.horizonSteps));
+    const seeds = [...new Set(runs.map(({ seed }) => seed))];
+    const definitions = runs.map(({ racer }) => optimizerOf(racer.optimizer));
+    const segments = layout.tensors.length;
+
+    const plan = planRace(
+      {
+        layout,
+        slots: definitions.map(({ program }) => Object.keys(program.slots).length),
+        sampleWidth: Math.max(
+          ...definitions.map((definition, run) => sampleWidth(definition, runs[run]?.racer.hyper ?? {}, segments)),
+        ),
+        batch,
+        seeds: seeds.length,
+        totalSteps,
+        activationBytes: model.activationBytes,
+        multiplyAdds: model.multiplyAdds,
+        validationRows: data.validationRows,
+        dataBytes: dataBytes(data),
+      },
+      runtime.limits,
+    );
+    if (isFailure(plan)) throw new RaceError(plan);
+
+    const initial = initialParameters(model, seeds);
+    const maxSteps = workload.maxSteps(options);
+    const fingerprints = seeds.map((seed) =>
+      seedFingerprint(seed, initial.get(seed) ?? [], maxSteps, (step) => batchIndices(seed, step, data.trainRows, batch)),
+    );
+    const deviceData = new DeviceData(data);
+    const observeEvery = Math.max(1, Math.floor(totalSteps / OBSERVED_STEPS));
+    const groups: Group[] = [];
+    for (const { firstRun, runs: count } of plan.groups) {
+      const members = runs.slice(firstRun, firstRun + count);
+      const updater = await runtime.createUpdater(
+        {
+          layout,
+          rows: members.map((run) => rowSpec(run, optimizerOf(run.racer.optimizer), totalSteps)),
+          x0: initialRows(members, initial, layout),
+          totalSteps,
+        },
+        observeEvery,
+        (done, total) => onProgress('compile', done, total, 'kernels'),
+      );
+      const step = new EagerStep({
+        model,
+        layout,
+        data: deviceData,
+        runs: members,
+        updater,
+        metrics: workload.metrics.length,
+        evaluationRows: plan.evaluationRows,
+      });
+      groups.push({ firstRun, runs: members, step });
+    }
+
+    const columns = definitions.map((definition, run) => sampleColumns(definition, runs[run]?.racer.hyper ?? {}, segments));
+    const infos = runs.map(({ racer, seed, horizonSteps }, run) => {
+      const definition = optimizerOf(racer.optimizer);
+      const scalars = sampleWidth(definition, racer.hyper, segments) - COMMON_COLUMNS.length;
+      return {
+        racerKey: racer.key,
+        seed,
+        horizonSteps,
+        columns: columns[run]?.names ?? [],
+        stateBytes: 4 * (Object.keys(definition.program.slots).length * layout.size + scalars),
+      };
+    });
+    return new Training({ spec, runtime, data, deviceData, groups, columns, runs: infos, seeds, fingerprints, totalSteps, plan });
+  }
+
+  /** Number of lockstep groups; `step` is called once per group and race step. */
+  get groups(): number {
+    return this.#groups.length;
+  }
+
+  /** Row indices of race step `t` for every seed. */
+  batches(t: number): BatchIndices {
+    const { batch } = this.#spec;
+    return new Map(this.#seeds.map((seed) => [seed, batchIndices(seed, t, this.data.trainRows, batch)]));
+  }
+
+  /** Makes race step `t` of one group. Does not wait for the device. */
+  step(group: number, t: number, batches: BatchIndices): void {
+    this.#groups[group]?.step.step(t, batches);
+  }
+
+  /** Fetches the samples of all steps made since the last call, for all runs. Waits for the device. */
+  async readSamples(): Promise<TrainingSamples> {
+    const perGroup = await Promise.all(this.#groups.map(({ step }) => step.readSamples()));
+    const { firstStep, count } = perGroup[0] ?? { firstStep: 0, count: 0 };
+    const runs = this.#groups.flatMap(({ firstRun, runs: members }, group) => {
+      const samples = perGroup[group];
+      if (samples === undefined || samples.count !== count) throw new Error('groups fell out of lockstep');
+      return members.map((_, row) => extractColumns(samples, row, members.length, this.#columns[firstRun + row] as SampleColumns));
+    });
+    return { firstStep, count, runs };
+  }
+
+  /** Waits for the device. */
+  async status(): Promise<readonly RunStatus[]> {
+    return (await Promise.all(this.#groups.map(({ step }) => step.status()))).flat();
+  }
+
+  /** Validation metrics of every run at its current point; null for runs that `isWanted` leaves out. */
+  async evaluate(step: number, seconds: number, isWanted: (run: number) => boolean): Promise<readonly (EvaluationPoint | null)[]> {
+    const metrics = this.#spec.workload.metrics.length;
+    const points: (EvaluationPoint | null)[] = [];
+    for (const group of this.#groups) {
+      const wanted = group.runs.map((_, row) => isWanted(group.firstRun + row));
+      const values = wanted.includes(true) ? await group.step.evaluate() : new Float64Array();
+      wanted.forEach((is, row) => {
+        points.push(is ? { step, seconds, metrics: Array.from(values.subarray(row * metrics, (row + 1) * metrics)) } : null);
+      });
+    }
+    return points;
+  }
+
+  get runtime(): Runtime {
+    return this.#runtime;
+  }
+
+  dispose(): void {
+    for (const { step } of this.#groups) step.dispose();
+    this.#deviceData.dispose();
+  }
+}
