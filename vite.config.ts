@@ -1,12 +1,16 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { contentSecurityPolicyMeta } from './scripts/vite/content-security-policy-meta.ts';
 import { tfjsWasmFiles } from './scripts/vite/tfjs-wasm-files.ts';
+import { thirdPartyNotices } from './scripts/vite/third-party-notices.ts';
+
+const notices = thirdPartyNotices();
 
 export default defineConfig({
   // Relative, so that the build can be hosted under any path.
   base: './',
-  plugins: [react(), tfjsWasmFiles()],
-  worker: { format: 'es' },
+  plugins: [react(), tfjsWasmFiles(), notices.page, contentSecurityPolicyMeta()],
+  worker: { format: 'es', plugins: () => [notices.worker()] },
   build: {
     target: 'es2023',
     // The worker holds all of TensorFlow.js; the page does not wait for it.
