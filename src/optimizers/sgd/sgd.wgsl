@@ -5,16 +5,14 @@ fn sgdApply(e: Element, x: vec4f, g: vec4f) -> vec4f {
   let momentum = hyper(row, HYPER_momentum);
   let weightDecay = hyper(row, HYPER_weightDecay);
   let decayed = select(g + weightDecay * x, g, OPTION_decouple);
-  var direction = decayed;
-  // Without momentum there is no buffer, so dampening has nothing to act on.
-  if (momentum != 0.0) {
-    // The first gradient fills the buffer undamped.
-    let isFirst = table(row, TABLE_isFirst) != 0.0;
-    let averaged = momentum * slot(e, SLOT_b) + derived(row, DERIVED_oneMinusDampening) * decayed;
-    let b = select(averaged, decayed, isFirst);
-    setSlot(e, SLOT_b, b);
-    direction = select(b, decayed + momentum * b, OPTION_nesterov);
-  }
+  // The first gradient fills the buffer undamped.
+  let isFirst = table(row, TABLE_isFirst) != 0.0;
+  let averaged = momentum * slot(e, SLOT_b) + derived(row, DERIVED_oneMinusDampening) * decayed;
+  let b = select(averaged, decayed, isFirst);
+  setSlot(e, SLOT_b, b);
+  // torch keeps no buffer at momentum 0, so neither dampening nor Nesterov acts there.
+  let withMomentum = select(b, decayed + momentum * b, OPTION_nesterov);
+  let direction = select(decayed, withMomentum, momentum > 0.0);
   let decoupled = select(vec4f(0.0), weightDecay * x, OPTION_decouple);
   return x - L(row) * (direction + decoupled);
 }
