@@ -8,3 +8,5 @@ export const WORKLOADS: readonly WorkloadDefinition[] = [digits, logistic];
 export function findWorkload(id: string): WorkloadDefinition | undefined {
   return WORKLOADS.find((workload) => workload.id === id);
 }
+
+export { WORKLOADS as workloads };
