@@ -103,20 +103,23 @@ export function createActions({ store, createEngine, requestFrame, now, version 
   function onEvent(event: Event): void {
     switch (event.type) {
       case 'backend':
-        return later({ backend: event.backend });
+        later({ backend: event.backend });
+        return;
       case 'loading':
-        return later({ loading: { what: event.what, done: event.done, total: event.total, unit: event.unit } });
+        later({ loading: { what: event.what, done: event.done, total: event.total, unit: event.unit } });
+        return;
       case 'started': {
         if (!startedConfig) return;
         pace.restart();
         hasNewSamples = true;
-        return later({
+        later({
           samples: createSamples({ ...event, config: startedConfig }),
           result: null,
           source: 'live',
           plannedBytes: event.plannedBytes,
           loading: null,
         });
+        return;
       }
       case 'samples': {
         const samples = peek('samples');
@@ -124,7 +127,8 @@ export function createActions({ store, createEngine, requestFrame, now, version 
         appendSamples(samples, event);
         pace.mark(now(), samples.count);
         hasNewSamples = true;
-        return later({});
+        later({});
+        return;
       }
       case 'evaluation': {
         peek('samples')?.runs.forEach((run, index) => {
@@ -132,13 +136,15 @@ export function createActions({ store, createEngine, requestFrame, now, version 
           if (point) run.evaluations.push(point);
         });
         hasNewSamples = true;
-        return later({});
+        later({});
+        return;
       }
       case 'diverged': {
         const run = peek('samples')?.runs[event.run];
         if (run) run.divergence = { step: event.step };
         hasNewSamples = true;
-        return later({});
+        later({});
+        return;
       }
       case 'state': {
         pace.restart();
@@ -161,14 +167,16 @@ export function createActions({ store, createEngine, requestFrame, now, version 
         const result = snapshot();
         if (result) later({ result });
         announceInterrupted();
-        return later({ status: 'failed', failure: event.failure, loading: null, secondsLeft: null });
+        later({ status: 'failed', failure: event.failure, loading: null, secondsLeft: null });
+        return;
       }
       case 'solo':
-        return later({ soloMs: { ...peek('soloMs'), [event.racerKey]: event.msPerStep } });
+        later({ soloMs: { ...peek('soloMs'), [event.racerKey]: event.msPerStep } });
+        return;
       case 'heartbeat':
         return;
       default:
-        return event satisfies never;
+        event satisfies never;
     }
   }
 
@@ -321,6 +329,7 @@ export function createActions({ store, createEngine, requestFrame, now, version 
     showResult(result: RaceResult, evaluationPeriod: number): void {
       show(samplesOfResult(result, evaluationPeriod), { source: 'restored', backend: result.backend, result });
     },
+    setShared: (shared: RaceState['shared']) => setNow({ shared }),
     reportUrlProblems: (urlProblems: readonly UrlProblem[]) => setNow({ urlProblems }),
     dismissUrlProblems: () => setNow({ urlProblems: [] }),
     dismissFailure(): void {

@@ -2,6 +2,7 @@ import { create } from 'zustand';
 import type { RaceConfig, ViewConfig } from '../../engine/config.ts';
 import type { Failure } from '../../engine/protocol.ts';
 import type { BackendInfo, RaceResult } from '../../engine/result.ts';
+import type { SharedRace } from '../../engine/url.ts';
 import type { RaceSamples } from './samples.ts';
 
 export type RaceStatus = 'idle' | 'loading' | 'running' | 'paused' | 'finished' | 'failed';
@@ -38,6 +39,8 @@ export interface RaceState {
   readonly plannedBytes: number | null;
   /** Solo ms/step by racer key. */
   readonly soloMs: Readonly<Record<string, number>>;
+  /** What the link that was opened says about the run it was made from. */
+  readonly shared: SharedRace | null;
   readonly urlProblems: readonly UrlProblem[];
 }
 

@@ -34,6 +34,9 @@ function settingOf(definition: OptimizerDefinition, preset: Preset, suffix: stri
   };
 }
 
+/** Published points go by their short names (`B1`), other presets by their label in running text. */
+const suffixOf = ({ id, label }: Preset) => (/^[A-Z]\d$/.test(id) ? id : label.toLowerCase());
+
 /** A tuned baseline point and what it cost; `note` says when it was tuned for other settings than the race's. */
 export interface TunedSetting extends Setting {
   readonly trials: number;
@@ -52,6 +55,6 @@ export function findTuned(definition: OptimizerDefinition, race: RaceConfig): Tu
 /** Every named setting of an optimizer: paper defaults first, then its published points, then the tuned one. */
 export function settingsOf(definition: OptimizerDefinition, race?: RaceConfig): readonly Setting[] {
   const tuned = race && findTuned(definition, race);
-  const named = definition.presets.map((preset, index) => settingOf(definition, preset, index === 0 ? '' : preset.label));
+  const named = definition.presets.map((preset, index) => settingOf(definition, preset, index === 0 ? '' : suffixOf(preset)));
   return tuned ? [...named, tuned] : named;
 }

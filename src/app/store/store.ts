@@ -16,6 +16,7 @@ export const initialState: RaceState = {
   secondsLeft: null,
   plannedBytes: null,
   soloMs: {},
+  shared: null,
   urlProblems: [],
 };
 
