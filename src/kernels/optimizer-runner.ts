@@ -1,5 +1,5 @@
 import type { ParamLayout } from './layout.ts';
-import type { HyperValues, StepProgram } from './step-program.ts';
+import type { HyperValues, OptionValue, StepProgram } from './step-program.ts';
 
 /** One row of the batched optimizer state. */
 export interface RowSpec {
@@ -46,10 +46,27 @@ export interface RowStatus {
   readonly k: number;
 }
 
+/** Everything one row carries from step to step besides its parameters. */
+export interface RowState {
+  readonly k: number;
+  /** Each (n), padding included. */
+  readonly slots: Readonly<Record<string, Float64Array>>;
+  /** Each S * k values. */
+  readonly scalars: Readonly<Record<string, readonly number[]>>;
+}
+
+/** The whole state of a batch before race step `step`; a runner that restores it continues from there with every row active. */
+export interface RunnerState {
+  readonly step: number;
+  /** (R, n) row-major. */
+  readonly params: Float64Array;
+  readonly rows: readonly RowState[];
+}
+
 /** Consecutive rows that share code: same program, same block hyperparameters, same list lengths. */
 export interface RowBlock {
   readonly program: StepProgram;
-  readonly option: Readonly<Record<string, boolean | string | number>>;
+  readonly option: Readonly<Record<string, OptionValue>>;
   readonly firstRow: number;
   readonly rows: readonly RowSpec[];
 }
@@ -59,12 +76,12 @@ export function planBlocks(rows: readonly RowSpec[]): readonly RowBlock[] {
   const blocks: {
     key: string;
     program: StepProgram;
-    option: Record<string, boolean | string | number>;
+    option: Record<string, OptionValue>;
     firstRow: number;
     rows: RowSpec[];
   }[] = [];
   rows.forEach((row, index) => {
-    const option = Object.fromEntries(row.program.blockHyper.map((name) => [name, row.hyper[name] as boolean | string | number]));
+    const option = Object.fromEntries(row.program.blockHyper.map((name) => [name, row.hyper[name] as OptionValue]));
     const lengths = row.program.rowHyper.map((name) => {
       const value = row.hyper[name];
       return Array.isArray(value) ? value.length : 1;
@@ -75,4 +92,55 @@ export function planBlocks(rows: readonly RowSpec[]): readonly RowBlock[] {
     else blocks.push({ key, program: row.program, option, firstRow: index, rows: [row] });
   });
   return blocks.map(({ program, option, firstRow, rows: members }) => ({ program, option, firstRow, rows: members }));
+}
+
+/** Number of segments S of a program's scalars. */
+export function segmentCount(program: StepProgram, layout: ParamLayout): number {
+  return program.segments === 'tensor' ? layout.tensors.length : 1;
+}
+
+/** A row hyperparameter as numbers: one, or a list's entries. Throws an error that names what is missing or not a number. */
+export function hyperNumbers(row: RowSpec, name: string): readonly number[] {
+  const value = row.hyper[name];
+  const numbers = Array.isArray(value) ? value : [value];
+  if (numbers.length === 0 || numbers.some((entry) => typeof entry !== 'number' || Number.isNaN(entry))) {
+    const got = value === undefined ? 'nothing' : JSON.stringify(value);
+    throw new Error(`${row.program.id}: hyperparameter "${name}" must be a number or a list of numbers, got ${got}.`);
+  }
+  return numbers as readonly number[];
+}
+
+/** Initial values of one scalar, S * k of them: the program's k values, repeated for each segment. */
+export function initialScalar(row: RowSpec, name: string, segments: number): readonly number[] {
+  const init = row.program.scalars[name]?.init(row.hyper);
+  const values = typeof init === 'number' ? [init] : (init ?? []);
+  return Array.from({ length: segments }, () => values).flat();
+}
+
+/** Number of values a row's scalars take in a sample. */
+export function scalarWidth(row: RowSpec, layout: ParamLayout): number {
+  const segments = segmentCount(row.program, layout);
+  return Object.keys(row.program.scalars).reduce((sum, name) => sum + initialScalar(row, name, segments).length, 0);
+}
+
+/** Values per row and step in a sample: the common columns, then room for the widest row's scalars. */
+export function sampleWidth(spec: RunnerSpec): number {
+  return RUNNER_COLUMNS.length + Math.max(...spec.rows.map((row) => scalarWidth(row, spec.layout)));
+}
+
+/** Throws an error that names the first thing in a spec that does not fit together. */
+export function assertRunnerSpec({ layout, rows, x0, totalSteps }: RunnerSpec): void {
+  if (rows.length === 0) throw new Error('A batch needs at least one row.');
+  if (x0.length !== rows.length * layout.n) {
+    throw new Error(`x0 must hold ${rows.length} rows of ${layout.n} values, got ${x0.length} values.`);
+  }
+  rows.forEach(({ program, hyper, mult }, index) => {
+    if (mult.length < totalSteps) {
+      throw new Error(`Row ${index} (${program.id}): the schedule has ${mult.length} entries, the race ${totalSteps} steps.`);
+    }
+    for (const name of program.blockHyper) {
+      if (hyper[name] === undefined) throw new Error(`Row ${index} (${program.id}): option "${name}" is missing.`);
+    }
+    for (const name of program.rowHyper) hyperNumbers({ program, hyper, mult, horizonSteps: totalSteps }, name);
+  });
 }
