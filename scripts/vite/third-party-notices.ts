@@ -12,6 +12,8 @@ export interface Notice {
   readonly version: string;
   readonly licence: string;
   readonly homepage: string;
+  /** Who holds the copyright, where the text does not say so. */
+  readonly copyright?: string;
   readonly text: string;
 }
 
@@ -42,14 +44,21 @@ export function packageFolder(id: string): string | null {
   return match?.[1] ?? null;
 }
 
-function readLicence(folder: string, { name, license, author }: PackageJson): string {
+function readLicence(folder: string, { name, license, author }: PackageJson): Pick<Notice, 'copyright' | 'text'> {
   const files = readdirSync(folder).filter((file) => /^(licen[cs]e|copying|notice|copyright)[^/]*$/i.test(file));
-  const texts = files.map((file) => readFileSync(join(folder, file), 'utf8').trim());
-  if (texts.length > 0) return texts.join('\n\n');
-  const standard = join(here, 'licences', `${license}.txt`);
-  if (!existsSync(standard)) throw new Error(`${name} (${license}) has no licence file. Add the text of ${license} as ${standard}.`);
+  if (files.length > 0) return { text: files.map((file) => ownLicence(readFileSync(join(folder, file), 'utf8'))).join('\n\n') };
+  const standards = (license ?? '').split(' AND ').map((id) => {
+    const file = join(here, 'licences', `${id}.txt`);
+    if (!existsSync(file)) throw new Error(`${name} (${license}) has no licence file. Add the text of ${id} as ${file}.`);
+    return readFileSync(file, 'utf8').trim();
+  });
   const holder = typeof author === 'string' ? author : (author?.name ?? `the authors of ${name}`);
-  return `Copyright ${holder}\n\n${readFileSync(standard, 'utf8').trim()}`;
+  return { copyright: `Copyright ${holder}`, text: standards.join('\n\n') };
+}
+
+/** Vite's file goes on to list what its own server bundles; none of that is in a build. */
+function ownLicence(text: string): string {
+  return (text.split('# Licenses of bundled dependencies')[0] ?? text).trim();
 }
 
 function readNotice(folder: string): Notice {
@@ -61,7 +70,7 @@ function readNotice(folder: string): Notice {
     version: json.version,
     licence: json.license,
     homepage: json.homepage ?? repository?.replace(/^git\+/, '').replace(/\.git$/, '') ?? `https://www.npmjs.com/package/${json.name}`,
-    text: readLicence(folder, json),
+    ...readLicence(folder, json),
   };
 }
 
@@ -70,8 +79,10 @@ export function formatNotices(notices: readonly Notice[]): string {
   const byText = new Map<string, Notice[]>();
   for (const notice of notices) byText.set(notice.text, [...(byText.get(notice.text) ?? []), notice]);
   const sections = [...byText].map(([text, group]) => {
-    const heads = group.map(({ name, version, licence, homepage }) => `${name} ${version} (${licence})\n${homepage}`);
-    return `${heads.join('\n')}\n\n${text}`;
+    const heads = group.map(({ name, version, licence, homepage, copyright }) =>
+      [`${name} ${version} (${licence})`, homepage, ...(copyright ? [copyright] : [])].join('\n'),
+    );
+    return `${heads.join('\n\n')}\n\n${text}`;
   });
   const rule = `\n\n${'-'.repeat(80)}\n\n`;
   return `Third-party software in Freestep\n\nFreestep contains the following software under the licences below.${rule}${sections.join(rule)}\n`;
