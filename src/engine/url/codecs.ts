@@ -31,7 +31,8 @@ export function encodeNumber(value: number): string {
   if (value === Number.POSITIVE_INFINITY) return 'inf';
   if (value === Number.NEGATIVE_INFINITY) return '-inf';
   if (Object.is(value, -0)) return '-0';
-  return String(value).replace('e+', 'e');
+  // Both forms are the shortest that read back exactly; 1e-5 is also how people write it.
+  return (Math.abs(value) < 1e-3 && value !== 0 ? value.toExponential() : String(value)).replace('e+', 'e');
 }
 
 function parseNumber(text: string): number {
