@@ -1,7 +1,7 @@
 import type { OptimizerDefinition } from '../optimizers/definition.ts';
 import { optimizers } from '../optimizers/registry.ts';
 import type { WorkloadDefinition } from '../workloads/definition.ts';
-import { workloads } from '../workloads/registry.ts';
+import { findWorkload } from '../workloads/registry.ts';
 
 /** The optimizer of that id; throws for an id no registry knows (`validateRace` reports those first). */
 export function optimizerOf(id: string): OptimizerDefinition {
@@ -12,7 +12,7 @@ export function optimizerOf(id: string): OptimizerDefinition {
 
 /** The workload of that id; throws like `optimizerOf`. */
 export function workloadOf(id: string): WorkloadDefinition {
-  const found = workloads.find((definition) => definition.id === id);
-  if (found === undefined) throw new Error(`unknown workload '${id}': known are ${workloads.map((definition) => definition.id).join(', ')}`);
+  const found = findWorkload(id);
+  if (found === undefined) throw new Error(`unknown workload '${id}'`);
   return found;
 }

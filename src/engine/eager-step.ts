@@ -129,13 +129,11 @@ export class EagerStep implements TrainStep {
   }
 
   #regularization(t: number): Regularization {
-    const rows = this.#seeds.length;
     return {
       labelSmoothing: this.#labelSmoothing,
       dropout: this.#dropout,
-      // With drop probability 0 everywhere every number in [0, 1) keeps everything: no need to draw any. Bits stay the same.
-      uniform: (layer, shape) =>
-        this.#hasDropout ? counterUniform(this.#seedTensor, t, layer, shape) : tf.fill([rows, ...shape.map(() => 1)], 0.5),
+      hasDropout: this.#hasDropout,
+      uniform: (layer, shape) => counterUniform(this.#seedTensor, t, layer, shape),
     };
   }
 }

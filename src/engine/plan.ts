@@ -32,7 +32,7 @@ export interface RaceShape {
   /** Distinct seeds: each has its own batches. */
   readonly seeds: number;
   readonly totalSteps: number;
-  /** `Model.activationBytes`: per run and example. */
+  /** `Model.activationBytes`: per run and example, forward and backward together. */
   readonly activationBytes: number;
   /** `Model.multiplyAdds`: forward, per run and example. */
   readonly multiplyAdds: number;
@@ -60,8 +60,6 @@ const FLOAT_BYTES = 4;
 const PARAM_COPIES = 6;
 /** Temporaries of an optimizer step made of separate operations, in parameter vectors beside its slots. */
 const STEP_COPIES = 4;
-/** Forward activations stay until the backward pass, which holds about as many gradients; one more for temporaries. */
-const ACTIVATION_COPIES = 3;
 /** Rows of samples kept on the device before they are fetched. */
 export const SAMPLE_CAPACITY = 512;
 
@@ -111,7 +109,7 @@ export function planRace(shape: RaceShape, limits: MemoryLimits): RacePlan | Fai
   const workspace = limits.totalBytes - residentBytes;
   const slotsMost = Math.max(...shape.slots);
   const trainBytes = shape.batch * shape.activationBytes;
-  const perRun = (rows: number): number => ACTIVATION_COPIES * rows * shape.activationBytes + STEP_COPIES * rowBytes;
+  const perRun = (rows: number): number => rows * shape.activationBytes + STEP_COPIES * rowBytes;
   if (perRun(shape.batch) > workspace || trainBytes > limits.bindingBytes) {
     return refuse(
       `The activations of one run at batch size ${shape.batch} take ${mebibytes(perRun(shape.batch))}; ${mebibytes(Math.min(workspace, limits.bindingBytes))} are left on ${where}.`,
@@ -138,11 +136,11 @@ export function planRace(shape: RaceShape, limits: MemoryLimits): RacePlan | Fai
     1,
     Math.min(
       shape.validationRows,
-      Math.floor(workspace / (size * 2 * shape.activationBytes)),
+      Math.floor(workspace / (size * shape.activationBytes)),
       Math.floor(limits.bindingBytes / (size * shape.activationBytes)),
     ),
   );
-  const workingBytes = Math.max(size * perRun(shape.batch), size * 2 * evaluationRows * shape.activationBytes);
+  const workingBytes = Math.max(size * perRun(shape.batch), size * evaluationRows * shape.activationBytes);
   return { groups, evaluationRows, plannedBytes: residentBytes + Math.min(workingBytes, workspace) };
 }
 

@@ -60,11 +60,11 @@ async function loadData({ workload, options }: TrainingSpec, fetchFile: FetchFil
     );
   };
   onProgress('data', 0, total, 'bytes');
-  return workload.load(options, async (path, onFile) => {
+  return workload.load(options, async (path, onFile, expected) => {
     const buffer = await fetchFile(path, (doneBytes, totalBytes) => {
       report(path, doneBytes);
       onFile?.(doneBytes, totalBytes);
-    });
+    }, expected);
     report(path, buffer.byteLength);
     return buffer;
   });

@@ -1,0 +1,152 @@
+import type { RaceControl } from './control.ts';
+import { RaceError } from './failure.ts';
+import { SAMPLE_CAPACITY } from './plan.ts';
+import type { Event } from './protocol.ts';
+import type { Recorder } from './recorder.ts';
+import type { Training } from './training.ts';
+
+type WithoutGeneration<E> = E extends Event ? Omit<E, 'generation'> : never;
+/** What a training loop reports while it runs; the worker adds the generation. */
+export type TrainerEvent = WithoutGeneration<Extract<Event, { type: 'samples' | 'evaluation' | 'diverged' | 'state' | 'heartbeat' }>>;
+
+export interface TrainerOptions {
+  readonly training: Training;
+  readonly recorder: Recorder;
+  readonly control: RaceControl;
+  readonly emit: (event: TrainerEvent) => void;
+  /** Wanted time between two reports, ms: 75 gives a page about 13 updates per second. */
+  readonly reportEveryMs: number;
+  /** Ends the race after this many steps even if horizons lie further. */
+  readonly stepLimit?: number;
+}
+
+export interface TrainerOutcome {
+  readonly state: 'finished' | 'stopped';
+  /** Wall seconds spent in training steps and in evaluations. */
+  readonly trainingSeconds: number;
+  readonly evaluationSeconds: number;
+}
+
+/** A group's step that takes longer than this lets messages through and says that it is alive. */
+const HEARTBEAT_MS = 400;
+
+/** Lets messages (pause, stop) be handled; a timer would be slowed down in background pages. */
+export function nextTask(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
+}
+
+/**
+ * Runs a race to its end: steps in chunks, fetches samples after each chunk, evaluates on the workload's period, at step 0 and at each run's
+ * own horizon. The clock of a race counts training only; within a chunk, time is spread evenly over its steps because nothing is read back per step.
+ * Throws `RaceError` when the backend fails; what was reported until then stands.
+ */
+export async function train(options: TrainerOptions): Promise<TrainerOutcome> {
+  const { training, recorder, control, emit, reportEveryMs } = options;
+  const lastStep = Math.min(training.totalSteps, options.stepLimit ?? Number.POSITIVE_INFINITY);
+  const horizons = training.runs.map(({ horizonSteps }) => Math.min(horizonSteps, lastStep));
+  let trainingMs = 0;
+  let evaluationMs = 0;
+  let t = 0;
+  let chunk = 1;
+  let isAnyActive = true;
+
+  const checkBackend = (): void => {
+    if (training.runtime.failure !== null) throw new RaceError(training.runtime.failure);
+  };
+
+  const evaluate = async (): Promise<void> => {
+    const start = performance.now();
+    const isWanted = (run: number): boolean => t <= (horizons[run] as number) && recorder.divergenceOf(run) === null;
+    const points = await training.evaluate(t, trainingMs / 1000, isWanted);
+    evaluationMs += performance.now() - start;
+    recorder.addEvaluation(points);
+    emit({ type: 'evaluation', step: t, runs: points });
+  };
+
+  const isEvaluationStep = (step: number): boolean => step % training.evaluationPeriod === 0 || horizons.includes(step);
+  const stepsToEvaluation = (): number => {
+    let step = t + 1;
+    while (!isEvaluationStep(step)) step++;
+    return step - t;
+  };
+
+  const makeSteps = async (count: number): Promise<void> => {
+    let reported = performance.now();
+    for (let i = 0; i < count && !control.isStopped; i++) {
+      const batches = training.batches(t + i);
+      for (let group = 0; group < training.groups; group++) {
+        training.step(group, t + i, batches);
+        if (performance.now() - reported > HEARTBEAT_MS) {
+          emit({ type: 'heartbeat', step: t + i });
+          await nextTask();
+          reported = performance.now();
+        }
+      }
+    }
+  };
+
+  /** Fetches what the chunk measured and reports it. */
+  const report = async (startedMs: number): Promise<number> => {
+    const samples = await training.readSamples();
+    const status = await training.status();
+    checkBackend();
+    const elapsedMs = performance.now() - startedMs;
+    const seconds = Float32Array.from({ length: samples.count }, (_, i) => (trainingMs + (elapsedMs * (i + 1)) / samples.count) / 1000);
+    trainingMs += elapsedMs;
+    recorder.addSamples(samples.firstStep, samples.count, samples.runs, seconds);
+    emit({ type: 'samples', ...samples, seconds });
+    status.forEach(({ divergedAt }, run) => {
+      if (divergedAt === null || recorder.divergenceOf(run) !== null) return;
+      recorder.addDivergence(run, divergedAt);
+      emit({ type: 'diverged', run, step: divergedAt });
+    });
+    isAnyActive = status.some(({ isActive }) => isActive);
+    return elapsedMs;
+  };
+
+  const outcome = (state: TrainerOutcome['state']): TrainerOutcome => ({
+    state,
+    trainingSeconds: trainingMs / 1000,
+    evaluationSeconds: evaluationMs / 1000,
+  });
+
+  checkBackend();
+  await evaluate();
+  let announced: boolean | null = null;
+  const announce = (): void => {
+    if (announced === control.isPaused || control.isStopped) return;
+    announced = control.isPaused;
+    emit({ type: 'state', state: control.isPaused ? 'paused' : 'running' });
+  };
+
+  while (t < lastStep && isAnyActive) {
+    announce();
+    const permission = await control.permission();
+    if (permission === 'stop') return outcome('stopped');
+    announce();
+    const count = permission === 'single' ? 1 : Math.min(chunk, stepsToEvaluation(), lastStep - t, SAMPLE_CAPACITY);
+    const started = performance.now();
+    await makeSteps(count);
+    const before = recorder.steps;
+    const elapsedMs = await report(started);
+    const made = recorder.steps - before;
+    t += made;
+    if (permission === 'run' && made > 0) {
+      // Grow by at most 2x per chunk: the first steps of a race compile kernels and say little about the rest.
+      const wanted = Math.round((reportEveryMs * made) / Math.max(elapsedMs, 0.01));
+      chunk = Math.max(1, Math.min(wanted, 2 * chunk, SAMPLE_CAPACITY));
+    }
+    if (control.isStopped) return outcome('stopped');
+    if (made > 0 && isEvaluationStep(t)) await evaluate();
+    checkBackend();
+    await nextTask();
+  }
+  return outcome('finished');
+}

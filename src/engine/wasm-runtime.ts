@@ -1,0 +1,44 @@
+import { setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import { OpsRunner } from '../kernels/ops-runner.ts';
+import * as tf from '../kernels/tf.ts';
+import { DEFAULT_BINDING_BYTES, TOTAL_BUDGET_BYTES, WASM_GROUP_WORK } from './plan.ts';
+import type { Runtime } from './runtime.ts';
+
+/**
+ * TensorFlow.js on WebAssembly. `folder` is where its `.wasm` files are, with a trailing slash: a URL in the browser, a path in Node.
+ * One thread: the order of sums must not depend on the machine. Throws when WebAssembly cannot start.
+ */
+export async function openWasmRuntime(folder: string, reason: string): Promise<Runtime> {
+  // Paths and threads can only be set before the backend has started; later races of the same worker reuse it.
+  if (tf.findBackend('wasm') === null) {
+    setWasmPaths(folder);
+    setThreadsCount(1);
+  }
+  const isSet = await tf.setBackend('wasm');
+  if (!isSet || tf.getBackend() !== 'wasm') throw new Error('TensorFlow.js did not start its WebAssembly backend');
+  const hasSimd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT');
+  return {
+    info: { id: 'wasm', adapter: `TensorFlow.js WASM${hasSimd ? ' SIMD' : ''}, 1 thread`, isSoftware: true, reason },
+    limits: { backend: 'wasm', bindingBytes: 2 * DEFAULT_BINDING_BYTES, totalBytes: TOTAL_BUDGET_BYTES, groupWork: WASM_GROUP_WORK },
+    align: 1,
+    async createUpdater(spec) {
+      const runner = new OpsRunner(spec);
+      return {
+        get params() {
+          return runner.params;
+        },
+        update: (grads, objective, loss) => runner.step(grads, objective, loss),
+        readSamples: () => runner.readSamples(),
+        status: async () => runner.status(),
+        dispose: () => runner.dispose(),
+      };
+    },
+    failure: null,
+    onFailure() {
+      // WebAssembly has no device to lose: its errors are thrown where they happen.
+    },
+    dispose() {
+      // The backend is shared by all races of the worker.
+    },
+  };
+}
