@@ -1,0 +1,112 @@
+import type { RacerConfig } from '../../engine/config.ts';
+import type { OptimizerDefinition } from '../../optimizers/definition.ts';
+import type { RunSamples } from '../store/samples.ts';
+import { type SeriesStyle, seriesStyle } from '../theme/series.ts';
+import type { ChartBand, ChartInput, ChartLine, ChartMark, LineRole } from './chart-data.ts';
+import { bucketEdges, decimate } from './decimate.ts';
+import type { RacerColumn } from './race-series.ts';
+
+/** A racer of the shown race with all that its lines share. */
+export interface ShownRacer {
+  readonly racer: RacerConfig;
+  readonly definition: OptimizerDefinition;
+  readonly label: string;
+  readonly style: SeriesStyle;
+  readonly isHidden: boolean;
+}
+
+/** Racers whose optimizer this version knows, in race order. */
+export function shownRacers({ samples, config, definitionOf, labels }: ChartInput): readonly ShownRacer[] {
+  return samples.config.racers.flatMap((racer) => {
+    const definition = definitionOf(racer.optimizer);
+    if (!definition) return [];
+    const edited = config.racers.find(({ key }) => key === racer.key) ?? racer;
+    return {
+      racer,
+      definition,
+      label: labels[racer.key] ?? definition.label,
+      style: seriesStyle(racer.key, definition.family),
+      isHidden: edited.hidden,
+    };
+  });
+}
+
+/** A per-step column as one decimated line. */
+export function stepLine(
+  input: ChartInput,
+  { racer, label, style, isHidden }: ShownRacer,
+  values: ArrayLike<number>,
+  line: { readonly id: string; readonly role: LineRole; readonly note?: string; readonly style?: SeriesStyle },
+): ChartLine {
+  const { count, totalSteps } = input.samples;
+  const steps = decimate(values, count, bucketEdges(totalSteps, input.xScale), input.yScale === 'log');
+  return {
+    id: `${racer.key}:${line.id}`,
+    role: line.role,
+    racerKey: racer.key,
+    label,
+    note: line.note ?? '',
+    style: line.style ?? style,
+    isHidden,
+    steps,
+    values: steps.map((step) => values[step] ?? Number.NaN),
+    at: (step) => finiteOrNull(values[step]),
+  };
+}
+
+/** The range over seeds of a per-step column, or nothing when there is one seed. */
+export function stepBand(input: ChartInput, { racer, style, isHidden }: ShownRacer, column: RacerColumn, id: string): readonly ChartBand[] {
+  const { low, high } = column;
+  if (!low || !high) return [];
+  const { count, totalSteps } = input.samples;
+  const positiveOnly = input.yScale === 'log';
+  const edges = bucketEdges(totalSteps, input.xScale);
+  // Both outlines at the union of their steps, so that the band is one closed shape.
+  const steps = [...new Set([...decimate(low, count, edges, positiveOnly), ...decimate(high, count, edges, positiveOnly)])].sort(
+    (a, b) => a - b,
+  );
+  return [
+    {
+      id: `${racer.key}:${id}`,
+      style,
+      isHidden,
+      steps,
+      low: steps.map((step) => low[step] ?? Number.NaN),
+      high: steps.map((step) => high[step] ?? Number.NaN),
+    },
+  ];
+}
+
+/** A cross for each diverged run of a racer, at the last finite value of one of its columns. */
+export function stepMarks(
+  { samples, yScale }: ChartInput,
+  shown: ShownRacer,
+  runs: readonly RunSamples[],
+  name: string,
+): readonly ChartMark[] {
+  return runs.flatMap((run) => {
+    const column = run.series[run.columns.indexOf(name)];
+    if (!run.divergence || !column) return [];
+    let step = Math.min(samples.count, run.divergence.step + 1) - 1;
+    while (step >= 0 && !isShown(column[step], yScale)) step--;
+    const value = column[step];
+    return value === undefined ? [] : [divergenceMark(shown, run, runs.length, run.divergence.step, { step, value })];
+  });
+}
+
+/** @param at the last finite point; the text names the step where the run diverged. */
+export function divergenceMark(
+  { racer, style, isHidden }: ShownRacer,
+  run: RunSamples,
+  seeds: number,
+  divergedAt: number,
+  at: { readonly step: number; readonly value: number },
+): ChartMark {
+  const seed = seeds > 1 ? `seed ${run.seed}, ` : '';
+  return { id: `${racer.key}:${run.seed}:diverged`, style, isHidden, ...at, text: `${seed}diverged at step ${divergedAt}` };
+}
+
+export const isShown = (value: number | undefined, scale: ChartInput['yScale']): value is number =>
+  value !== undefined && Number.isFinite(value) && (scale === 'linear' || value > 0);
+
+export const finiteOrNull = (value: number | undefined): number | null => (value !== undefined && Number.isFinite(value) ? value : null);

@@ -1,0 +1,92 @@
+import type { RaceConfig, ViewConfig } from '../../engine/config.ts';
+import type { ChartId } from '../../engine/view.ts';
+import type { OptimizerDefinition } from '../../optimizers/definition.ts';
+import type { WorkloadDefinition } from '../../workloads/definition.ts';
+import type { RaceSamples } from '../store/samples.ts';
+import type { SeriesStyle } from '../theme/series.ts';
+import type { Scale } from './axes.ts';
+
+/** How a line takes part in a chart. */
+export type LineRole =
+  /** Named in the legend and at its end; decides the y axis. */
+  | 'main'
+  /** Unsmoothed values under a smoothed main line. */
+  | 'raw'
+  /** Something the main line is compared with; no entry of its own in the legend. */
+  | 'reference';
+
+/** One decimated line. `steps[i]` belongs to `values[i]`; a value that cannot be drawn is a gap. */
+export interface ChartLine {
+  readonly id: string;
+  readonly role: LineRole;
+  /** Null for a line that several racers share. */
+  readonly racerKey: string | null;
+  readonly label: string;
+  /** What the legend adds to the label, e.g. the norm or the unit; empty when there is nothing to add. */
+  readonly note: string;
+  readonly style: SeriesStyle;
+  readonly isHidden: boolean;
+  readonly steps: readonly number[];
+  readonly values: readonly number[];
+  /** The value shown by the crosshair at a step; null where there is none. */
+  readonly at: (step: number) => number | null;
+}
+
+/** Range over seeds around a main line. */
+export interface ChartBand {
+  readonly id: string;
+  readonly style: SeriesStyle;
+  readonly isHidden: boolean;
+  readonly steps: readonly number[];
+  readonly low: readonly number[];
+  readonly high: readonly number[];
+}
+
+/** A run that is no longer finite: a cross at its last finite point. */
+export interface ChartMark {
+  readonly id: string;
+  readonly style: SeriesStyle;
+  readonly isHidden: boolean;
+  readonly step: number;
+  readonly value: number;
+  readonly text: string;
+}
+
+/** A horizontal line with its value. */
+export interface ChartRule {
+  readonly id: string;
+  readonly value: number;
+  readonly text: string;
+  readonly kind: 'target' | 'truth';
+}
+
+export interface ChartData {
+  readonly title: string;
+  /** Unit of the y axis; empty for a pure number. */
+  readonly unit: string;
+  readonly lines: readonly ChartLine[];
+  readonly bands: readonly ChartBand[];
+  readonly marks: readonly ChartMark[];
+  readonly rules: readonly ChartRule[];
+  /** A y axis that never changes, e.g. 0..1 for relative schedules; null fits the data. */
+  readonly yDomain: readonly [number, number] | null;
+  /** Why there is no line, in words; shown in place of an empty plot. */
+  readonly emptyText: string;
+}
+
+/** Everything a chart depends on. */
+export interface ChartInput {
+  readonly samples: RaceSamples;
+  /** The edited race: says which racers are hidden. */
+  readonly config: RaceConfig;
+  readonly view: ViewConfig;
+  readonly xScale: Scale;
+  readonly yScale: Scale;
+  readonly workload: WorkloadDefinition | undefined;
+  readonly definitionOf: (optimizerId: string) => OptimizerDefinition | undefined;
+  /** Racer labels by key. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export type ChartBuilder = (input: ChartInput) => ChartData;
+export type { ChartId };

@@ -1,0 +1,30 @@
+import { shownRacers, stepBand, stepLine, stepMarks } from './build-lines.ts';
+import type { ChartBuilder } from './chart-data.ts';
+import { raceSeries } from './race-series.ts';
+
+/** Plain training loss per step; with smoothing the raw values stay, faint, under the average. */
+export const buildLossChart: ChartBuilder = (input) => {
+  const series = raceSeries(input.samples);
+  const { smoothing } = input.view;
+  const racers = shownRacers(input).flatMap((shown) => {
+    const column = series.column(shown.racer.key, 'loss');
+    return column ? [{ shown, column }] : [];
+  });
+  return {
+    title: 'Training loss',
+    unit: 'cross-entropy, nats',
+    lines: racers.flatMap(({ shown, column }) => {
+      if (smoothing === 0) return [stepLine(input, shown, column.median, { id: 'loss', role: 'main' })];
+      const smooth = series.smoothed(shown.racer.key, 'loss', column.median, smoothing);
+      return [
+        stepLine(input, shown, column.median, { id: 'raw', role: 'raw', style: { ...shown.style, dash: 'none', width: 1 } }),
+        stepLine(input, shown, smooth, { id: 'loss', role: 'main' }),
+      ];
+    }),
+    bands: racers.flatMap(({ shown, column }) => stepBand(input, shown, column, 'loss')),
+    marks: racers.flatMap(({ shown }) => stepMarks(input, shown, series.runs(shown.racer.key), 'loss')),
+    rules: [],
+    yDomain: null,
+    emptyText: 'The loss appears with the first step.',
+  };
+};
