@@ -1,0 +1,464 @@
+import type { ParamLayout } from '../layout.ts';
+import type { RowStatus, RunnerSamples, RunnerSpec } from '../optimizer-runner.ts';
+import type { SlotInit } from '../step-program.ts';
+import { blockConstants } from './block-constants.ts';
+import { type BlockPlan, bufferBytes, largestBuffer, plannedBytes, planRace, type RaceExtent, type RacePlan } from './memory-plan.ts';
+import { type BlockPipelines, type DeviceKernels, deviceKernels, type RacePipelines } from './pipelines.ts';
+import { programNames } from './program-names.ts';
+import { readBack } from './read-back.ts';
+import { HEADER_WORDS, headerWord, NOT_DIVERGED } from './row-state.ts';
+import { SampleRing } from './sample-ring.ts';
+import { BLOCK_SHAPE, packShape, RACE_SHAPE } from './shape.ts';
+
+export interface FusedRunnerOptions {
+  /** The displacement from the start is measured at race steps 0, observeEvery, 2 observeEvery, ... and at the last one. */
+  readonly observeEvery: number;
+  /** Samples the device can hold before they have to be read. */
+  readonly sampleCapacity?: number;
+  /** Called as shaders finish compiling. */
+  readonly onProgress?: (compiled: number, total: number) => void;
+}
+
+/** What a step reads; the runner never writes these buffers. They need usage STORAGE and may be different ones at every step. */
+export interface StepBuffers {
+  readonly grads: GPUBuffer; // (R, n)
+  /** The summed quantity per row; a row whose value is not finite diverges at this step. */
+  readonly objective: GPUBuffer; // (R)
+  /** What is reported, and what methods that read the loss see. */
+  readonly loss: GPUBuffer; // (R)
+}
+
+/** One row's part of the optimizer state, on the host. */
+export interface RowState {
+  /** The row's own counter. */
+  readonly k: number;
+  readonly slots: Readonly<Record<string, Float32Array>>; // (n), padding included
+  readonly scalars: Readonly<Record<string, Float32Array>>; // (k, S): the entries of a list, each with one value per segment
+}
+
+/** Parameters and optimizer state of all rows, on the host. */
+export interface RunnerState {
+  readonly params: Float32Array; // (R, n)
+  readonly rows: readonly RowState[];
+}
+
+interface Block {
+  readonly plan: BlockPlan;
+  readonly pipelines: BlockPipelines;
+  readonly slots: GPUBuffer;
+  readonly bindGroup: GPUBindGroup;
+}
+
+interface Inputs {
+  readonly objective: GPUBuffer;
+  readonly loss: GPUBuffer;
+  readonly bindGroup: GPUBindGroup;
+}
+
+/** Workgroups per dimension that every device grants; more groups continue in the third dimension. */
+const MAX_WORKGROUPS = 65_535;
+/**
+ * All optimizers of a race, stepped on the GPU: per block of rows that share code at most gather -> decide -> apply, then one dispatch that
+ * closes the step of every row. Nothing is read back per step; samples gather in a ring on the device.
+ */
+export class FusedRunner {
+  /** Parameters of all rows, (R, n) float32. Others may read it, e.g. as a zero-copy tensor, but must not write it. */
+  readonly params: GPUBuffer;
+  readonly #device: GPUDevice;
+  readonly #kernels: DeviceKernels;
+  readonly #spec: RaceExtent;
+  readonly #plan: RacePlan;
+  readonly #observeEvery: number;
+  readonly #racePipelines: RacePipelines;
+  readonly #blocks: readonly Block[];
+  readonly #raceGroup: GPUBindGroup;
+  readonly #state: GPUBuffer;
+  readonly #ring: SampleRing;
+  readonly #owned: GPUBuffer[] = [];
+  readonly #inputs = new WeakMap<GPUBuffer, Inputs>();
+  #encodedSteps = 0;
+  #readSteps = 0;
+  #isDisposed = false;
+
+  /**
+   * Compiles the kernels and uploads the initial state.
+   * Throws if the layout is not aligned, a buffer exceeds the device's limits, memory runs out, or a shader does not compile.
+   */
+  static async create(device: GPUDevice, spec: RunnerSpec, options: FusedRunnerOptions): Promise<FusedRunner> {
+    const { observeEvery, sampleCapacity, onProgress } = options;
+    if (!Number.isInteger(observeEvery) || observeEvery < 1)
+      throw new Error(`observeEvery must be a whole number >= 1, got ${observeEvery}.`);
+    const plan = planRace(spec, sampleCapacity);
+    checkExtent(device, spec, plan);
+    const kernels = deviceKernels(device);
+    const total = plan.blocks.length + 1;
+    let compiled = 0;
+    const counted = async <T>(pipelines: Promise<T>): Promise<T> => {
+      const result = await pipelines;
+      compiled += 1;
+      onProgress?.(compiled, total);
+      return result;
+    };
+    const [race, ...blocks] = await Promise.all([
+      counted(kernels.race()),
+      ...plan.blocks.map(({ block }) => counted(kernels.block(block))),
+    ]);
+    device.pushErrorScope('validation');
+    device.pushErrorScope('out-of-memory');
+    const runner = new FusedRunner(device, spec, plan, observeEvery, race, blocks);
+    const [outOfMemory, invalid] = await Promise.all([device.popErrorScope(), device.popErrorScope()]);
+    if (outOfMemory || invalid) {
+      runner.dispose();
+      throw new Error(
+        outOfMemory
+          ? `The GPU has no room for ${plannedBytes(spec, sampleCapacity)} bytes of optimizer state: use fewer runs or a smaller network.`
+          : `The optimizer state could not be set up: ${invalid?.message}`,
+      );
+    }
+    return runner;
+  }
+
+  /** GPU bytes that a race would take, parameters included, before anything is allocated. */
+  static plannedBytes(extent: RaceExtent, sampleCapacity?: number): number {
+    return plannedBytes(extent, sampleCapacity);
+  }
+
+  /** The largest single buffer of a race: what has to fit `maxStorageBufferBindingSize`. */
+  static largestBufferBytes(extent: RaceExtent, sampleCapacity?: number): number {
+    return largestBuffer(planRace(extent, sampleCapacity)).bytes;
+  }
+
+  private constructor(
+    device: GPUDevice,
+    spec: RunnerSpec,
+    plan: RacePlan,
+    observeEvery: number,
+    racePipelines: RacePipelines,
+    blockPipelines: readonly BlockPipelines[],
+  ) {
+    this.#device = device;
+    this.#kernels = deviceKernels(device);
+    this.#spec = { layout: spec.layout, rows: spec.rows, totalSteps: spec.totalSteps };
+    this.#plan = plan;
+    this.#observeEvery = observeEvery;
+    this.#racePipelines = racePipelines;
+    const { layout, rows, totalSteps } = spec;
+    const R = rows.length;
+    const x0 = spec.x0 instanceof Float32Array ? spec.x0 : Float32Array.from(spec.x0);
+    this.params = this.#upload('parameters', x0, GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST);
+    const start = this.#upload('initial parameters', x0, GPUBufferUsage.STORAGE);
+    this.#state = this.#upload(
+      'row state',
+      initialState(spec, plan),
+      GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
+    );
+    const partials = this.#own('partial sums', R * plan.groups * plan.partialStride, GPUBufferUsage.STORAGE);
+    this.#ring = new SampleRing(device, plan.capacity, R * plan.width);
+    const raceShape = {
+      rows: R,
+      totalSteps,
+      vectors: layout.n / 4,
+      groups: plan.groups,
+      size: layout.size,
+      stateStride: plan.stateStride,
+      scalarWords: plan.scalarWords,
+      partialStride: plan.partialStride,
+      width: plan.width,
+      capacity: plan.capacity,
+      observeEvery,
+    };
+    const uniform = this.#upload('race shape', packShape(RACE_SHAPE, raceShape), GPUBufferUsage.UNIFORM);
+    this.#raceGroup = this.#bind('race', this.#kernels.raceLayout, [uniform, this.params, start, this.#state, partials, this.#ring.buffer]);
+    this.#blocks = plan.blocks.map((blockPlan, index) => {
+      const pipelines = blockPipelines[index] as BlockPipelines;
+      return this.#createBlock(blockPlan, pipelines, x0, layout, totalSteps, partials);
+    });
+  }
+
+  /** Steps encoded so far. */
+  get steps(): number {
+    return this.#encodedSteps;
+  }
+
+  /** Steps whose samples wait on the device. Reading has to keep this at or below `sampleCapacity`. */
+  get samplesPending(): number {
+    return this.#encodedSteps - this.#readSteps;
+  }
+
+  get sampleCapacity(): number {
+    return this.#plan.capacity;
+  }
+
+  /** GPU bytes held. */
+  get bytes(): number {
+    return this.#owned.reduce((sum, { size }) => sum + size, 0) + this.#ring.bytes;
+  }
+
+  /** What the shader compiler warned about. */
+  get warnings(): readonly string[] {
+    return [...this.#racePipelines.warnings, ...this.#blocks.flatMap(({ pipelines }) => pipelines.warnings)];
+  }
+
+  /** Appends one race step. Throws when the race is over, or when its sample would overwrite one that has not been read. */
+  encode(encoder: GPUCommandEncoder, inputs: StepBuffers): void {
+    this.#assertUsable();
+    const { rows, totalSteps } = this.#spec;
+    if (this.#encodedSteps >= totalSteps) throw new Error(`The race is over: all ${totalSteps} steps have been made.`);
+    if (this.samplesPending >= this.sampleCapacity) {
+      throw new Error(
+        `${this.samplesPending} samples wait on the device, which holds ${this.sampleCapacity}: call readSamples() before the next step.`,
+      );
+    }
+    const t = this.#encodedSteps;
+    const R = rows.length;
+    const { groups } = this.#plan;
+    const width = Math.min(groups, MAX_WORKGROUPS);
+    const depth = Math.ceil(groups / width);
+    const pass = encoder.beginComputePass({ label: 'optimizer step' });
+    pass.setBindGroup(1, this.#inputGroup(inputs));
+    for (const { plan, pipelines, bindGroup } of this.#blocks) {
+      const blockRows = plan.block.rows.length;
+      pass.setBindGroup(0, bindGroup);
+      if (pipelines.gather) {
+        pass.setPipeline(pipelines.gather);
+        pass.dispatchWorkgroups(width, blockRows, depth);
+      }
+      if (pipelines.decide) {
+        pass.setPipeline(pipelines.decide);
+        pass.dispatchWorkgroups(plan.segments, blockRows);
+      }
+      pass.setPipeline(pipelines.apply);
+      pass.dispatchWorkgroups(width, blockRows, depth);
+    }
+    pass.setBindGroup(0, this.#raceGroup);
+    if (t % this.#observeEvery === 0 || t + 1 === totalSteps) {
+      pass.setPipeline(this.#racePipelines.observe);
+      pass.dispatchWorkgroups(width, R, depth);
+    }
+    pass.setPipeline(this.#racePipelines.finish);
+    pass.dispatchWorkgroups(R);
+    pass.end();
+    this.#encodedSteps += 1;
+  }
+
+  /** One race step, submitted on its own. */
+  step(inputs: StepBuffers): void {
+    const encoder = this.#device.createCommandEncoder({ label: 'optimizer step' });
+    this.encode(encoder, inputs);
+    this.#device.queue.submit([encoder.finish()]);
+  }
+
+  /** Samples of all steps since the last call, in step order. Encoded steps have to be submitted first. */
+  async readSamples(): Promise<RunnerSamples> {
+    this.#assertUsable();
+    const firstStep = this.#readSteps;
+    const count = this.samplesPending;
+    this.#readSteps = this.#encodedSteps;
+    const { width } = this.#plan;
+    if (count === 0) return { firstStep, count, width, data: new Float32Array(0) };
+    return { firstStep, count, width, data: await this.#ring.take(firstStep, count) };
+  }
+
+  /** Where every row stands after all steps submitted so far. */
+  async status(): Promise<RowStatus[]> {
+    this.#assertUsable();
+    const words = new Uint32Array(await readBack(this.#device, this.#state));
+    return this.#spec.rows.map((_, row) => {
+      const word = (name: Parameters<typeof headerWord>[0]) => words[row * this.#plan.stateStride + headerWord(name)] as number;
+      const divergedAt = word('divergedAt');
+      return { isActive: word('ended') === 0, divergedAt: divergedAt === NOT_DIVERGED ? null : divergedAt, k: word('k') };
+    });
+  }
+
+  /** Parameters and optimizer state of all rows after all steps submitted so far. */
+  async readState(): Promise<RunnerState> {
+    this.#assertUsable();
+    const { n } = this.#spec.layout;
+    const [params, state, ...slots] = await Promise.all([
+      readBack(this.#device, this.params, 0, this.#spec.rows.length * n * 4),
+      readBack(this.#device, this.#state),
+      ...this.#blocks.map((block) => readBack(this.#device, block.slots)),
+    ]);
+    const rows = this.#blocks.flatMap(({ plan }, index) => {
+      const all = new Float32Array(slots[index] as ArrayBuffer);
+      const names = programNames(plan.block);
+      return plan.block.rows.map((_, member): RowState => {
+        const first = (plan.block.firstRow + member) * this.#plan.stateStride;
+        const scalars = new Float32Array(state, (first + HEADER_WORDS) * 4, plan.scalars);
+        return {
+          k: new Uint32Array(state)[first + headerWord('k')] as number,
+          slots: Object.fromEntries(
+            names.slots.map((name, slot) => {
+              const at = (slot * plan.block.rows.length + member) * n;
+              return [name, all.slice(at, at + n)];
+            }),
+          ),
+          scalars: Object.fromEntries(
+            names.scalars.map(({ name, offset, count }) => [name, scalars.slice(offset * plan.segments, (offset + count) * plan.segments)]),
+          ),
+        };
+      });
+    });
+    return { params: new Float32Array(params), rows };
+  }
+
+  /** Puts all rows into a given state; race step, horizons and divergence marks stay as they are. */
+  writeState({ params, rows }: { readonly params: Float32Array; readonly rows: readonly RowState[] }): void {
+    this.#assertUsable();
+    const { queue } = this.#device;
+    const { n } = this.#spec.layout;
+    queue.writeBuffer(this.params, 0, Float32Array.from(params));
+    for (const { plan, slots } of this.#blocks) {
+      const names = programNames(plan.block);
+      plan.block.rows.forEach((_, member) => {
+        const row = plan.block.firstRow + member;
+        const state = rows[row];
+        if (state === undefined) throw new Error(`writeState: row ${row} is missing.`);
+        names.slots.forEach((name, slot) => {
+          queue.writeBuffer(
+            slots,
+            (slot * plan.block.rows.length + member) * n * 4,
+            Float32Array.from(required(state.slots[name], 'slot', name)),
+          );
+        });
+        const scalars = Float32Array.from(names.scalars.flatMap(({ name }) => [...required(state.scalars[name], 'scalar', name)]));
+        const at = row * this.#plan.stateStride;
+        queue.writeBuffer(this.#state, (at + headerWord('k')) * 4, Uint32Array.of(state.k));
+        queue.writeBuffer(this.#state, (at + HEADER_WORDS) * 4, scalars);
+        queue.writeBuffer(this.#state, (at + HEADER_WORDS + this.#plan.scalarWords) * 4, scalars);
+      });
+    }
+  }
+
+  /** Frees all GPU memory. Steps already submitted still complete. */
+  dispose(): void {
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
+    for (const buffer of this.#owned) buffer.destroy();
+    this.#ring.dispose();
+  }
+
+  #assertUsable(): void {
+    if (this.#isDisposed) throw new Error('This FusedRunner has been disposed.');
+  }
+
+  #own(label: string, words: number, usage: number): GPUBuffer {
+    const buffer = this.#device.createBuffer({ label, size: bufferBytes(words), usage });
+    this.#owned.push(buffer);
+    return buffer;
+  }
+
+  #upload(label: string, data: Float32Array | Uint32Array, usage: number): GPUBuffer {
+    const buffer = this.#own(label, data.length, usage | GPUBufferUsage.COPY_DST);
+    this.#device.queue.writeBuffer(buffer, 0, data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);
+    return buffer;
+  }
+
+  #bind(label: string, layout: GPUBindGroupLayout, buffers: readonly GPUBuffer[]): GPUBindGroup {
+    return this.#device.createBindGroup({ label, layout, entries: buffers.map((buffer, binding) => ({ binding, resource: { buffer } })) });
+  }
+
+  #inputGroup({ grads, objective, loss }: StepBuffers): GPUBindGroup {
+    const known = this.#inputs.get(grads);
+    if (known?.objective === objective && known.loss === loss) return known.bindGroup;
+    const { rows, layout } = this.#spec;
+    for (const [name, buffer, words] of [
+      ['grads', grads, rows.length * layout.n],
+      ['objective', objective, rows.length],
+      ['loss', loss, rows.length],
+    ] as const) {
+      if (buffer.size < words * 4) throw new Error(`The ${name} buffer has ${buffer.size} bytes; this race needs ${words * 4}.`);
+    }
+    const bindGroup = this.#bind('step inputs', this.#kernels.inputLayout, [grads, objective, loss]);
+    this.#inputs.set(grads, { objective, loss, bindGroup });
+    return bindGroup;
+  }
+
+  #createBlock(
+    plan: BlockPlan,
+    pipelines: BlockPipelines,
+    x0: Float32Array,
+    layout: ParamLayout,
+    totalSteps: number,
+    partials: GPUBuffer,
+  ): Block {
+    const { block, segments, slotCount } = plan;
+    const slots = this.#own(
+      `slots of ${block.program.id}`,
+      slotCount * block.rows.length * layout.n,
+      GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
+    );
+    writeSlots(this.#device.queue, slots, plan, x0, layout);
+    const { words, offsets } = blockConstants(block, layout, totalSteps);
+    const constants = this.#upload(`constants of ${block.program.id}`, words, GPUBufferUsage.STORAGE);
+    const shape = {
+      firstRow: block.firstRow,
+      rows: block.rows.length,
+      totalSteps,
+      vectors: layout.n / 4,
+      groups: this.#plan.groups,
+      segments,
+      stateStride: this.#plan.stateStride,
+      scalarWords: this.#plan.scalarWords,
+      partialStride: this.#plan.partialStride,
+      ...offsets,
+    };
+    const uniform = this.#upload(`block shape of ${block.program.id}`, packShape(BLOCK_SHAPE, shape), GPUBufferUsage.UNIFORM);
+    const buffers = [uniform, this.params, slots, this.#state, constants, partials];
+    return { plan, pipelines, slots, bindGroup: this.#bind(block.program.id, this.#kernels.blockLayout, buffers) };
+  }
+}
+
+function required<T>(value: T | undefined, kind: string, name: string): T {
+  if (value === undefined) throw new Error(`writeState: ${kind} "${name}" is missing.`);
+  return value;
+}
+
+function checkExtent(device: GPUDevice, spec: RunnerSpec, plan: RacePlan): void {
+  const { layout, rows, x0 } = spec;
+  if (x0.length !== rows.length * layout.n) {
+    throw new Error(`x0 has ${x0.length} values; ${rows.length} rows of ${layout.n} need ${rows.length * layout.n}.`);
+  }
+  if (rows.length > MAX_WORKGROUPS) throw new Error(`At most ${MAX_WORKGROUPS} rows, got ${rows.length}.`);
+  const limit = Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize);
+  const { label, bytes } = largestBuffer(plan);
+  if (bytes > limit) {
+    throw new Error(`The buffer "${label}" would take ${bytes} bytes; this device allows ${limit}: use fewer runs or a smaller network.`);
+  }
+}
+
+/** Header and initial scalars, old and new alike, of every row. */
+function initialState(spec: RunnerSpec, plan: RacePlan): Uint32Array<ArrayBuffer> {
+  const words = new Uint32Array(spec.rows.length * plan.stateStride);
+  const floats = new Float32Array(words.buffer);
+  for (const { block, segments, scalars } of plan.blocks) {
+    block.rows.forEach(({ program, hyper, horizonSteps }, member) => {
+      const at = (block.firstRow + member) * plan.stateStride;
+      words[at + headerWord('divergedAt')] = NOT_DIVERGED;
+      words[at + headerWord('horizonSteps')] = horizonSteps;
+      words[at + headerWord('ended')] = horizonSteps > 0 ? 0 : 1;
+      words[at + headerWord('scalars')] = scalars;
+      const values = Object.values(program.scalars)
+        .flatMap(({ init }) => init(hyper))
+        .flatMap((value) => Array<number>(segments).fill(value));
+      floats.set(values, at + HEADER_WORDS);
+      floats.set(values, at + HEADER_WORDS + plan.scalarWords);
+    });
+  }
+  return words;
+}
+
+/** New buffers are zero, so only slots that start otherwise are written. */
+function writeSlots(queue: GPUQueue, slots: GPUBuffer, { block }: BlockPlan, x0: Float32Array, layout: ParamLayout): void {
+  const inits: readonly SlotInit[] = Object.values(block.program.slots);
+  block.rows.forEach(({ hyper }, member) => {
+    const row = block.firstRow + member;
+    inits.forEach((init, slot) => {
+      if (init === 'zero') return;
+      const values = new Float32Array(layout.n);
+      if (init === 'params') values.set(x0.subarray(row * layout.n, (row + 1) * layout.n));
+      else for (const { offset, size } of layout.tensors) values.fill(init(hyper), offset, offset + size);
+      queue.writeBuffer(slots, (slot * block.rows.length + member) * layout.n * 4, values);
+    });
+  });
+}

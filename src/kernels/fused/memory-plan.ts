@@ -1,0 +1,106 @@
+import { FUSED_ALIGN } from '../layout.ts';
+import { planBlocks, type RowBlock, RUNNER_COLUMNS, type RunnerSpec } from '../optimizer-runner.ts';
+import { constantSections } from './block-constants.ts';
+import { programNames, totalCount } from './program-names.ts';
+import { RACE_PARTIALS } from './program-source.ts';
+import { rowStride } from './row-state.ts';
+import { BLOCK_SHAPE, RACE_SHAPE } from './shape.ts';
+
+/** Samples the ring holds unless told otherwise; a race that is read at all reads more often than this. */
+export const DEFAULT_SAMPLE_CAPACITY = 256;
+
+/** What the size of a race depends on; `RunnerSpec` is one. */
+export type RaceExtent = Pick<RunnerSpec, 'layout' | 'rows' | 'totalSteps'>;
+
+export interface BlockPlan {
+  readonly block: RowBlock;
+  /** Scalar segments: 1, or one per tensor. */
+  readonly segments: number;
+  /** Scalars of one row, all segments. */
+  readonly scalars: number;
+  readonly slotCount: number;
+}
+
+export interface PlannedBuffer {
+  readonly label: string;
+  readonly bytes: number;
+}
+
+/** Every size of a race, known before anything is allocated. */
+export interface RacePlan {
+  readonly blocks: readonly BlockPlan[];
+  readonly groups: number;
+  /** Scalars of the widest program. */
+  readonly scalarWords: number;
+  readonly stateStride: number;
+  readonly partialStride: number;
+  readonly width: number;
+  readonly capacity: number;
+  readonly buffers: readonly PlannedBuffer[];
+}
+
+const WORD = 4;
+/** Bindings may not be empty. */
+const SMALLEST = 16;
+
+export function bufferBytes(words: number): number {
+  return Math.max(words * WORD, SMALLEST);
+}
+
+function uniformBytes(fields: readonly string[]): number {
+  return Math.ceil(fields.length / 4) * SMALLEST;
+}
+
+/** Plans a race. Throws if its layout is not one that the fused kernels can work on. */
+export function planRace(extent: RaceExtent, sampleCapacity = DEFAULT_SAMPLE_CAPACITY): RacePlan {
+  const { layout, rows, totalSteps } = extent;
+  if (layout.align !== FUSED_ALIGN) {
+    throw new Error(`Fused kernels need a layout with align ${FUSED_ALIGN}, got ${layout.align}: use planLayout(tensors, FUSED_ALIGN).`);
+  }
+  if (layout.n === 0) throw new Error('A race needs at least one parameter.');
+  if (rows.length === 0) throw new Error('A race needs at least one row.');
+  if (!Number.isInteger(totalSteps) || totalSteps < 1) throw new Error(`totalSteps must be a whole number >= 1, got ${totalSteps}.`);
+  if (!Number.isInteger(sampleCapacity) || sampleCapacity < 1) {
+    throw new Error(`sampleCapacity must be a whole number >= 1, got ${sampleCapacity}.`);
+  }
+  const blocks = planBlocks(rows).map((block): BlockPlan => {
+    const segments = block.program.segments === 'tensor' ? layout.tensors.length : 1;
+    const names = programNames(block);
+    return { block, segments, scalars: totalCount(names.scalars) * segments, slotCount: names.slots.length };
+  });
+  const R = rows.length;
+  const groups = layout.n / FUSED_ALIGN;
+  const scalarWords = Math.max(...blocks.map(({ scalars }) => scalars));
+  const stateStride = rowStride(scalarWords);
+  const partialStride = Math.max(RACE_PARTIALS, ...blocks.map(({ block }) => block.program.fused.sums));
+  const width = RUNNER_COLUMNS.length + scalarWords;
+  const capacity = Math.min(sampleCapacity, totalSteps);
+  const buffers: PlannedBuffer[] = [
+    { label: 'parameters', bytes: bufferBytes(R * layout.n) },
+    { label: 'initial parameters', bytes: bufferBytes(R * layout.n) },
+    { label: 'row state', bytes: bufferBytes(R * stateStride) },
+    { label: 'partial sums', bytes: bufferBytes(R * groups * partialStride) },
+    { label: 'sample ring', bytes: bufferBytes(capacity * R * width) },
+    { label: 'sample read-back', bytes: bufferBytes(capacity * R * width) },
+    { label: 'race shape', bytes: uniformBytes(RACE_SHAPE) },
+    ...blocks.flatMap(({ block, slotCount }) => {
+      const { id } = block.program;
+      return [
+        { label: `slots of ${id}`, bytes: bufferBytes(slotCount * block.rows.length * layout.n) },
+        { label: `constants of ${id}`, bytes: bufferBytes(constantSections(block, layout, totalSteps).total) },
+        { label: `block shape of ${id}`, bytes: uniformBytes(BLOCK_SHAPE) },
+      ];
+    }),
+  ];
+  return { blocks, groups, scalarWords, stateStride, partialStride, width, capacity, buffers };
+}
+
+/** GPU bytes of a race's optimizer state, parameters included. */
+export function plannedBytes(extent: RaceExtent, sampleCapacity?: number): number {
+  return planRace(extent, sampleCapacity).buffers.reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+/** The largest single buffer: what has to fit the device's binding limit. */
+export function largestBuffer(plan: RacePlan): PlannedBuffer {
+  return plan.buffers.reduce((largest, buffer) => (buffer.bytes > largest.bytes ? buffer : largest));
+}

@@ -1,0 +1,101 @@
+import type { RowBlock } from '../optimizer-runner.ts';
+import { compileModule } from './compile.ts';
+import { blockSource, raceSource } from './program-source.ts';
+
+export interface BlockPipelines {
+  readonly gather: GPUComputePipeline | null;
+  readonly decide: GPUComputePipeline | null;
+  readonly apply: GPUComputePipeline;
+  readonly warnings: readonly string[];
+}
+
+export interface RacePipelines {
+  readonly observe: GPUComputePipeline;
+  readonly finish: GPUComputePipeline;
+  readonly warnings: readonly string[];
+}
+
+/** Bind group layouts and compiled kernels of one device. Equal code is compiled once and shared by all blocks and races. */
+export interface DeviceKernels {
+  readonly blockLayout: GPUBindGroupLayout;
+  readonly raceLayout: GPUBindGroupLayout;
+  /** grads, objective, loss of one step, shared by all kernels of it. */
+  readonly inputLayout: GPUBindGroupLayout;
+  block(block: Pick<RowBlock, 'program' | 'option' | 'rows'>): Promise<BlockPipelines>;
+  race(): Promise<RacePipelines>;
+}
+
+function layoutOf(device: GPUDevice, label: string, types: readonly GPUBufferBindingType[]): GPUBindGroupLayout {
+  return device.createBindGroupLayout({
+    label,
+    entries: types.map((type, binding) => ({ binding, visibility: GPUShaderStage.COMPUTE, buffer: { type } })),
+  });
+}
+
+function cacheByCode<T>() {
+  const cache = new Map<string, Promise<T>>();
+  return (code: string, compile: () => Promise<T>): Promise<T> => {
+    const known = cache.get(code);
+    if (known) return known;
+    const compiled = compile();
+    cache.set(code, compiled);
+    // A failure is not remembered: the device may have been out of memory for a moment.
+    compiled.catch(() => cache.delete(code));
+    return compiled;
+  };
+}
+
+function createKernels(device: GPUDevice): DeviceKernels {
+  // Together at most 8 storage buffers, the limit every WebGPU device grants.
+  const blockLayout = layoutOf(device, 'block', ['uniform', 'storage', 'storage', 'storage', 'read-only-storage', 'storage']);
+  const raceLayout = layoutOf(device, 'race', ['uniform', 'read-only-storage', 'read-only-storage', 'storage', 'storage', 'storage']);
+  const inputLayout = layoutOf(device, 'step inputs', ['read-only-storage', 'read-only-storage', 'read-only-storage']);
+
+  const compiledBlock = cacheByCode<BlockPipelines>();
+  const compiledRace = cacheByCode<RacePipelines>();
+
+  function pipelineOf(label: string, groupLayout: GPUBindGroupLayout, module: GPUShaderModule, entryPoint: string) {
+    const layout = device.createPipelineLayout({ label, bindGroupLayouts: [groupLayout, inputLayout] });
+    return device.createComputePipelineAsync({ label: `${label} ${entryPoint}`, layout, compute: { module, entryPoint } });
+  }
+
+  return {
+    blockLayout,
+    raceLayout,
+    inputLayout,
+    block: (block) => {
+      const { id, fused } = block.program;
+      const code = blockSource(block);
+      return compiledBlock(code, async () => {
+        const { module, warnings } = await compileModule(device, id, code);
+        const [gather, decide, apply] = await Promise.all([
+          fused.gather === undefined ? null : pipelineOf(id, blockLayout, module, 'gatherEntry'),
+          fused.decide === undefined ? null : pipelineOf(id, blockLayout, module, 'decideEntry'),
+          pipelineOf(id, blockLayout, module, 'applyEntry'),
+        ]);
+        return { gather, decide, apply, warnings };
+      });
+    },
+    race: () => {
+      const code = raceSource();
+      return compiledRace(code, async () => {
+        const { module, warnings } = await compileModule(device, 'race', code);
+        const [observe, finish] = await Promise.all([
+          pipelineOf('race', raceLayout, module, 'observe'),
+          pipelineOf('race', raceLayout, module, 'finish'),
+        ]);
+        return { observe, finish, warnings };
+      });
+    },
+  };
+}
+
+const kernelsOfDevice = new WeakMap<GPUDevice, DeviceKernels>();
+
+export function deviceKernels(device: GPUDevice): DeviceKernels {
+  const known = kernelsOfDevice.get(device);
+  if (known) return known;
+  const created = createKernels(device);
+  kernelsOfDevice.set(device, created);
+  return created;
+}

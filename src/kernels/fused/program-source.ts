@@ -1,0 +1,92 @@
+import type { RowBlock } from '../optimizer-runner.ts';
+import { RUNNER_COLUMNS } from '../optimizer-runner.ts';
+import type { HyperValue } from '../step-program.ts';
+import applyEntry from './apply-entry.wgsl?raw';
+import decideEntry from './decide-entry.wgsl?raw';
+import gatherEntry from './gather-entry.wgsl?raw';
+import prelude from './prelude.wgsl?raw';
+import { programNames, totalCount } from './program-names.ts';
+import race from './race.wgsl?raw';
+import reduce from './reduce.wgsl?raw';
+import { rowStateSource } from './row-state.ts';
+import { BLOCK_SHAPE, RACE_SHAPE, shapeSource } from './shape.ts';
+
+/** Columns of partial sums that observe and finish reduce: squared step, broken parameters, largest and squared displacement. */
+export const RACE_PARTIALS = 4;
+
+function constant(name: string, value: number): string {
+  return `const ${name} = ${value}u;`;
+}
+
+function optionConstant(programId: string, name: string, value: HyperValue | undefined): string {
+  if (typeof value === 'boolean') return `const OPTION_${name} = ${value};`;
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 0) return constant(`OPTION_${name}`, value);
+  throw new Error(
+    `${programId}: block hyperparameter "${name}" is ${JSON.stringify(value)}; the fused kernels take flags and whole numbers >= 0.`,
+  );
+}
+
+/**
+ * The WGSL module of one block: constants generated from the program, reduce.wgsl, prelude.wgsl, the optimizer's text and the entry points
+ * it needs. Nothing depends on the number of rows or parameters, so that equal blocks of any race share their pipelines.
+ */
+export function blockSource(block: Pick<RowBlock, 'program' | 'option' | 'rows'>): string {
+  const { program, option } = block;
+  const { fused } = program;
+  const names = programNames(block);
+  if ((fused.gather === undefined) !== (fused.sums === 0)) {
+    throw new Error(`${program.id}: a fused program has a gather function exactly when it has sums.`);
+  }
+  if (fused.sums > 0 && fused.decide === undefined) throw new Error(`${program.id}: a fused program with sums needs a decide function.`);
+  const constants = [
+    constant('SUMS', Math.max(fused.sums, 1)),
+    constant('GATHERED', fused.sums),
+    constant('REDUCED', Math.max(fused.sums, 2)),
+    'const MAX_COLUMN = REDUCED;',
+    `const IS_SEGMENTED = ${program.segments === 'tensor'};`,
+    constant('HYPER_WORDS', totalCount(names.hyper)),
+    constant('DERIVED_WORDS', names.derived.length),
+    constant('TABLE_WORDS', names.table.length),
+    ...names.slots.map((name, index) => constant(`SLOT_${name}`, index)),
+    ...names.scalars.map(({ name, offset }) => constant(`SCALAR_${name}`, offset)),
+    ...names.hyper.map(({ name, offset }) => constant(`HYPER_${name}`, offset)),
+    ...names.hyper.flatMap(({ name, count }) => (Array.isArray(block.rows[0]?.hyper[name]) ? [constant(`COUNT_${name}`, count)] : [])),
+    ...names.derived.map((name, index) => constant(`DERIVED_${name}`, index)),
+    ...names.table.map((name, index) => constant(`TABLE_${name}`, index)),
+    ...program.blockHyper.map((name) => optionConstant(program.id, name, option[name])),
+  ];
+  const gather =
+    fused.gather === undefined
+      ? []
+      : [`fn programGather(e: Element, x: vec4f, g: vec4f) -> Shares {\n  return ${fused.gather}(e, x, g);\n}`, gatherEntry];
+  const decide =
+    fused.decide === undefined
+      ? []
+      : [`fn programDecide(row: Row, sums: array<f32, SUMS>) {\n  ${fused.decide}(row, sums);\n}`, decideEntry];
+  const apply = [`fn programApply(e: Element, x: vec4f, g: vec4f) -> vec4f {\n  return ${fused.apply}(e, x, g);\n}`, applyEntry];
+  return [
+    constants.join('\n'),
+    rowStateSource(),
+    shapeSource('BlockShape', BLOCK_SHAPE),
+    reduce,
+    prelude,
+    fused.wgsl,
+    ...gather,
+    ...decide,
+    ...apply,
+  ].join('\n\n');
+}
+
+/** The WGSL module with `observe` and `finish`, the same for every race. */
+export function raceSource(): string {
+  return [
+    constant('REDUCED', RACE_PARTIALS),
+    'const MAX_COLUMN = PARTIAL_movedMax;',
+    ...RUNNER_COLUMNS.map((name, index) => constant(`SAMPLE_${name}`, index)),
+    constant('SAMPLE_COLUMNS', RUNNER_COLUMNS.length),
+    rowStateSource(),
+    shapeSource('RaceShape', RACE_SHAPE),
+    reduce,
+    race,
+  ].join('\n\n');
+}

@@ -1,0 +1,92 @@
+// What happens once per step for the whole race, whatever its optimizers: `observe` measures how far the parameters are from where they
+// started (at observed steps only), `finish` closes the step of every row and writes its sample.
+
+@group(0) @binding(0) var<uniform> shape: RaceShape;
+@group(0) @binding(1) var<storage, read> paramsBuffer: array<vec4f>; // (R, n / 4)
+@group(0) @binding(2) var<storage, read> startBuffer: array<vec4f>; // (R, n / 4) initial parameters
+@group(0) @binding(3) var<storage, read_write> stateBuffer: array<u32>; // (R, stateStride), see row-state.ts
+@group(0) @binding(4) var<storage, read_write> partialsBuffer: array<f32>; // (R, groups, partialStride)
+@group(0) @binding(5) var<storage, read_write> ringBuffer: array<u32>; // (capacity, R, width) bit patterns: samples hold NaN where there is nothing to say
+@group(1) @binding(1) var<storage, read> objectiveBuffer: array<u32>; // (R) bit patterns
+@group(1) @binding(2) var<storage, read> lossBuffer: array<u32>; // (R) bit patterns
+
+const NAN_BITS = 0x7fc00000u;
+
+fn partialAt(row: u32, group: u32) -> u32 {
+  return (row * shape.groups + group) * shape.partialStride;
+}
+
+@compute @workgroup_size(64)
+fn observe(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) count: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let row = workgroup.y;
+  let group = workgroup.x + workgroup.z * count.x;
+  let isInside = group < shape.groups;
+  let at = row * shape.vectors + min(group, shape.groups - 1u) * LANES + lane;
+  let moved = abs(paramsBuffer[at] - startBuffer[at]);
+  putLane(lane, PARTIAL_movedMax, max(max(moved.x, moved.y), max(moved.z, moved.w)));
+  putLane(lane, PARTIAL_moved2, lanesOf(moved * moved));
+  reduceLanes(lane, REDUCED);
+  if (isInside && lane == 0u) {
+    partialsBuffer[partialAt(row, group) + PARTIAL_movedMax] = reduced(PARTIAL_movedMax);
+    partialsBuffer[partialAt(row, group) + PARTIAL_moved2] = reduced(PARTIAL_moved2);
+  }
+}
+
+// One workgroup per row.
+@compute @workgroup_size(64)
+fn finish(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let row = workgroup.x;
+  let state = row * shape.stateStride;
+  let t = stateBuffer[state + STATE_t];
+  let wasRunning = stateBuffer[state + STATE_ended] == 0u;
+  let hasChanged = wasRunning && isFiniteBits(objectiveBuffer[row]);
+  let isObserved = t % shape.observeEvery == 0u || t + 1u == shape.totalSteps;
+
+  for (var column = 0u; column < REDUCED; column++) {
+    var total = 0.0;
+    for (var group = lane; group < shape.groups; group += LANES) {
+      total = combine(column, total, partialsBuffer[partialAt(row, group) + column]);
+    }
+    putLane(lane, column, total);
+  }
+  reduceLanes(lane, REDUCED);
+  let hasBroken = hasChanged && reduced(PARTIAL_broken) > 0.0;
+
+  // The sample, and the new scalars become the old ones.
+  let scalars = stateBuffer[state + STATE_scalars];
+  let sample = ((t % shape.capacity) * shape.rows + row) * shape.width;
+  for (var i = lane; i < shape.scalarWords; i += LANES) {
+    let bits = stateBuffer[state + STATE_HEADER + shape.scalarWords + i];
+    stateBuffer[state + STATE_HEADER + i] = bits;
+    ringBuffer[sample + SAMPLE_COLUMNS + i] = select(NAN_BITS, bits, wasRunning && i < scalars);
+  }
+  storageBarrier();
+  if (lane != 0u) {
+    return;
+  }
+  let squaredStep = select(0.0, reduced(PARTIAL_squaredStep), hasChanged);
+  ringBuffer[sample + SAMPLE_loss] = select(NAN_BITS, lossBuffer[row], wasRunning);
+  ringBuffer[sample + SAMPLE_rmsStep] = select(NAN_BITS, bitcast<u32>(sqrt(squaredStep / f32(shape.size))), wasRunning);
+  // A maximum may swallow NaN, so that of a row that has just broken is not believed.
+  ringBuffer[sample + SAMPLE_movedMax] = select(NAN_BITS, bitcast<u32>(reduced(PARTIAL_movedMax)), wasRunning && isObserved && !hasBroken);
+  ringBuffer[sample + SAMPLE_moved2] = select(NAN_BITS, bitcast<u32>(sqrt(reduced(PARTIAL_moved2))), wasRunning && isObserved);
+
+  if (wasRunning) {
+    if (hasChanged && stateBuffer[state + STATE_skip] == 0u) {
+      stateBuffer[state + STATE_k]++;
+    }
+    stateBuffer[state + STATE_skip] = 0u;
+    let hasDiverged = !hasChanged || hasBroken;
+    if (hasDiverged) {
+      stateBuffer[state + STATE_divergedAt] = t;
+    }
+    if (hasDiverged || t + 1u >= stateBuffer[state + STATE_horizonSteps]) {
+      stateBuffer[state + STATE_ended] = 1u;
+    }
+  }
+  stateBuffer[state + STATE_t] = t + 1u;
+}
