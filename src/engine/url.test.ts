@@ -11,12 +11,14 @@ import {
   type ViewConfig,
 } from './config.ts';
 import { defaultRace, defaultUrlContext, defaultView } from './default-config.ts';
-import { MAX_SEED, RACER_FIELDS, RACER_KEYS } from './url/fields.ts';
+import { RACER_KEYS, racerFields } from './url/fields.ts';
 import { MAX_PROBLEMS } from './url/reader.ts';
 import { decodeHash, encodeHash, MAX_HASH_LENGTH, SHARED_SAMPLES, type SharedRace, sharedSteps } from './url.ts';
+import { MAX_SEED, validateRace } from './validate.ts';
 import { CHART_IDS, HIDEABLE, LOCKABLE } from './view.ts';
 
 const { optimizers, workloads } = defaultUrlContext;
+type Workload = (typeof workloads)[number];
 
 /** Any float64 in a range, its ends and shortest forms included. */
 function within(min: number, max: number): fc.Arbitrary<number> {
@@ -40,16 +42,16 @@ function hyperOf(spec: HyperSpec): fc.Arbitrary<number | boolean | readonly numb
 }
 
 const schedule: fc.Arbitrary<ScheduleConfig> = fc.record({ kind: fc.constantFrom(...SCHEDULE_KINDS), warmup: within(0, 0.5) });
-const horizon = within(0.001, 1);
+const horizon = within(Number.MIN_VALUE, 1);
 
-function racerOf(key: string): fc.Arbitrary<RacerConfig> {
+function racerOf(key: string, { regularization }: Workload): fc.Arbitrary<RacerConfig> {
   return fc.constantFrom(...optimizers).chain((optimizer) =>
     fc.record({
       key: fc.constant(key),
       optimizer: fc.constant(optimizer.id),
       hyper: fc.record(Object.fromEntries(Object.entries(optimizer.hyper).map(([name, spec]) => [name, hyperOf(spec)]))),
-      labelSmoothing: within(0, 0.9),
-      dropout: within(0, 0.9),
+      labelSmoothing: within(0, regularization.labelSmoothing ? 0.9 : 0),
+      dropout: within(0, regularization.dropout ? 0.9 : 0),
       schedule: fc.option(schedule),
       horizon: fc.option(horizon),
       hidden: fc.boolean(),
@@ -57,19 +59,23 @@ function racerOf(key: string): fc.Arbitrary<RacerConfig> {
   );
 }
 
-const racers = fc.oneof(
-  fc.constant(defaultRace.racers),
-  fc.shuffledSubarray([...RACER_KEYS], { minLength: 1, maxLength: MAX_RACERS }).chain((keys) =>
-    fc.tuple(
-      ...keys.map((key) =>
-        fc.oneof(
-          racerOf(key),
-          fc.constantFrom(...defaultRace.racers).map((racer) => ({ ...racer, key })),
+function racersOf(workload: Workload): fc.Arbitrary<readonly RacerConfig[]> {
+  const keys = fc.shuffledSubarray([...RACER_KEYS], { minLength: 1, maxLength: MAX_RACERS });
+  const known = fc.constantFrom(...defaultRace.racers);
+  return fc.oneof(
+    fc.constant(defaultRace.racers),
+    keys.chain((list) =>
+      fc.tuple(
+        ...list.map((key) =>
+          fc.oneof(
+            racerOf(key, workload),
+            known.map((racer) => ({ ...racer, key })),
+          ),
         ),
       ),
     ),
-  ),
-);
+  );
+}
 
 const config: fc.Arbitrary<RaceConfig> = fc
   .constantFrom(...workloads)
@@ -94,7 +100,7 @@ const config: fc.Arbitrary<RaceConfig> = fc
       seeds: fc.integer({ min: 1, max: MAX_SEEDS }),
       horizon,
       schedule,
-      racers,
+      racers: racersOf(workload),
     });
   });
 
@@ -145,6 +151,7 @@ describe('links of valid races', () => {
   it('decode to exactly what was encoded', { timeout: 120_000 }, () => {
     fc.assert(
       fc.property(link, ([race, look, shared]) => {
+        expect(validateRace(race)).toEqual([]);
         const hash = encodeHash(race, look, shared);
         const decoded = decodeHash(`https://example.org/freestep/#${hash}`);
         expect(decoded.problems).toEqual([]);
@@ -185,7 +192,7 @@ describe('links of valid races', () => {
   });
 
   it('have no hyperparameter whose name is taken by a setting of every racer', () => {
-    const taken = Object.values(RACER_FIELDS).map(({ key }) => key);
+    const taken = Object.values(racerFields({ labelSmoothing: true, dropout: true })).map(({ key }) => key);
     for (const { id, hyper } of optimizers)
       expect(
         taken.filter((name) => Object.hasOwn(hyper, name)),
@@ -217,6 +224,7 @@ describe('links with mistakes', () => {
     ['a=sgd,nesterov:yes', 'a.nesterov'],
     ['a=mechanicAdamw,betas:1', 'a.betas'],
     ['a=adamw,schedule:linear', 'a.schedule'],
+    ['workload=logistic&a=adamw,dropout:0.1', 'a.dropout'],
     ['a=dog', 'a'],
     ['racers=a~a', 'racers'],
     ['racers=', 'racers'],
@@ -363,6 +371,7 @@ describe('hostile links', () => {
     // A whole order above what the slowest took here; a hang is what this is after.
     expect(performance.now() - started).toBeLessThan(500);
     expect(problems.length).toBeLessThanOrEqual(MAX_PROBLEMS + 1);
+    expect(validateRace(race)).toEqual([]);
     const again = decodeHash(encodeHash(race, look));
     expect(again.problems).toEqual([]);
     expect(again.config).toEqual(race);

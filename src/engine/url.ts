@@ -55,7 +55,7 @@ export function encodeHash(
   fields.push(
     ...encodeDifferences(RACE_FIELDS, config, context.config),
     ...encodeDifferences(SCHEDULE_FIELDS, config.schedule, context.config.schedule),
-    ...encodeRacers(config.racers, context),
+    ...encodeRacers(config.racers, findWorkload(config.workload.id, context), context),
     ...encodeDifferences(VIEW_FIELDS, view, context.view),
     ...(shared ? encodeShared(shared, config) : []),
   );
@@ -72,13 +72,14 @@ export function decodeHash(link: string, context: UrlContext = defaultUrlContext
   const fields = migrate(readFields(link, report), VERSION_KEY, (message) => report(VERSION_KEY, message));
   const reader = new Reader(fields, report);
   const workload = decodeWorkload(reader, context);
-  const batch = findWorkload(workload.id, context)?.batch(workload.options) ?? { min: 1, max: context.config.batch };
+  const known = findWorkload(workload.id, context);
+  const batch = known.batch(workload.options);
   const config: RaceConfig = {
     workload,
     batch: reader.take({ key: BATCH_KEY, codec: integerCodec(batch.min, batch.max) }, defaultBatch(workload, context)),
     ...reader.takeAll(RACE_FIELDS, pick(context.config, RACE_FIELDS)),
     schedule: reader.takeAll(SCHEDULE_FIELDS, context.config.schedule),
-    racers: decodeRacers(reader, context),
+    racers: decodeRacers(reader, known, context),
   };
   const view = reader.takeAll(VIEW_FIELDS, context.view);
   const shared = decodeShared(reader, config);

@@ -10,6 +10,7 @@ import {
   type ScheduleConfig,
   type ViewConfig,
 } from '../config.ts';
+import { MAX_SEED } from '../validate.ts';
 import { CHART_IDS, HIDEABLE, LOCKABLE } from '../view.ts';
 import {
   type Codec,
@@ -33,14 +34,11 @@ export interface UrlContext {
   readonly config: RaceConfig;
   readonly view: ViewConfig;
   readonly optimizers: readonly Pick<OptimizerDefinition, 'id' | 'hyper'>[];
-  readonly workloads: readonly Pick<WorkloadDefinition, 'id' | 'options' | 'batch'>[];
+  readonly workloads: readonly Pick<WorkloadDefinition, 'id' | 'options' | 'batch' | 'regularization'>[];
 }
 
 /** Keys of racers: they double as the names of their fields in a link. */
 export const RACER_KEYS = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'] as const;
-
-/** Seeds are int32 on the device, and the last seed of a race must still be one. */
-export const MAX_SEED = 2 ** 31 - 1 - MAX_SEEDS;
 
 const schedulePair: Codec<ScheduleConfig> = {
   encode: ({ kind, warmup }) => `${kind}~${encodeNumber(warmup)}`,
@@ -51,8 +49,25 @@ const schedulePair: Codec<ScheduleConfig> = {
   },
 };
 
-/** A horizon is a fraction of the workload's maximum steps; below 1 / 1000 nothing is left of any workload. */
-const horizonCodec = numberCodec(0.001, 1);
+/** A fraction of the workload's maximum steps. */
+const horizonCodec: Codec<number> = {
+  encode: encodeNumber,
+  decode(text) {
+    const value = numberCodec(0, 1).decode(text);
+    if (value === 0) throw new UrlValueError('it must be above 0 and at most 1');
+    return value;
+  },
+};
+
+const regularizationCodec = numberCodec(0, 0.9);
+const noRegularization: Codec<number> = {
+  encode: encodeNumber,
+  decode(text) {
+    const value = regularizationCodec.decode(text);
+    if (value !== 0) throw new UrlValueError('the model of this workload has none');
+    return value;
+  },
+};
 
 /** Every setting of the race that does not depend on the workload; `schedule` is two fields. */
 export const RACE_FIELDS: Fields<Omit<RaceConfig, 'workload' | 'batch' | 'racers' | 'schedule'>> = {
@@ -75,14 +90,18 @@ export const RACERS_FIELD: Field<readonly string[]> = {
 export const WORKLOAD_KEY = 'workload';
 export const BATCH_KEY = 'batch';
 
+type RacerSettings = Omit<RacerConfig, 'key' | 'optimizer' | 'hyper'>;
+
 /** Everything about a racer but its optimizer and hyperparameters, written inside the racer's own field. */
-export const RACER_FIELDS: Fields<Omit<RacerConfig, 'key' | 'optimizer' | 'hyper'>> = {
-  labelSmoothing: { key: 'labelSmoothing', codec: numberCodec(0, 0.9) },
-  dropout: { key: 'dropout', codec: numberCodec(0, 0.9) },
-  schedule: { key: 'schedule', codec: nullable(schedulePair) },
-  horizon: { key: 'horizon', codec: nullable(horizonCodec) },
-  hidden: { key: 'hidden', codec: flagCodec },
-};
+export function racerFields(regularization: WorkloadDefinition['regularization']): Fields<RacerSettings> {
+  return {
+    labelSmoothing: { key: 'labelSmoothing', codec: regularization.labelSmoothing ? regularizationCodec : noRegularization },
+    dropout: { key: 'dropout', codec: regularization.dropout ? regularizationCodec : noRegularization },
+    schedule: { key: 'schedule', codec: nullable(schedulePair) },
+    horizon: { key: 'horizon', codec: nullable(horizonCodec) },
+    hidden: { key: 'hidden', codec: flagCodec },
+  };
+}
 
 /** How a race is looked at. */
 export const VIEW_FIELDS: Fields<ViewConfig> = {

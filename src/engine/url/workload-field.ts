@@ -15,14 +15,16 @@ function defaultOptions(workload: KnownWorkload, context: UrlContext): Readonly<
   return Object.fromEntries(Object.entries(workload.options).map(([name, spec]) => [name, spec.value]));
 }
 
-export function findWorkload(id: string, context: UrlContext): KnownWorkload | undefined {
-  return context.workloads.find((workload) => workload.id === id);
+/** @throws Error for an id that the context does not have, which no decoded link contains. */
+export function findWorkload(id: string, context: UrlContext): KnownWorkload {
+  const workload = context.workloads.find((candidate) => candidate.id === id);
+  if (!workload) throw new Error(`No workload is called ${id}.`);
+  return workload;
 }
 
 /** `logistic,problem:glass`, or null for the default. */
 export function encodeWorkload({ id, options }: Workload, context: UrlContext): string | null {
   const workload = findWorkload(id, context);
-  if (!workload) throw new Error(`No workload is called ${id}.`);
   const differences = encodeDifferences(optionFields(workload), options, defaultOptions(workload, context));
   if (id === context.config.workload.id && differences.length === 0) return null;
   return [id, ...differences.map(([name, value]) => `${name}:${value}`)].join(',');
@@ -32,7 +34,7 @@ export function decodeWorkload(reader: Reader, context: UrlContext): Workload {
   const text = reader.text(WORKLOAD_KEY);
   if (text === null) return context.config.workload;
   const { head, settings } = reader.group(WORKLOAD_KEY, text);
-  const workload = findWorkload(head, context);
+  const workload = context.workloads.find((candidate) => candidate.id === head);
   if (!workload) {
     reader.report(WORKLOAD_KEY, `there is no such workload; it is one of ${context.workloads.map(({ id }) => id).join(', ')}`);
     return context.config.workload;
@@ -48,5 +50,5 @@ export function defaultBatch({ id, options }: Workload, context: UrlContext): nu
   const isDefault =
     id === fallback.workload.id && Object.keys(options).every((name) => Object.is(options[name], fallback.workload.options[name]));
   if (isDefault) return fallback.batch;
-  return findWorkload(id, context)?.batch(options).value ?? fallback.batch;
+  return findWorkload(id, context).batch(options).value;
 }
