@@ -12,7 +12,7 @@ export interface ConfigProblem {
   readonly message: string;
 }
 
-/** Largest first seed: seeds are 31-bit so that every backend's int32 holds them. */
+/** Largest first seed: seeds are int32 on the device, and the last seed of a race must still be one. */
 export const MAX_SEED = 2 ** 31 - 1 - MAX_SEEDS;
 
 const format = (value: unknown): string => (typeof value === 'string' ? `'${value}'` : JSON.stringify(value) ?? String(value));
