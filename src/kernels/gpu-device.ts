@@ -16,7 +16,9 @@ export type DeviceResult = GrantedDevice | { readonly ok: false; readonly failur
 const SOFTWARE_NAMES = /swiftshader|llvmpipe|lavapipe|softpipe|microsoft basic render|\bwarp\b/i;
 
 /** Whether an adapter computes on the CPU: by its own flag, or by the names of the known ones. */
-export function isSoftwareAdapter(info: Pick<GPUAdapterInfo, 'vendor' | 'architecture' | 'device' | 'description' | 'isFallbackAdapter'>): boolean {
+export function isSoftwareAdapter(
+  info: Pick<GPUAdapterInfo, 'vendor' | 'architecture' | 'device' | 'description' | 'isFallbackAdapter'>,
+): boolean {
   return info.isFallbackAdapter || SOFTWARE_NAMES.test([info.vendor, info.architecture, info.device, info.description].join(' '));
 }
 
@@ -47,7 +49,11 @@ export async function requestDevice(): Promise<DeviceResult> {
     return { ok: false, failure: 'no-adapter', message: `The browser refused a WebGPU adapter: ${reason(error)}` };
   }
   if (adapter === null) {
-    return { ok: false, failure: 'no-adapter', message: 'The browser has WebGPU but offers no adapter: no GPU, a blocked driver, or it is switched off.' };
+    return {
+      ok: false,
+      failure: 'no-adapter',
+      message: 'The browser has WebGPU but offers no adapter: no GPU, a blocked driver, or it is switched off.',
+    };
   }
   const { limits, features, info } = adapter;
   const requiredLimits = Object.fromEntries(RAISED_LIMITS.map((name) => [name, limits[name]]));

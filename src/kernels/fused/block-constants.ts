@@ -1,7 +1,6 @@
 import type { ParamLayout } from '../layout.ts';
 import { FUSED_ALIGN } from '../layout.ts';
-import type { RowBlock, RowSpec } from '../optimizer-runner.ts';
-import type { HyperValue } from '../step-program.ts';
+import { hyperNumbers, type RowBlock, type RowSpec } from '../optimizer-runner.ts';
 import { type ProgramNames, programNames, totalCount } from './program-names.ts';
 import type { BlockShape } from './shape.ts';
 
@@ -40,12 +39,6 @@ export function constantSections(block: Pick<RowBlock, 'program' | 'rows'>, layo
   return { names, total, offsets: { hyperAt, derivedAt, learningRateAt, multAt, tableAt, groupTensorAt, tensorAt } };
 }
 
-function numbersOf(programId: string, name: string, value: HyperValue | undefined): readonly number[] {
-  if (typeof value === 'number') return [value];
-  if (Array.isArray(value)) return value;
-  throw new Error(`${programId}: row hyperparameter "${name}" must be a number or a list of numbers, got ${JSON.stringify(value)}.`);
-}
-
 /** Infinity stands for "no limit"; kernels see the largest float32 instead, because shaders may be compiled as if there were no infinity. */
 function finite(value: number): number {
   return Math.min(Math.max(value, -3.4028234663852886e38), 3.4028234663852886e38);
@@ -53,8 +46,7 @@ function finite(value: number): number {
 
 function writeRow(floats: Float32Array, names: ProgramNames, offsets: Offsets, row: RowSpec, index: number, totalSteps: number): void {
   const { program, hyper, mult } = row;
-  if (mult.length !== totalSteps) throw new Error(`Row of ${program.id}: mult has ${mult.length} entries for ${totalSteps} steps.`);
-  const values = program.rowHyper.flatMap((name) => numbersOf(program.id, name, hyper[name]));
+  const values = program.rowHyper.flatMap((name) => hyperNumbers(row, name));
   floats.set(values.map(finite), offsets.hyperAt + index * values.length);
   const derived = program.derived?.(hyper) ?? {};
   names.derived.forEach((name, entry) => {

@@ -1,5 +1,13 @@
 import type { ParamLayout } from '../layout.ts';
-import type { RowStatus, RunnerSamples, RunnerSpec } from '../optimizer-runner.ts';
+import {
+  assertRunnerSpec,
+  initialScalar,
+  type RowState,
+  type RowStatus,
+  type RunnerSamples,
+  type RunnerSpec,
+  type RunnerState,
+} from '../optimizer-runner.ts';
 import type { SlotInit } from '../step-program.ts';
 import { blockConstants } from './block-constants.ts';
 import { type BlockPlan, bufferBytes, largestBuffer, plannedBytes, planRace, type RaceExtent, type RacePlan } from './memory-plan.ts';
@@ -22,24 +30,10 @@ export interface FusedRunnerOptions {
 /** What a step reads; the runner never writes these buffers. They need usage STORAGE and may be different ones at every step. */
 export interface StepBuffers {
   readonly grads: GPUBuffer; // (R, n)
-  /** The summed quantity per row; a row whose value is not finite diverges at this step. */
+  /** What was differentiated, and what methods that read the loss see; a row whose value is not finite diverges at this step. */
   readonly objective: GPUBuffer; // (R)
-  /** What is reported, and what methods that read the loss see. */
+  /** What samples report. */
   readonly loss: GPUBuffer; // (R)
-}
-
-/** One row's part of the optimizer state, on the host. */
-export interface RowState {
-  /** The row's own counter. */
-  readonly k: number;
-  readonly slots: Readonly<Record<string, Float32Array>>; // (n), padding included
-  readonly scalars: Readonly<Record<string, Float32Array>>; // (k, S): the entries of a list, each with one value per segment
-}
-
-/** Parameters and optimizer state of all rows, on the host. */
-export interface RunnerState {
-  readonly params: Float32Array; // (R, n)
-  readonly rows: readonly RowState[];
 }
 
 interface Block {
@@ -88,6 +82,7 @@ export class FusedRunner {
     const { observeEvery, sampleCapacity, onProgress } = options;
     if (!Number.isInteger(observeEvery) || observeEvery < 1)
       throw new Error(`observeEvery must be a whole number >= 1, got ${observeEvery}.`);
+    assertRunnerSpec(spec);
     const plan = planRace(spec, sampleCapacity);
     checkExtent(device, spec, plan);
     const kernels = deviceKernels(device);
@@ -270,12 +265,13 @@ export class FusedRunner {
     });
   }
 
-  /** Parameters and optimizer state of all rows after all steps submitted so far. */
-  async readState(): Promise<RunnerState> {
+  /** The whole state before the next step, after all steps submitted so far; a copy. */
+  async state(): Promise<RunnerState> {
     this.#assertUsable();
+    const step = this.#encodedSteps;
     const { n } = this.#spec.layout;
     const [params, state, ...slots] = await Promise.all([
-      readBack(this.#device, this.params, 0, this.#spec.rows.length * n * 4),
+      readBack(this.#device, this.params),
       readBack(this.#device, this.#state),
       ...this.#blocks.map((block) => readBack(this.#device, block.slots)),
     ]);
@@ -290,44 +286,47 @@ export class FusedRunner {
           slots: Object.fromEntries(
             names.slots.map((name, slot) => {
               const at = (slot * plan.block.rows.length + member) * n;
-              return [name, all.slice(at, at + n)];
+              return [name, Float64Array.from(all.subarray(at, at + n))];
             }),
           ),
           scalars: Object.fromEntries(
-            names.scalars.map(({ name, offset, count }) => [name, scalars.slice(offset * plan.segments, (offset + count) * plan.segments)]),
+            names.scalars.map(({ name, offset, count }) => [
+              name,
+              Array.from(scalars.subarray(offset * plan.segments, (offset + count) * plan.segments)),
+            ]),
           ),
         };
       });
     });
-    return { params: new Float32Array(params), rows };
+    return { step, params: Float64Array.from(new Float32Array(params)), rows };
   }
 
-  /** Puts all rows into a given state; race step, horizons and divergence marks stay as they are. */
-  writeState({ params, rows }: { readonly params: Float32Array; readonly rows: readonly RowState[] }): void {
+  /**
+   * Continues from a state, rounded to float32, with every row active that its horizon allows. Samples not yet read are dropped.
+   * The start from which displacements are measured stays the spec's.
+   */
+  restore({ step, params, rows }: RunnerState): void {
     this.#assertUsable();
     const { queue } = this.#device;
     const { n } = this.#spec.layout;
     queue.writeBuffer(this.params, 0, Float32Array.from(params));
     for (const { plan, slots } of this.#blocks) {
       const names = programNames(plan.block);
-      plan.block.rows.forEach((_, member) => {
+      plan.block.rows.forEach((spec, member) => {
         const row = plan.block.firstRow + member;
         const state = rows[row];
-        if (state === undefined) throw new Error(`writeState: row ${row} is missing.`);
+        if (state === undefined) throw new Error(`The state to restore has no row ${row}.`);
         names.slots.forEach((name, slot) => {
-          queue.writeBuffer(
-            slots,
-            (slot * plan.block.rows.length + member) * n * 4,
-            Float32Array.from(required(state.slots[name], 'slot', name)),
-          );
+          const values = Float32Array.from(required(state.slots[name], 'slot', name));
+          queue.writeBuffer(slots, (slot * plan.block.rows.length + member) * n * 4, values);
         });
-        const scalars = Float32Array.from(names.scalars.flatMap(({ name }) => [...required(state.scalars[name], 'scalar', name)]));
-        const at = row * this.#plan.stateStride;
-        queue.writeBuffer(this.#state, (at + headerWord('k')) * 4, Uint32Array.of(state.k));
-        queue.writeBuffer(this.#state, (at + HEADER_WORDS) * 4, scalars);
-        queue.writeBuffer(this.#state, (at + HEADER_WORDS + this.#plan.scalarWords) * 4, scalars);
+        const scalars = names.scalars.flatMap(({ name }) => required(state.scalars[name], 'scalar', name));
+        const words = stateWords(this.#plan, spec.horizonSteps, { t: step, k: state.k, scalars });
+        queue.writeBuffer(this.#state, row * this.#plan.stateStride * 4, words);
       });
     }
+    this.#encodedSteps = step;
+    this.#readSteps = step;
   }
 
   /** Frees all GPU memory. Steps already submitted still complete. */
@@ -410,15 +409,12 @@ export class FusedRunner {
 }
 
 function required<T>(value: T | undefined, kind: string, name: string): T {
-  if (value === undefined) throw new Error(`writeState: ${kind} "${name}" is missing.`);
+  if (value === undefined) throw new Error(`The state to restore has no ${kind} "${name}".`);
   return value;
 }
 
 function checkExtent(device: GPUDevice, spec: RunnerSpec, plan: RacePlan): void {
-  const { layout, rows, x0 } = spec;
-  if (x0.length !== rows.length * layout.n) {
-    throw new Error(`x0 has ${x0.length} values; ${rows.length} rows of ${layout.n} need ${rows.length * layout.n}.`);
-  }
+  const { rows } = spec;
   if (rows.length > MAX_WORKGROUPS) throw new Error(`At most ${MAX_WORKGROUPS} rows, got ${rows.length}.`);
   const limit = Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize);
   const { label, bytes } = largestBuffer(plan);
@@ -427,22 +423,31 @@ function checkExtent(device: GPUDevice, spec: RunnerSpec, plan: RacePlan): void 
   }
 }
 
-/** Header and initial scalars, old and new alike, of every row. */
+/** One row of the device's row state: header, then the scalars as old and as new values. */
+function stateWords(
+  plan: RacePlan,
+  horizonSteps: number,
+  { t, k, scalars }: { readonly t: number; readonly k: number; readonly scalars: readonly number[] },
+): Uint32Array<ArrayBuffer> {
+  const words = new Uint32Array(plan.stateStride);
+  words[headerWord('t')] = t;
+  words[headerWord('k')] = k;
+  words[headerWord('ended')] = t < horizonSteps ? 0 : 1;
+  words[headerWord('divergedAt')] = NOT_DIVERGED;
+  words[headerWord('horizonSteps')] = horizonSteps;
+  words[headerWord('scalars')] = scalars.length;
+  const floats = new Float32Array(words.buffer);
+  floats.set(scalars, HEADER_WORDS);
+  floats.set(scalars, HEADER_WORDS + plan.scalarWords);
+  return words;
+}
+
 function initialState(spec: RunnerSpec, plan: RacePlan): Uint32Array<ArrayBuffer> {
   const words = new Uint32Array(spec.rows.length * plan.stateStride);
-  const floats = new Float32Array(words.buffer);
-  for (const { block, segments, scalars } of plan.blocks) {
-    block.rows.forEach(({ program, hyper, horizonSteps }, member) => {
-      const at = (block.firstRow + member) * plan.stateStride;
-      words[at + headerWord('divergedAt')] = NOT_DIVERGED;
-      words[at + headerWord('horizonSteps')] = horizonSteps;
-      words[at + headerWord('ended')] = horizonSteps > 0 ? 0 : 1;
-      words[at + headerWord('scalars')] = scalars;
-      const values = Object.values(program.scalars)
-        .flatMap(({ init }) => init(hyper))
-        .flatMap((value) => Array<number>(segments).fill(value));
-      floats.set(values, at + HEADER_WORDS);
-      floats.set(values, at + HEADER_WORDS + plan.scalarWords);
+  for (const { block, segments } of plan.blocks) {
+    block.rows.forEach((row, member) => {
+      const scalars = Object.keys(row.program.scalars).flatMap((name) => initialScalar(row, name, segments));
+      words.set(stateWords(plan, row.horizonSteps, { t: 0, k: 0, scalars }), (block.firstRow + member) * plan.stateStride);
     });
   }
   return words;

@@ -1,5 +1,5 @@
 import { FUSED_ALIGN } from '../layout.ts';
-import { planBlocks, type RowBlock, RUNNER_COLUMNS, type RunnerSpec } from '../optimizer-runner.ts';
+import { planBlocks, type RowBlock, RUNNER_COLUMNS, type RunnerSpec, segmentCount } from '../optimizer-runner.ts';
 import { constantSections } from './block-constants.ts';
 import { programNames, totalCount } from './program-names.ts';
 import { RACE_PARTIALS } from './program-source.ts';
@@ -64,7 +64,7 @@ export function planRace(extent: RaceExtent, sampleCapacity = DEFAULT_SAMPLE_CAP
     throw new Error(`sampleCapacity must be a whole number >= 1, got ${sampleCapacity}.`);
   }
   const blocks = planBlocks(rows).map((block): BlockPlan => {
-    const segments = block.program.segments === 'tensor' ? layout.tensors.length : 1;
+    const segments = segmentCount(block.program, layout);
     const names = programNames(block);
     return { block, segments, scalars: totalCount(names.scalars) * segments, slotCount: names.slots.length };
   });

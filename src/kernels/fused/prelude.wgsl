@@ -15,7 +15,6 @@ const GROUP_VECTORS = 64u;
 @group(0) @binding(5) var<storage, read_write> partialsBuffer: array<f32>; // (R, groups, partialStride)
 @group(1) @binding(0) var<storage, read> gradsBuffer: array<vec4f>; // (R, n / 4)
 @group(1) @binding(1) var<storage, read> objectiveBuffer: array<u32>; // (R) bit patterns
-@group(1) @binding(2) var<storage, read> lossBuffer: array<f32>; // (R)
 
 struct Row {
   index: u32, // in the block
@@ -69,7 +68,7 @@ fn mult(row: Row) -> f32 {
 
 // The differentiated loss at x.
 fn loss(row: Row) -> f32 {
-  return lossBuffer[row.race];
+  return bitcast<f32>(objectiveBuffer[row.race]);
 }
 
 fn scalarWord(row: Row, id: u32) -> u32 {

@@ -38,6 +38,9 @@ export function blockSource(block: Pick<RowBlock, 'program' | 'option' | 'rows'>
     throw new Error(`${program.id}: a fused program has a gather function exactly when it has sums.`);
   }
   if (fused.sums > 0 && fused.decide === undefined) throw new Error(`${program.id}: a fused program with sums needs a decide function.`);
+  if (program.segments === 'tensor' && names.scalars.some(({ count }) => count > 1)) {
+    throw new Error(`${program.id}: scalars per tensor cannot be lists in the fused kernels.`);
+  }
   const constants = [
     constant('SUMS', Math.max(fused.sums, 1)),
     constant('GATHERED', fused.sums),
