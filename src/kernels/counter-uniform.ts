@@ -40,15 +40,15 @@ const rowSize = (shape: readonly number[]): number => shape.reduce((product, ext
 
 function fillRows(seeds: ArrayLike<number>, step: number, { layer, shape }: CounterUniformAttrs, out: Float32Array): void {
   const size = rowSize(shape);
-  let computed = new Map<number, Float32Array>();
+  const rowOfSeed = new Map<number, Float32Array>();
   for (let row = 0; row < seeds.length; row++) {
     const seed = seeds[row] as number;
     const target = out.subarray(row * size, (row + 1) * size);
-    const same = computed.get(seed);
+    const same = rowOfSeed.get(seed);
     if (same) target.set(same);
     else {
       fillUniform(seed, step, layer, target);
-      computed = computed.set(seed, target);
+      rowOfSeed.set(seed, target);
     }
   }
 }
