@@ -1,0 +1,221 @@
+import type { ChartData, ChartLine } from './chart-data.ts';
+import { dodge } from './dodge.ts';
+import type { Geometry } from './geometry.ts';
+
+/** One SVG path of a chart. */
+export interface ScenePath {
+  readonly id: string;
+  readonly d: string;
+  readonly colour: string;
+  readonly kind: 'band' | 'line' | 'cross' | 'leader';
+  readonly dash: string;
+  readonly width: number;
+  readonly opacity: number;
+}
+
+export interface SceneText {
+  readonly id: string;
+  readonly x: number;
+  readonly y: number;
+  readonly anchor: 'start' | 'middle' | 'end';
+  readonly colour: string;
+  readonly text: string;
+  /** What was cut from `text`, if anything. */
+  readonly fullText: string;
+}
+
+/** What is painted into the plot, in painting order. */
+export interface Scene {
+  readonly paths: readonly ScenePath[];
+  readonly texts: readonly SceneText[];
+}
+
+const BAND_OPACITY = 0.15;
+const RAW_OPACITY = 0.25;
+const REFERENCE_OPACITY = 0.75;
+const CROSS_RADIUS = 4.5;
+const LABEL_HEIGHT = 13;
+const LABEL_OFFSET = 6;
+/** Mean width of a character at the labels' 11 px, CSS pixels; errs on the wide side. */
+const CHARACTER_WIDTH = 6;
+/** Far outside the plot: clipped there, and small enough for every renderer. */
+const FAR = 4000;
+
+const pixel = (value: number): number => Math.round(Math.min(FAR, Math.max(-FAR, value)) * 10) / 10;
+
+/** Lays a chart out in pixels: pure, so that it can be tested without a browser. */
+export function layoutScene(data: ChartData, geometry: Geometry): Scene {
+  const lines = data.lines.filter(({ isHidden }) => !isHidden);
+  const marks = data.marks.filter(({ isHidden }) => !isHidden);
+  const ends = layoutEndLabels(lines, geometry);
+  return {
+    paths: [
+      ...data.bands
+        .filter(({ isHidden }) => !isHidden)
+        .map((band) => ({
+          id: `band ${band.id}`,
+          kind: 'band' as const,
+          d: bandPath(band.steps, band.low, band.high, geometry),
+          colour: band.style.colour,
+          dash: 'none',
+          width: 0,
+          opacity: BAND_OPACITY,
+        })),
+      ...[...lines]
+        .sort((a, b) => Number(a.role === 'main') - Number(b.role === 'main'))
+        .map((line) => ({
+          id: `line ${line.id}`,
+          kind: 'line' as const,
+          d: linePath(line.steps, line.values, geometry),
+          colour: line.style.colour,
+          dash: line.style.dash,
+          width: line.style.width,
+          opacity: line.role === 'raw' ? RAW_OPACITY : line.role === 'reference' ? REFERENCE_OPACITY : 1,
+        })),
+      ...ends.leaders,
+      ...marks.map((mark) => ({
+        id: `cross ${mark.id}`,
+        kind: 'cross' as const,
+        d: crossPath(geometry.toX(mark.step), clampY(geometry.toY(mark.value), geometry)),
+        colour: mark.style.colour,
+        dash: 'none',
+        width: 2,
+        opacity: 1,
+      })),
+    ],
+    texts: [...ends.texts, ...layoutMarkTexts(marks, geometry)],
+  };
+}
+
+function isDrawable(x: number, y: number): boolean {
+  return Number.isFinite(x) && Number.isFinite(y);
+}
+
+/** Straight pieces between points; a value that cannot be drawn breaks the line, a lone point becomes a dot (by its round cap). */
+export function linePath(steps: readonly number[], values: readonly number[], { toX, toY }: Geometry): string {
+  let d = '';
+  let run = 0;
+  for (let i = 0; i < steps.length; i++) {
+    const x = toX(steps[i] as number);
+    const y = toY(values[i] as number);
+    if (!isDrawable(x, y)) {
+      if (run === 1) d += 'h0';
+      run = 0;
+      continue;
+    }
+    d += `${run === 0 ? 'M' : 'L'}${pixel(x)} ${pixel(y)}`;
+    run++;
+  }
+  return run === 1 ? `${d}h0` : d;
+}
+
+/** Closed shapes between two outlines, one for each stretch where both can be drawn. */
+export function bandPath(steps: readonly number[], low: readonly number[], high: readonly number[], { toX, toY }: Geometry): string {
+  let d = '';
+  let stretch: { x: number; low: number; high: number }[] = [];
+  const close = () => {
+    if (stretch.length > 1) {
+      const there = stretch.map(({ x, high: y }) => `${x} ${y}`);
+      const back = stretch.toReversed().map(({ x, low: y }) => `${x} ${y}`);
+      d += `M${[...there, ...back].join('L')}Z`;
+    }
+    stretch = [];
+  };
+  steps.forEach((step, i) => {
+    const x = toX(step);
+    const bottom = toY(low[i] as number);
+    const top = toY(high[i] as number);
+    if (isDrawable(x, bottom) && isDrawable(x, top)) stretch.push({ x: pixel(x), low: pixel(bottom), high: pixel(top) });
+    else close();
+  });
+  close();
+  return d;
+}
+
+function crossPath(x: number, y: number): string {
+  const [left, right, top, bottom] = [x - CROSS_RADIUS, x + CROSS_RADIUS, y - CROSS_RADIUS, y + CROSS_RADIUS].map(pixel);
+  return `M${left} ${top}L${right} ${bottom}M${left} ${bottom}L${right} ${top}`;
+}
+
+function clampY(y: number, { plot }: Geometry): number {
+  return Math.min(plot.y + plot.height, Math.max(plot.y, y));
+}
+
+function lastDrawable({ steps, values }: ChartLine, { toX, toY }: Geometry): { readonly x: number; readonly y: number } | null {
+  for (let i = steps.length - 1; i >= 0; i--) {
+    const x = toX(steps[i] as number);
+    const y = toY(values[i] as number);
+    if (isDrawable(x, y)) return { x, y };
+  }
+  return null;
+}
+
+/** Names at the ends of lines, moved apart, with a thin leader where a name had to move away from its line. */
+function layoutEndLabels(
+  lines: readonly ChartLine[],
+  geometry: Geometry,
+): { readonly texts: readonly SceneText[]; readonly leaders: readonly ScenePath[] } {
+  const { plot, width } = geometry;
+  const ends = lines.flatMap((line) => {
+    const end = line.role === 'main' ? lastDrawable(line, geometry) : null;
+    return end ? [{ line, x: Math.min(end.x, plot.x + plot.width), y: clampY(end.y, geometry) }] : [];
+  });
+  const placed = dodge(
+    ends.map(({ y }) => y),
+    LABEL_HEIGHT,
+    plot.y + 4,
+    plot.y + plot.height - 4,
+  );
+  const texts: SceneText[] = [];
+  const leaders: ScenePath[] = [];
+  ends.forEach(({ line, x, y }, index) => {
+    const labelY = placed[index] as number;
+    const labelX = x + LABEL_OFFSET;
+    const characters = Math.max(3, Math.floor((width - labelX) / CHARACTER_WIDTH));
+    texts.push({
+      id: `end ${line.id}`,
+      x: pixel(labelX),
+      y: pixel(labelY),
+      anchor: 'start',
+      colour: line.style.colour,
+      text: shorten(line.label, characters),
+      fullText: line.label,
+    });
+    if (Math.abs(labelY - y) > LABEL_HEIGHT / 2) {
+      leaders.push({
+        id: `leader ${line.id}`,
+        kind: 'leader',
+        d: `M${pixel(x + 1)} ${pixel(y)}L${pixel(labelX - 1)} ${pixel(labelY)}`,
+        colour: line.style.colour,
+        dash: 'none',
+        width: 0.75,
+        opacity: 0.7,
+      });
+    }
+  });
+  return { texts, leaders };
+}
+
+/** Cuts the middle of a long label, because names differ at their ends: `Prodigy d0=1e-5` -> `Prodi…=1e-5`. */
+export function shorten(text: string, characters: number): string {
+  if (text.length <= characters) return text;
+  const tail = Math.min(6, Math.floor((characters - 1) / 2));
+  return `${text.slice(0, characters - 1 - tail).trimEnd()}…${text.slice(text.length - tail).trimStart()}`;
+}
+
+/** The step of each cross, above it, on the side that has room, and above one another where crosses meet. */
+function layoutMarkTexts(marks: ChartData['marks'], geometry: Geometry): readonly SceneText[] {
+  const { plot } = geometry;
+  const taken: { left: number; right: number; y: number }[] = [];
+  return marks.map((mark) => {
+    const x = Math.min(geometry.toX(mark.step), plot.x + plot.width);
+    const length = mark.text.length * CHARACTER_WIDTH;
+    const anchor = x - length > plot.x ? ('end' as const) : ('start' as const);
+    const [left, right] = anchor === 'end' ? [x - length, x] : [x, x + length];
+    let y = clampY(geometry.toY(mark.value), geometry) - CROSS_RADIUS - 7;
+    if (y < plot.y + 5) y = plot.y + CROSS_RADIUS + 12;
+    while (taken.some((box) => box.left < right && left < box.right && Math.abs(box.y - y) < LABEL_HEIGHT)) y += LABEL_HEIGHT;
+    taken.push({ left, right, y });
+    return { id: `mark ${mark.id}`, x: pixel(x), y: pixel(y), anchor, colour: mark.style.colour, text: mark.text, fullText: mark.text };
+  });
+}
