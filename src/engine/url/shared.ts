@@ -1,3 +1,4 @@
+import { fromBase64, toBase64 } from '../base64.ts';
 import type { BackendId, RaceConfig } from '../config.ts';
 import type { SeedFingerprint } from '../result.ts';
 import { escapeText, UrlValueError, unescapeText } from './codecs.ts';
@@ -29,24 +30,19 @@ export function sharedSteps(horizonSteps: number): readonly number[] {
   return Array.from({ length: SHARED_SAMPLES }, (_, i) => Math.max(0, Math.round(((i + 1) * horizonSteps) / SHARED_SAMPLES) - 1));
 }
 
-/** Float32 values, little-endian, as URL-safe base64 without padding. */
+/** Float32 values, little-endian. */
 function encodeFloats(values: readonly number[]): string {
   const bytes = new Uint8Array(values.length * 4);
   const view = new DataView(bytes.buffer);
   for (const [i, value] of values.entries()) view.setFloat32(i * 4, value, true);
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replace(/=+$/, '');
+  return toBase64(bytes);
 }
 
 /** Inverse of `encodeFloats`; `count` values are expected. */
 function decodeFloats(text: string, count: number): readonly number[] {
-  if (text.length !== Math.ceil((count * 4 * 8) / 6) || !/^[A-Za-z0-9_-]*$/.test(text)) {
-    throw new UrlValueError(`it does not hold ${count} samples`);
-  }
-  const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
-  const view = new DataView(Uint8Array.from(binary, (char) => char.charCodeAt(0)).buffer);
+  const bytes = fromBase64(text, count * 4);
+  if (!bytes) throw new UrlValueError(`it does not hold ${count} samples`);
+  const view = new DataView(bytes.buffer);
   return Array.from({ length: count }, (_, i) => view.getFloat32(i * 4, true));
 }
 
