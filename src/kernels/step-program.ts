@@ -95,6 +95,18 @@ export interface StepProgram<N extends ProgramNames = ProgramNames> {
   readonly table?: (hyper: HyperValues, k: number) => Readonly<Record<N['table'], number>>;
   /** The step itself, for any block. */
   step<T extends Algebra<T>>(input: StepInput<T, N>): StepOutput<T, N>;
+  /**
+   * Slots that are a function of x in exact arithmetic, e.g. p = x0 - x, and that the package computes anew each step. Single precision carries
+   * them as slots, because the difference of two nearby vectors has few digits there; the float64 reference can recompute them to follow
+   * a package's own rounding.
+   */
+  recompute?<T extends Algebra<T>>(state: {
+    readonly x: T;
+    readonly x0: T;
+    readonly slots: Readonly<Record<N['slot'], T>>;
+    readonly scalars: Readonly<Record<N['scalar'], T>>;
+    readonly option: Readonly<Record<N['option'], OptionValue>>;
+  }): Readonly<Partial<Record<N['slot'], T>>>;
   /** The point to evaluate instead of x, where the method has one (Schedule-Free x, DoG average): (R, n). */
   evalPoint?<T extends Algebra<T>>(state: {
     readonly x: T;

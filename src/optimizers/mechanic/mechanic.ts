@@ -98,6 +98,7 @@ export function mechanicProgram(id: string, base: StepProgram): StepProgram {
     derived: (hyper) => ({ ...base.derived?.(hyper), sInitOverN: numberOf(hyper, 'sInit') / listOf(hyper, 'betas').length }),
     ...(base.table ? { table: base.table } : {}),
     step: (input) => mechanicStep(base, input as MechanicInput<typeof input.x>),
+    recompute: (state) => recomputeSum(state as MechanicState<typeof state.x>),
     fused: {
       wgsl: [
         base.fused.wgsl,
@@ -124,6 +125,14 @@ type MechanicInput<T> = StepInput<
     readonly table: string;
   }
 >;
+
+type MechanicState<T> = Pick<MechanicInput<T>, 'x' | 'slots' | 'scalars' | 'option'>;
+
+/** With storeDelta off the package keeps x alone: D as it was after the last step is (x - x0) / sSum. */
+function recomputeSum<T extends Algebra<T>>({ x, slots, scalars, option }: MechanicState<T>): Readonly<Record<string, T>> {
+  if (option.storeDelta) return {};
+  return { D: x.sub(slots.x0).div(scalars.sSum).where(scalars.sSum.greater(0), slots.D) };
+}
 
 function mechanicStep<T extends Algebra<T>>(base: StepProgram, input: MechanicInput<T>): StepOutput<T> {
   const { x, g, hyper, derived, slots, scalars, option, sum, constant } = input;

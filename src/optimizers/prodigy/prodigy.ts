@@ -61,26 +61,31 @@ export const prodigyProgram = defineProgram({
       .mul(derived.beta3Used)
       .add(sampled.mul(scale.mul(c)))
       .where(isMoving, slots.s);
-    const den = sum(s.abs()).where(isMoving, constant(0));
-    const skip = den.equal(0);
+    const sum1 = sum(s.abs());
+    const isUpdated = sum1.greater(0).logicalAnd(isMoving);
+    const den = sum1.where(isUpdated, scalars.den);
 
     const delta = scale.mul(dlr).mul(sum(sampled.mul(slots.p)));
-    const N = scalars.N.mul(derived.beta3Used).add(delta).where(skip.logicalNot(), scalars.N);
+    const N = scalars.N.mul(derived.beta3Used).add(delta).where(isUpdated, scalars.N);
     const dHat = N.mul(hyper.dCoef)
-      .div(den.where(skip.logicalNot(), constant(1)))
-      .where(skip.logicalNot(), scalars.dHat);
+      .div(den.where(isUpdated, constant(1)))
+      .where(isUpdated, scalars.dHat);
     const dStart = d.maximum(dHat).where(d.equal(hyper.d0), d);
-    const dMax = scalars.dMax.maximum(dHat).where(skip.logicalNot(), scalars.dMax);
-    const dNew = dMax.minimum(dStart.mul(hyper.growthRate)).where(skip.logicalNot(), d);
+    const dMax = scalars.dMax.maximum(dHat).where(isUpdated, scalars.dMax);
+    const dNew = dMax.minimum(dStart.mul(hyper.growthRate)).where(isUpdated, d);
 
     // Without a first moment the package scales the gradient by the new d.
     const numerator = g.mul(dNew).where(hyper.beta1.equal(0), m);
     const adam = numerator.div(v.sqrt().add(dNew.mul(hyper.eps)));
-    const direction = option.decouple ? adam.add(x.mul(hyper.weightDecay)) : adam;
-    const p = slots.p.add(direction.mul(dlr)).where(skip.logicalNot(), slots.p);
-    const xNew = x.sub(direction.mul(dlr)).where(skip.logicalNot(), x);
-    return { x: xNew, slots: { p, m, v, s }, scalars: { d: dNew, dMax, N, dHat, den }, skip };
+    const decay = x.mul(hyper.weightDecay.mul(dlr));
+    const move = adam.mul(dlr);
+    const displacement = option.decouple ? decay.add(move) : move;
+    const decayed = option.decouple ? x.sub(decay) : x;
+    const p = slots.p.add(displacement).where(isUpdated, slots.p);
+    const xNew = decayed.sub(move).where(isUpdated, x);
+    return { x: xNew, slots: { p, m, v, s }, scalars: { d: dNew, dMax, N, dHat, den }, skip: isUpdated.logicalNot() };
   },
+  recompute: ({ x, x0 }) => ({ p: x0.sub(x) }),
   fused: { wgsl, sums: 2, gather: 'prodigyGather', decide: 'prodigyDecide', apply: 'prodigyApply' },
 });
 

@@ -1,0 +1,98 @@
+import { parseArgs } from 'node:util';
+import { GoldenReader, listGoldenFiles } from './golden/files.ts';
+import { opsStepper } from './golden/ops.ts';
+import { referenceStepper } from './golden/reference.ts';
+import { type RunReport, replayFile } from './golden/replay.ts';
+import type { GoldenStepper } from './golden/stepper.ts';
+
+const RUNNERS = ['reference', 'ops', 'fused'] as const;
+type Runner = (typeof RUNNERS)[number];
+
+const USAGE = `Replays recorded optimizer trajectories and compares every step.
+
+  npm run golden -- <files or folders> [--runner reference|ops|fused]
+
+problems.json must lie beside the files; .json.br (brotli) is read too. The default runner is reference (float64).`;
+
+async function createStepper(runner: Runner): Promise<GoldenStepper> {
+  switch (runner) {
+    case 'reference':
+      return referenceStepper();
+    case 'ops':
+      return await opsStepper();
+    case 'fused': {
+      const { fusedStepper } = await import('./golden/fused.ts');
+      return await fusedStepper();
+    }
+    default:
+      return runner satisfies never;
+  }
+}
+
+/** The `golden` command. Returns 0 when every run of a known optimizer is within tolerance, 1 when one is not, 2 for unusable input. */
+export async function main(argv: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: argv,
+    allowPositionals: true,
+    options: { runner: { type: 'string', default: 'reference' }, help: { type: 'boolean', default: false } },
+  });
+  const runner = RUNNERS.find((name) => name === values.runner);
+  if (values.help || positionals.length === 0 || !runner) {
+    if (!runner) console.error(`Unknown runner "${values.runner}"; there are ${RUNNERS.join(', ')}.`);
+    console.log(USAGE);
+    return values.help ? 0 : 2;
+  }
+  let paths: readonly string[];
+  try {
+    paths = listGoldenFiles(positionals);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+    return 2;
+  }
+  const stepper = await createStepper(runner);
+  try {
+    return await replayAll(paths, stepper, runner);
+  } finally {
+    await stepper.close();
+  }
+}
+
+async function replayAll(paths: readonly string[], stepper: GoldenStepper, runner: Runner): Promise<number> {
+  const reader = new GoldenReader();
+  const totals = { ok: 0, failed: 0, unknown: 0, unreadable: 0 };
+  for (const path of paths) {
+    try {
+      const { name, content, problem } = reader.read(path);
+      const report = await replayFile(name, content, problem, stepper, runner === 'reference' ? 'double' : 'single');
+      if (report.kind === 'not implemented') {
+        totals.unknown += 1;
+        console.log(`${name.padEnd(18)} not implemented`);
+        continue;
+      }
+      for (const run of report.runs) {
+        totals[run.verdict] += 1;
+        console.log(formatReport(run));
+      }
+    } catch (error) {
+      totals.unreadable += 1;
+      console.error(error instanceof Error ? error.message : String(error));
+    }
+  }
+  console.log(
+    `${runner}: ${totals.ok + totals.failed} runs, ${totals.ok} ok, ${totals.failed} failed; ${totals.unknown} files not implemented, ${totals.unreadable} unreadable`,
+  );
+  return totals.failed > 0 ? 1 : totals.unreadable > 0 ? 2 : 0;
+}
+
+/** One line: file, config, dtype, worst deviation, allowed, verdict. */
+function formatReport({ file, config, dtype, compared, steps, worst, verdict }: RunReport): string {
+  const { what, step, value, allowed } = worst;
+  return [
+    file.padEnd(18),
+    config.padEnd(22),
+    dtype,
+    `${value.toExponential(1)} of ${allowed.toExponential(1)}`.padEnd(20),
+    `${what} at step ${step}, ${compared}/${steps} steps compared`.padEnd(46),
+    verdict,
+  ].join('  ');
+}
