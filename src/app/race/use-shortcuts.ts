@@ -6,7 +6,8 @@ import { shortcutsFlag } from '../store/local-setting.ts';
 import { raceStore } from '../store/store.ts';
 
 /** Controls that take letters or space for themselves: typing, type-ahead, pressing, checking. */
-const TAKES_LETTERS = 'input:not([type=checkbox], [type=range]), textarea, select, [contenteditable], [role=menu], [role=listbox], [role=combobox]';
+const TAKES_LETTERS =
+  'input:not([type=checkbox], [type=range]), textarea, select, [contenteditable], [role=menu], [role=listbox], [role=combobox]';
 const TAKES_SPACE = `${TAKES_LETTERS}, button, a[href], summary, input, [role=button], [role=slider], [role=switch], [role=checkbox], [role=menuitem], [role=option], [role=tab]`;
 
 /** The chart the focus is in, if any. Charts name themselves with data-chart. */

@@ -1,0 +1,44 @@
+import { lazy, Suspense } from 'react';
+import { Charts } from '../charts/Charts.tsx';
+import { Headline } from '../results/Headline.tsx';
+import { ResultsTable } from '../results/ResultsTable.tsx';
+import { ChangesBar } from './ChangesBar.tsx';
+import { Dialogs } from './Dialogs.tsx';
+import { Footer } from './Footer.tsx';
+import { Header } from './Header.tsx';
+import { Messages } from './Messages.tsx';
+import { Toolbar } from './Toolbar.tsx';
+import { useIsWide } from './use-is-wide.ts';
+import { useShortcuts } from './use-shortcuts.ts';
+import './race.css';
+
+const SidePanel = lazy(async () => ({ default: (await import('./panel/SidePanel.tsx')).SidePanel }));
+
+export function RacePage() {
+  useShortcuts();
+  const isWide = useIsWide();
+  return (
+    <div className="page">
+      <Header />
+      <main className="race">
+        {isWide && (
+          <aside className="side" aria-label="Settings">
+            <Suspense fallback={<p className="side-skeleton">Loading the settings.</p>}>
+              <SidePanel />
+            </Suspense>
+          </aside>
+        )}
+        <div className="centre">
+          <Toolbar />
+          <Messages />
+          <Headline />
+          <Charts />
+          <ResultsTable />
+        </div>
+      </main>
+      <Footer />
+      <ChangesBar />
+      <Dialogs />
+    </div>
+  );
+}

@@ -1,0 +1,122 @@
+import type { RaceConfig, RacerConfig } from '../../../engine/config.ts';
+import type { OptimizerDefinition } from '../../../optimizers/definition.ts';
+import { actions } from '../../store/actions.ts';
+import { findWorkload } from '../../store/definitions.ts';
+import type { Setting } from '../../store/settings.ts';
+import { Checkbox } from '../../ui/Checkbox.tsx';
+import { NumberField } from '../../ui/NumberField.tsx';
+import { HyperField } from './HyperField.tsx';
+import { ScheduleFields } from './ScheduleFields.tsx';
+
+interface RacerDetailsProps {
+  readonly racer: RacerConfig;
+  readonly definition: OptimizerDefinition;
+  readonly race: RaceConfig;
+  /** The preset whose values are what "changed" and "reset" refer to. */
+  readonly setting: Setting;
+}
+
+/** The largest label smoothing and dropout that links and the engine accept. */
+const MAX_REGULARIZATION = 0.9;
+
+function Regularization({ racer, race, setting }: Pick<RacerDetailsProps, 'racer' | 'race' | 'setting'>) {
+  const offered = findWorkload(race.workload.id)?.regularization;
+  const update = (change: Partial<RacerConfig>) => actions.updateRacer(racer.key, change);
+  return (
+    <>
+      {offered?.labelSmoothing && (
+        <NumberField
+          label="Label smoothing"
+          scale="linear"
+          value={racer.labelSmoothing}
+          initial={setting.labelSmoothing}
+          min={0}
+          max={MAX_REGULARIZATION}
+          onChange={(labelSmoothing) => update({ labelSmoothing })}
+          doc="Part of each label spread over all classes, 0 to 0.9. The loss chart stays unsmoothed."
+        />
+      )}
+      {offered?.dropout && (
+        <NumberField
+          label="Dropout"
+          scale="linear"
+          value={racer.dropout}
+          initial={setting.dropout}
+          min={0}
+          max={MAX_REGULARIZATION}
+          onChange={(dropout) => update({ dropout })}
+          doc="Probability of dropping a hidden unit, 0 to 0.9; the noise is shared by all runs of a seed."
+        />
+      )}
+    </>
+  );
+}
+
+function Overrides({ racer, race }: Pick<RacerDetailsProps, 'racer' | 'race'>) {
+  const update = (change: Partial<RacerConfig>) => actions.updateRacer(racer.key, change);
+  return (
+    <>
+      <Checkbox isChecked={racer.schedule !== null} onChange={(isOwn) => update({ schedule: isOwn ? race.schedule : null })}>
+        Own schedule
+      </Checkbox>
+      {racer.schedule && <ScheduleFields schedule={racer.schedule} initial={race.schedule} onChange={(schedule) => update({ schedule })} />}
+      <Checkbox isChecked={racer.horizon !== null} onChange={(isOwn) => update({ horizon: isOwn ? race.horizon : null })}>
+        Own horizon
+      </Checkbox>
+      {racer.horizon !== null && (
+        <NumberField
+          label="Horizon"
+          unit="%"
+          factor={100}
+          scale="linear"
+          value={racer.horizon}
+          initial={race.horizon}
+          min={0.01}
+          max={1}
+          onChange={(horizon) => update({ horizon })}
+        />
+      )}
+    </>
+  );
+}
+
+function Source({ definition, setting }: Pick<RacerDetailsProps, 'definition' | 'setting'>) {
+  const { title, authors, year, arxiv, algorithm, implementation } = definition.paper;
+  return (
+    <div className="racer-source">
+      <p>
+        {authors} ({year}), {arxiv ? <a href={`https://arxiv.org/abs/${arxiv}`}>{title}</a> : title}, {algorithm}. Follows {implementation}.
+      </p>
+      {definition.deviations.length > 0 && (
+        <ul>
+          {definition.deviations.map((line) => (
+            <li key={line}>{line}</li>
+          ))}
+        </ul>
+      )}
+      <p>
+        {setting.label}: {setting.source}
+      </p>
+    </div>
+  );
+}
+
+/** Everything that can be set about one racer, and where its numbers come from. */
+export function RacerDetails({ racer, definition, race, setting }: RacerDetailsProps) {
+  return (
+    <div className="racer-details">
+      {Object.entries(definition.hyper).map(([name, spec]) => (
+        <HyperField
+          key={name}
+          spec={spec}
+          value={racer.hyper[name] ?? spec.value}
+          initial={setting.hyper[name] ?? spec.value}
+          onChange={(value) => actions.updateRacer(racer.key, { hyper: { ...racer.hyper, [name]: value } })}
+        />
+      ))}
+      <Regularization racer={racer} race={race} setting={setting} />
+      <Overrides racer={racer} race={race} />
+      <Source definition={definition} setting={setting} />
+    </div>
+  );
+}

@@ -1,0 +1,89 @@
+import type { WorkloadDefinition, WorkloadOptionSpec } from '../../../workloads/definition.ts';
+import { actions } from '../../store/actions.ts';
+import { findWorkload, workloadDefinitions } from '../../store/definitions.ts';
+import { raceStore } from '../../store/store.ts';
+import { NativeSelect } from '../../ui/NativeSelect.tsx';
+import { NumberField } from '../../ui/NumberField.tsx';
+import { DataPicture } from './DataPicture.tsx';
+import { Section } from './Section.tsx';
+import { useAvailableChoices } from './use-data.ts';
+
+type ChoiceSpec = Extract<WorkloadOptionSpec, { kind: 'choice' }>;
+
+function ChoiceField({
+  workload,
+  name,
+  spec,
+  value,
+}: {
+  readonly workload: WorkloadDefinition;
+  readonly name: string;
+  readonly spec: ChoiceSpec;
+  readonly value: string;
+}) {
+  const available = useAvailableChoices(workload, name);
+  const chosen = spec.choices.find(({ id }) => id === value);
+  return (
+    <div className="number-field">
+      <NativeSelect label={spec.label} value={value} onChange={(id) => actions.setOption(name, id)}>
+        {spec.choices
+          .filter(({ id }) => id === value || !available || available.includes(id))
+          .map(({ id, label }) => (
+            <option key={id} value={id}>
+              {label}
+            </option>
+          ))}
+      </NativeSelect>
+      {chosen?.note && <p className="field-doc">{chosen.note}.</p>}
+    </div>
+  );
+}
+
+function OptionField({
+  workload,
+  name,
+  spec,
+}: {
+  readonly workload: WorkloadDefinition;
+  readonly name: string;
+  readonly spec: WorkloadOptionSpec;
+}) {
+  const value = raceStore((state) => state.config.workload.options[name]) ?? spec.value;
+  if (spec.kind === 'choice') return <ChoiceField workload={workload} name={name} spec={spec} value={String(value)} />;
+  return (
+    <NumberField
+      label={spec.label}
+      isInteger
+      scale={spec.max / Math.max(1, spec.min) > 20 ? 'log' : 'linear'}
+      value={Number(value)}
+      initial={spec.value}
+      min={spec.min}
+      max={spec.max}
+      onChange={(next) => actions.setOption(name, next)}
+      doc={`${spec.doc} ${spec.min} to ${spec.max}.`}
+    />
+  );
+}
+
+export function WorkloadSection() {
+  const id = raceStore((state) => state.config.workload.id);
+  const options = raceStore((state) => state.config.workload.options);
+  const workload = findWorkload(id);
+  if (!workload) return null;
+  return (
+    <Section title="Workload">
+      <NativeSelect label="Workload" isLabelHidden value={id} onChange={actions.chooseWorkload}>
+        {workloadDefinitions.map((definition) => (
+          <option key={definition.id} value={definition.id}>
+            {definition.label}
+          </option>
+        ))}
+      </NativeSelect>
+      <p className="field-doc">{workload.reduces}</p>
+      {Object.entries(workload.options).map(([name, spec]) => (
+        <OptionField key={`${id} ${name}`} workload={workload} name={name} spec={spec} />
+      ))}
+      <DataPicture workload={workload} options={options} />
+    </Section>
+  );
+}

@@ -1,0 +1,128 @@
+import { type KeyboardEvent, type ReactNode, useId, useState } from 'react';
+import { formatExact, parseNumber } from './format.ts';
+import { positionOf, type Scale, SLIDER_STEPS, valueAt } from './scale.ts';
+
+export interface NumberFieldProps {
+  readonly label: string;
+  readonly value: number;
+  readonly min: number;
+  readonly max: number;
+  readonly onChange: (value: number) => void;
+  /** No slider when absent. */
+  readonly scale?: Scale;
+  readonly isInteger?: boolean;
+  /** Shown after the field, e.g. '%'. */
+  readonly unit?: string;
+  /** Shown value = value x this, e.g. 100 for a fraction in percent. */
+  readonly factor?: number;
+  readonly doc?: ReactNode;
+  /** Dot and reset button appear when the value differs from this. */
+  readonly initial?: number;
+  readonly isDisabled?: boolean;
+}
+
+const round = (value: number) => Number(value.toPrecision(12));
+
+/** What is wrong with the typed text, in words; null when it can be used. */
+function problemOf(text: string, { min, max, isInteger, factor = 1 }: NumberFieldProps): string | null {
+  const shown = parseNumber(text);
+  if (shown === null) return 'Not a number. Write it like 3e-4 or 0.0003.';
+  const value = round(shown / factor);
+  if (isInteger && !Number.isInteger(value)) return 'Must be a whole number.';
+  if (value < min || value > max) return `Must be between ${formatExact(round(min * factor))} and ${formatExact(round(max * factor))}.`;
+  return null;
+}
+
+/** A number with a text field that takes `3e-4` and, with a scale, a slider. Text that cannot be used is kept and explained, never applied. */
+export function NumberField(props: NumberFieldProps) {
+  const { label, value, min, max, onChange, scale, isInteger = false, unit, factor = 1, doc, initial, isDisabled = false } = props;
+  const id = useId();
+  const [draft, setDraft] = useState<string | null>(null);
+  const text = draft ?? formatExact(round(value * factor));
+  const problem = draft === null ? null : problemOf(draft, props);
+  const isChanged = initial !== undefined && !Object.is(value, initial);
+
+  const commit = () => {
+    if (draft === null || problem) return;
+    const parsed = parseNumber(draft);
+    if (parsed !== null) onChange(round(parsed / factor));
+    setDraft(null);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Enter') commit();
+    if (event.key === 'Escape' && draft !== null) {
+      event.stopPropagation();
+      setDraft(null);
+    }
+  };
+  const onSlide = (position: number) => {
+    const next = valueAt(position, min, max, scale ?? 'linear');
+    setDraft(null);
+    onChange(isInteger ? Math.round(next) : next);
+  };
+  const describedBy = `${problem ? `${id}-problem ` : ''}${doc ? `${id}-doc` : ''}`.trim() || undefined;
+
+  return (
+    <div className={`number-field${isChanged ? ' is-changed' : ''}`}>
+      <div className="number-field-row">
+        <label htmlFor={id} className="field-label">
+          {isChanged && <span className="changed-dot" aria-hidden="true" />}
+          {label}
+        </label>
+        {isChanged && (
+          <button
+            type="button"
+            className="reset-button"
+            disabled={isDisabled}
+            onClick={() => onChange(initial)}
+            aria-label={`Reset ${label} to ${formatExact(round(initial * factor))}`}
+          >
+            reset
+          </button>
+        )}
+        <span className="number-field-entry">
+          <input
+            id={id}
+            className="input number-input"
+            type="text"
+            inputMode="text"
+            autoComplete="off"
+            spellCheck={false}
+            value={text}
+            disabled={isDisabled}
+            aria-invalid={problem ? true : undefined}
+            aria-describedby={describedBy}
+            onChange={(event) => setDraft(event.target.value)}
+            onBlur={commit}
+            onKeyDown={onKeyDown}
+          />
+          {unit && <span className="unit">{unit}</span>}
+        </span>
+      </div>
+      {scale && (
+        <input
+          className="slider"
+          type="range"
+          min={0}
+          max={SLIDER_STEPS}
+          step={1}
+          value={positionOf(value, min, max, scale)}
+          disabled={isDisabled}
+          aria-label={`${label}, slider`}
+          aria-valuetext={`${formatExact(round(value * factor))}${unit ? ` ${unit}` : ''}`}
+          onChange={(event) => onSlide(event.target.valueAsNumber)}
+        />
+      )}
+      {problem && (
+        <p id={`${id}-problem`} className="field-problem" role="alert">
+          {problem}
+        </p>
+      )}
+      {doc && (
+        <p id={`${id}-doc`} className="field-doc">
+          {doc}
+        </p>
+      )}
+    </div>
+  );
+}
