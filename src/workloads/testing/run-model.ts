@@ -23,9 +23,17 @@ export function initialParameters(model: Model, seed: number): readonly Float32A
   return model.parameters.map((spec, tensorIndex) => spec.init(seed, tensorIndex));
 }
 
-/** Rows of a data set as a batch shared by all runs: (1, rows.length, ...rowShape). */
-export function makeBatch(data: Pick<LoadedData, 'arrays'>, rows: ArrayLike<number>): Batch {
-  const entries = Object.entries(data.arrays).map(([name, { values, rowShape }]) => {
+/** The rows that a pass is made on. */
+export interface TestRows extends Pick<LoadedData, 'arrays'> {
+  readonly rows: readonly number[];
+}
+
+/** `count` consecutive rows. */
+export const someRows = (first: number, count: number): readonly number[] => Array.from({ length: count }, (_, i) => first + i);
+
+/** The rows as a batch shared by all runs: (1, rows.length, ...rowShape). */
+function makeBatch({ arrays, rows }: TestRows): Batch {
+  const entries = Object.entries(arrays).map(([name, { values, rowShape }]) => {
     const size = rowShape.reduce((product, extent) => product * extent, 1);
     const picked = new Float32Array(rows.length * size);
     for (let i = 0; i < rows.length; i++)
@@ -48,10 +56,9 @@ function stackParameters(model: Model, runs: readonly TestRun[]): tf.Tensor[] {
   });
 }
 
-/** One forward and backward pass of R runs in one batched computation, as the race engine makes it. */
-export function trainOnce(model: Model, runs: readonly TestRun[], batch: Batch, step: number): readonly TestResult[] {
-  return tf.tidy(() => {
-    const R = runs.length;
+/** One forward and backward pass of R runs in one batched computation, as the race engine makes it. Leaves no tensor behind. */
+export async function trainOnce(model: Model, runs: readonly TestRun[], on: TestRows, step: number): Promise<readonly TestResult[]> {
+  const outputs = tf.tidy(() => {
     const seeds = tf.tensor1d(
       runs.map(({ seed }) => seed),
       'int32',
@@ -61,25 +68,32 @@ export function trainOnce(model: Model, runs: readonly TestRun[], batch: Batch, 
       dropout: tf.tensor2d(runs.map((run) => [run.dropout])),
       uniform: (layer, shape) => counterUniform(seeds, step, layer, shape),
     };
-    const kept: tf.Tensor[] = [];
-    const { value, grads } = tf.valueAndGrads((...params: tf.Tensor[]) => {
+    const batch = makeBatch(on);
+    const perRun: tf.Tensor[] = [];
+    const { grads } = tf.valueAndGrads((...params: tf.Tensor[]) => {
       const { objective, loss } = model.trainLoss(params, batch, reg);
-      kept.push(tf.keep(loss), tf.keep(objective));
+      perRun.push(tf.keep(objective), tf.keep(loss));
       return objective.sum();
     })(stackParameters(model, runs));
-    value.dispose();
-    const [loss, objective] = kept.map((tensor) => tensor.dataSync()) as [Float32Array, Float32Array];
-    const flat = grads.map((grad) => grad.dataSync() as Float32Array);
-    tf.dispose(kept);
-    return runs.map((_, r) => ({
-      objective: objective[r] as number,
-      loss: loss[r] as number,
-      gradients: flat.map((values) => values.slice((r * values.length) / R, ((r + 1) * values.length) / R)),
-    }));
+    return [...perRun, ...grads];
   });
+  const [objective, loss, ...grads] = (await Promise.all(outputs.map((tensor) => tensor.data()))) as [
+    Float32Array,
+    Float32Array,
+    ...Float32Array[],
+  ];
+  tf.dispose(outputs);
+  return runs.map((_, r) => ({
+    objective: objective[r] as number,
+    loss: loss[r] as number,
+    gradients: grads.map((values) => values.slice((r * values.length) / runs.length, ((r + 1) * values.length) / runs.length)),
+  }));
 }
 
 /** Metrics of R runs, one list per run. */
-export function evaluateOnce(model: Model, runs: readonly TestRun[], batch: Batch): readonly number[][] {
-  return tf.tidy(() => model.evaluate(stackParameters(model, runs), batch).arraySync() as number[][]);
+export async function evaluateOnce(model: Model, runs: readonly TestRun[], on: TestRows): Promise<readonly number[][]> {
+  const metrics = tf.tidy(() => model.evaluate(stackParameters(model, runs), makeBatch(on)));
+  const values = (await metrics.array()) as number[][];
+  metrics.dispose();
+  return values;
 }
