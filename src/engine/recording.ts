@@ -1,12 +1,12 @@
 /**
  * A race small enough to travel with a page: at most 100 kB of JSON, whatever the race. Series are 16-bit codes at all steps or, when that
- * would be too much, at some steps common to all runs; evaluations, divergence and everything said about the race are kept exactly.
+ * would be too much, at some steps common to all runs; the metric that decides the target, divergence and everything said about the race are
+ * kept exactly.
  */
 import * as v from 'valibot';
-import { fromBase64, toBase64 } from './base64.ts';
 import { workloadOf } from './catalogue.ts';
 import { MAX_RACERS, MAX_SEEDS, type RaceConfig } from './config.ts';
-import { codeSeries, decodeSeries } from './recording/codes.ts';
+import { codeSeries, decodeSeries, packExactly, unpackExactly } from './recording/codes.ts';
 import { fillBetween, pickSteps } from './recording/steps.ts';
 import type { EvaluationPoint, RaceResult, RunResult } from './result.ts';
 import { configFromJson } from './result-json.ts';
@@ -25,7 +25,6 @@ const text = v.pipe(v.string(), v.maxLength(400));
 const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MAX_STEPS));
 const finite = v.pipe(v.number(), v.finite());
 const base64 = v.string();
-const series = v.strictObject({ scale: v.picklist(['log', 'linear']), min: finite, max: finite, codes: base64 });
 const ascending = v.check<number[], string>(
   (steps) => steps.every((step, i) => i === 0 || step > (steps[i - 1] as number)),
   'steps must ascend',
@@ -44,7 +43,9 @@ const document = v.strictObject({
   /** Race steps made, and those of them that are recorded; null means all. */
   count,
   steps: v.nullable(v.pipe(v.array(count), ascending)),
-  seconds: series,
+  seconds: base64,
+  /** Column names; runs say which list is theirs. */
+  columns: v.array(v.pipe(v.array(text), v.maxLength(64))),
   /** Steps at which some run was evaluated, with training seconds. */
   evaluations: v.strictObject({
     steps: v.pipe(v.array(count), ascending),
@@ -57,12 +58,12 @@ const document = v.strictObject({
         racer: text,
         seed: v.number(),
         horizonSteps: count,
-        columns: v.pipe(v.array(text), v.maxLength(64)),
+        columns: count,
         stateBytes: v.pipe(v.number(), v.minValue(0)),
         length: count,
-        series: v.array(series),
-        /** Float64, one row per common evaluation step, NaN where this run was not evaluated. */
-        metrics: base64,
+        series: v.array(base64),
+        /** One value per common evaluation step, NaN where this run was not evaluated: the first metric exactly, the others coded. */
+        metrics: v.array(base64),
         divergedAt: v.nullable(count),
         toTarget: v.nullable(v.strictObject({ steps: count, seconds: finite })),
       }),
@@ -85,18 +86,15 @@ export interface Recording {
   readonly evaluationPeriod: number;
 }
 
-function float64Base64(values: readonly number[]): string {
-  const bytes = new Uint8Array(values.length * 8);
-  const view = new DataView(bytes.buffer);
-  for (const [i, value] of values.entries()) view.setFloat64(i * 8, value, true);
-  return toBase64(bytes);
-}
-
 const size = (json: string) => new TextEncoder().encode(json).length;
 const short = (value: number, digits: number) => Number(value.toPrecision(digits));
 
+/** Runs of one optimizer have the same columns: they are written once. */
+const layoutOf = (run: RunResult) => JSON.stringify(run.columns);
+
 function encodeRun(
   run: RunResult,
+  layouts: readonly string[],
   steps: readonly number[],
   evaluationSteps: readonly number[],
   metrics: number,
@@ -104,16 +102,16 @@ function encodeRun(
   const length = run.series[0]?.length ?? 0;
   const own = steps.filter((step) => step < length);
   const points = new Map(run.evaluations.map((point) => [point.step, point]));
-  const rows = evaluationSteps.flatMap((step) => Array.from({ length: metrics }, (_, m) => points.get(step)?.metrics[m] ?? Number.NaN));
+  const metricAt = (m: number) => evaluationSteps.map((step) => points.get(step)?.metrics[m] ?? Number.NaN);
   return {
     racer: run.racerKey,
     seed: run.seed,
     horizonSteps: run.horizonSteps,
-    columns: [...run.columns],
+    columns: layouts.indexOf(layoutOf(run)),
     stateBytes: run.stateBytes,
     length,
     series: run.series.map((column) => codeSeries(own.map((step) => column[step] ?? Number.NaN))),
-    metrics: float64Base64(rows),
+    metrics: Array.from({ length: metrics }, (_, m) => (m === 0 ? packExactly(metricAt(m)) : codeSeries(metricAt(m)))),
     divergedAt: run.divergence?.step ?? null,
     toTarget: run.timeToTarget,
   };
@@ -126,6 +124,7 @@ function encodeWith(result: RaceResult, limit: number): string {
   const seconds = new Map(result.runs.flatMap((run) => run.evaluations.map((point) => [point.step, point.seconds] as const)));
   const evaluationSteps = [...seconds.keys()].sort((a, b) => a - b);
   const metrics = Math.max(0, ...result.runs.flatMap((run) => run.evaluations.map((point) => point.metrics.length)));
+  const layouts = [...new Set(result.runs.map(layoutOf))];
   const recording: RecordingDocument = {
     format: 'freestep-recording',
     version: 1,
@@ -139,15 +138,16 @@ function encodeWith(result: RaceResult, limit: number): string {
     count: length,
     steps: steps.length === length ? null : [...steps],
     seconds: codeSeries(steps.map((step) => result.seconds[step] ?? Number.NaN)),
+    columns: layouts.map((layout) => JSON.parse(layout) as string[]),
     evaluations: { steps: evaluationSteps, seconds: evaluationSteps.map((step) => short(seconds.get(step) ?? 0, 6)), metrics },
-    runs: result.runs.map((run) => encodeRun(run, steps, evaluationSteps, metrics)),
+    runs: result.runs.map((run) => encodeRun(run, layouts, steps, evaluationSteps, metrics)),
   };
   return JSON.stringify(recording);
 }
 
 /**
  * The recording of a race as JSON text of at most `maxBytes` bytes.
- * @throws RecordingError when not even 16 steps fit, which no race that can be configured reaches at the default size.
+ * @throws RecordingError when not even 8 steps fit, which no race that can be configured reaches at the default size.
  */
 export function encodeRecording(result: RaceResult, maxBytes = MAX_RECORDING_BYTES): string {
   let limit = result.seconds.length;
@@ -155,9 +155,9 @@ export function encodeRecording(result: RaceResult, maxBytes = MAX_RECORDING_BYT
     const json = encodeWith(result, limit);
     const bytes = size(json);
     if (bytes <= maxBytes) return json;
-    if (limit <= 16) throw new RecordingError(`This race needs ${bytes} bytes as a recording; at most ${maxBytes} are allowed.`);
+    if (limit <= 8) throw new RecordingError(`This race needs ${bytes} bytes as a recording; at most ${maxBytes} are allowed.`);
     // What does not grow with the number of steps makes this shrink too little at first; it converges in a few rounds.
-    limit = Math.max(16, Math.floor(limit * Math.min(0.95, maxBytes / bytes)));
+    limit = Math.max(8, Math.floor(limit * Math.min(0.95, maxBytes / bytes)));
   }
 }
 
@@ -195,17 +195,19 @@ const damaged = (what: string) => new RecordingError(`The recording is damaged: 
 
 function decodeEvaluations(run: RecordingDocument['runs'][number], { evaluations }: RecordingDocument): readonly EvaluationPoint[] {
   const { steps, seconds, metrics } = evaluations;
-  const bytes = fromBase64(run.metrics, steps.length * metrics * 8);
-  if (!bytes || seconds.length !== steps.length) throw damaged(`the evaluations of racer ${run.racer}`);
-  const view = new DataView(bytes.buffer);
-  return steps.flatMap((step, row) => {
-    const values = Array.from({ length: metrics }, (_, m) => view.getFloat64((row * metrics + m) * 8, true));
-    return values.every(Number.isNaN) ? [] : [{ step, seconds: seconds[row] as number, metrics: values }];
+  const values = run.metrics.map((coded, m) => (m === 0 ? unpackExactly : decodeSeries)(coded, steps.length));
+  if (values.length !== metrics || values.includes(null) || seconds.length !== steps.length) {
+    throw damaged(`the list of evaluations of racer ${run.racer}`);
+  }
+  return steps.flatMap((step, i) => {
+    const row = values.map((metric) => metric?.[i] ?? Number.NaN);
+    return row.every(Number.isNaN) ? [] : [{ step, seconds: seconds[i] as number, metrics: row }];
   });
 }
 
 function decodeRun(run: RecordingDocument['runs'][number], recording: RecordingDocument, steps: readonly number[]): RunResult {
-  if (run.length > recording.count || run.length > run.horizonSteps || run.series.length !== run.columns.length) {
+  const columns = recording.columns[run.columns];
+  if (!columns || run.length > recording.count || run.length > run.horizonSteps || run.series.length !== columns.length) {
     throw damaged(`racer ${run.racer}`);
   }
   const own = steps.filter((step) => step < run.length);
@@ -213,11 +215,11 @@ function decodeRun(run: RecordingDocument['runs'][number], recording: RecordingD
     racerKey: run.racer,
     seed: run.seed,
     horizonSteps: run.horizonSteps,
-    columns: run.columns,
+    columns,
     stateBytes: run.stateBytes,
     series: run.series.map((coded, c) => {
       const values = decodeSeries(coded, own.length);
-      if (!values) throw damaged(`${run.columns[c]} of racer ${run.racer}`);
+      if (!values) throw damaged(`${columns[c]} of racer ${run.racer}`);
       return fillBetween(values, own, run.length);
     }),
     evaluations: decodeEvaluations(run, recording),
@@ -230,7 +232,7 @@ function decodeRun(run: RecordingDocument['runs'][number], recording: RecordingD
 export function decodeRecording(json: string): Recording {
   const recording = parse(json);
   const config = decodeConfig(recording.config);
-  const values = recording.runs.reduce((sum, run) => sum + run.columns.length * Math.max(run.length, run.horizonSteps), 0);
+  const values = recording.runs.reduce((sum, run) => sum + run.series.length * Math.max(run.length, run.horizonSteps), 0);
   if (values > MAX_VALUES) throw new RecordingError('The recording claims to be of a longer race than Freestep can show.');
   const keys = new Set(config.racers.map(({ key }) => key));
   const stranger = recording.runs.find((run) => !keys.has(run.racer));
