@@ -1,11 +1,12 @@
 import { type BackendId, MAX_SEEDS, type RaceConfig, type RacerConfig, type ScheduleConfig, type ViewConfig } from '../../engine/config.ts';
 import type { Event } from '../../engine/protocol.ts';
-import type { BackendInfo, RaceResult } from '../../engine/result.ts';
+import type { RaceResult } from '../../engine/result.ts';
+import { countChanges } from './changes.ts';
 import { findWorkload } from './definitions.ts';
 import * as edit from './edit.ts';
 import { Pace } from './pace.ts';
 import type { RaceState, RaceStore, UrlProblem } from './race-store.ts';
-import { appendSamples, createSamples, type RaceSamples } from './samples.ts';
+import { appendSamples, createSamples } from './samples.ts';
 import { resultOfSamples, samplesOfResult } from './snapshot.ts';
 
 /** What the actions need of the engine's page side; `RaceClient` fits. Events of an older race are already filtered out. */
@@ -201,18 +202,18 @@ export function createActions({ store, createEngine, requestFrame, now, version 
 
   const edited = (change: (race: RaceConfig) => RaceConfig) => setNow({ config: change(store.getState().config) });
 
-  /** Shows measured data that did not come from the engine. */
-  function show(
-    samples: RaceSamples,
-    facts: { source: RaceState['source']; backend: BackendInfo | null; result: RaceResult | null },
-  ): void {
+  /** Shows a race that did not come from the engine. */
+  function show(result: RaceResult, evaluationPeriod: number, facts: Pick<RaceState, 'source' | 'status' | 'config'>): void {
     announceInterrupted();
     engine?.stop();
+    const samples = samplesOfResult(result, evaluationPeriod);
     setNow({
       ...facts,
+      // One object where the two agree, so that comparing them costs nothing.
+      config: countChanges(facts.config, samples.config) === 0 ? samples.config : facts.config,
       samples,
-      config: samples.config,
-      status: facts.result?.state === 'finished' ? 'finished' : 'idle',
+      result,
+      backend: result.backend,
       loading: null,
       failure: null,
       stepsPerSecond: null,
@@ -321,13 +322,17 @@ export function createActions({ store, createEngine, requestFrame, now, version 
       }));
     },
 
-    /** Shows a recording until Run is pressed. */
-    showRecording(samples: RaceSamples, backend: BackendInfo | null): void {
-      show(samples, { source: 'recording', backend, result: null });
+    /** Shows a recording until Run is pressed. `config` is what the form then holds: the recording's own unless given. */
+    showRecording(result: RaceResult, evaluationPeriod: number, config: RaceConfig = result.config): void {
+      show(result, evaluationPeriod, { source: 'recording', status: 'idle', config });
     },
-    /** Shows a stored result, e.g. after a reload. */
+    /** Shows a stored result, e.g. after a reload, and puts the form at its configuration. */
     showResult(result: RaceResult, evaluationPeriod: number): void {
-      show(samplesOfResult(result, evaluationPeriod), { source: 'restored', backend: result.backend, result });
+      show(result, evaluationPeriod, {
+        source: 'restored',
+        status: result.state === 'finished' ? 'finished' : 'idle',
+        config: result.config,
+      });
     },
     setShared: (shared: RaceState['shared']) => setNow({ shared }),
     reportUrlProblems: (urlProblems: readonly UrlProblem[]) => setNow({ urlProblems }),
@@ -340,7 +345,7 @@ export function createActions({ store, createEngine, requestFrame, now, version 
       actions.setView({ backend });
       start(false);
     },
-    /** What the race on screen has measured so far, whatever its state; null for recordings and before the first step. */
+    /** What the race on screen has measured so far, whatever its state; null before the first step. */
     currentResult: (): RaceResult | null => store.getState().result ?? snapshot(),
     /** Calls back with every race that ended: finished, stopped, or cut short by a failure, a reset or another race. Returns the way to stop listening. */
     onEnded(listener: (result: RaceResult) => void): () => void {

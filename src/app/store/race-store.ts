@@ -28,7 +28,7 @@ export interface RaceState {
   readonly backend: BackendInfo | null;
   /** The race on screen, live or recorded; its arrays are mutated in place. */
   readonly samples: RaceSamples | null;
-  /** The whole result once the race on screen has ended; null while it runs and for recordings. */
+  /** The whole result once the race on screen has ended; null while it runs. Recordings have theirs from the start. */
   readonly result: RaceResult | null;
   /** 'recording' until Run is pressed, 'restored' after a reload. */
   readonly source: 'live' | 'recording' | 'restored' | null;

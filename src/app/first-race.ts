@@ -1,0 +1,43 @@
+import { decodeRecording, MAX_RECORDING_BYTES, type Recording } from '../engine/recording.ts';
+import { actions } from './store/actions.ts';
+import { countChanges } from './store/changes.ts';
+import { defaultConfig } from './store/default-config.ts';
+import { raceStore } from './store/store.ts';
+
+const DEFAULT_RECORDING = './recordings/default.json';
+
+async function fetchRecording(url: string): Promise<Recording> {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`The recording ${url} could not be had (HTTP ${response.status}).`);
+  const text = await response.text();
+  if (text.length > MAX_RECORDING_BYTES) throw new Error(`The recording ${url} is larger than ${MAX_RECORDING_BYTES / 1000} kB.`);
+  return decodeRecording(text);
+}
+
+/** A race was started or shown meanwhile: what arrives late must not replace it. */
+const isUntouched = () => raceStore.getState().samples === null && raceStore.getState().status === 'idle';
+
+/** Shows the recording that the link names; a failure is told like any other setting that could not be used. */
+export async function showLinkedRecording(url: string): Promise<void> {
+  try {
+    const { result, evaluationPeriod } = await fetchRecording(url);
+    if (isUntouched()) actions.showRecording(result, evaluationPeriod);
+  } catch (error) {
+    actions.reportUrlProblems([
+      ...raceStore.getState().urlProblems,
+      { key: 'recording', message: `${error instanceof Error ? error.message : String(error)} Press Run for a live race.` },
+    ]);
+  }
+}
+
+/** Shows the recorded run of the default race, so that something is on screen in the first second. Without it the charts wait for Run. */
+export async function showDefaultRecording(): Promise<void> {
+  const { config } = raceStore.getState();
+  if (countChanges(config, defaultConfig) > 0) return;
+  try {
+    const { result, evaluationPeriod } = await fetchRecording(DEFAULT_RECORDING);
+    if (isUntouched()) actions.showRecording(result, evaluationPeriod, raceStore.getState().config);
+  } catch (error) {
+    console.warn('The recorded run of the default race cannot be shown.', error);
+  }
+}
