@@ -1,4 +1,5 @@
 import type { ParamLayout } from './layout.ts';
+import { mapNames, named } from './named.ts';
 import {
   assertRunnerSpec,
   hyperNumbers,
@@ -346,14 +347,4 @@ function everyNth(v: Vec64, tensors: readonly Segment[], p: number): Vec64 {
     }
   }
   return result;
-}
-
-function mapNames<V, W>(table: Readonly<Record<string, V>>, f: (name: string, value: V) => W): Record<string, W> {
-  return Object.fromEntries(Object.entries(table).map(([name, value]) => [name, f(name, value)]));
-}
-
-function named<V>(table: Readonly<Record<string, V>>, name: string): V {
-  const value = table[name];
-  if (value === undefined) throw new Error(`"${name}" is missing; there are: ${Object.keys(table).join(', ') || 'none'}.`);
-  return value;
 }

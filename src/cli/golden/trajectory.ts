@@ -20,10 +20,10 @@ const runSchema = v.object({
   scalars: v.optional(v.record(v.string(), v.array(v.union([v.null(), v.number(), v.array(v.union([v.null(), v.number()]))])))),
   final_state: v.optional(v.nullable(v.record(v.string(), v.unknown()))),
   /** Largest deviation under a relative perturbation of 1e-11, divided by 1e-11 (float64 runs). */
-  amplification: v.optional(v.number()),
-  stable_steps: v.optional(v.number()),
-  max_rel_diff_from_float64: v.optional(v.number()),
-  'steps_within_1e-3': v.optional(v.number()),
+  amplification: v.optional(v.nullable(v.number())),
+  stable_steps: v.optional(v.nullable(v.number())),
+  max_rel_diff_from_float64: v.optional(v.nullable(v.number())),
+  'steps_within_1e-3': v.optional(v.nullable(v.number())),
 });
 
 export const trajectoryFileSchema = v.object({

@@ -1,0 +1,33 @@
+import { OpsRunner } from '../../kernels/ops-runner.ts';
+import * as tf from '../../kernels/tf.ts';
+import { type GoldenStepper, runnerSpec } from './stepper.ts';
+
+/** TensorFlow.js operations behind the replay, on the backend that is set (the CPU one in Node, whose float32 rounds after every operation). */
+export async function opsStepper(): Promise<GoldenStepper> {
+  await tf.setBackend('cpu');
+  let runner: OpsRunner | null = null;
+  let shape: [number, number] = [0, 0];
+  const current = () => {
+    if (!runner) throw new Error('Call begin first.');
+    return runner;
+  };
+  return {
+    async begin(batch) {
+      // Packed: with align 1 a padded row is a packed one.
+      runner = new OpsRunner(runnerSpec(batch, 1));
+      shape = [batch.rows.length, batch.x0.length];
+    },
+    async step(grads, objective) {
+      const inputs = [tf.tensor2d(Float32Array.from(grads), shape), tf.tensor1d(Float32Array.from(objective))] as const;
+      current().step(inputs[0], inputs[1], inputs[1]);
+      tf.dispose([...inputs]);
+      const { params, rows } = await current().state();
+      return { params, scalars: rows.map(({ scalars, k }) => ({ ...scalars, k: [k] })) };
+    },
+    async end() {
+      runner?.dispose();
+      runner = null;
+    },
+    async close() {},
+  };
+}
