@@ -1,0 +1,141 @@
+// biome-ignore lint/correctness/noNodejsModules: command line only
+import { join } from 'node:path';
+import { workloadOf } from '../../engine/catalogue.ts';
+import type { TuneArguments } from './arguments.ts';
+import { duration, Progress } from './progress.ts';
+import { Journal } from './journal.ts';
+import { ProcessPool, type PoolRequest } from './pool.ts';
+import { readStudy, type StudyResult, studyResult, tuningFolder, writeStudy, writeTunedTable } from './results.ts';
+import { searchPoints } from './search-space.ts';
+import { createStudy, FIRST_TUNING_SEED, type NumberedPoint, type Study, seedsFrom, studyName } from './study.ts';
+import type { TuningBatch } from './train-batch.ts';
+
+/** Steps of the run that measures what a step costs, before the search. */
+const COST_STEPS = 20;
+
+interface PendingStudy {
+  readonly study: Study;
+  readonly points: readonly NumberedPoint[];
+  readonly journal: Journal;
+  readonly batches: readonly TuningBatch[];
+  trainingSeconds: number;
+}
+
+export function openPool(root: string, processes: number): ProcessPool {
+  return new ProcessPool(processes, join(root, 'scripts/cli.mjs'), ['tune', '--pool-worker']);
+}
+
+function numbered(study: Study): readonly NumberedPoint[] {
+  return searchPoints(study.trials, workloadOf(study.workload)).map((point, trial) => ({ ...point, trial }));
+}
+
+/**
+ * The runs that are still missing, in batches: rows of a batch share a seed, so that one copy of the data serves them all,
+ * and whether they use dropout, so that those without draw no random numbers.
+ */
+export function planBatches(
+  study: Study,
+  points: readonly NumberedPoint[],
+  isDone: (trial: number, seed: number) => boolean,
+  rows: number,
+): readonly TuningBatch[] {
+  return study.seeds.flatMap((seed) =>
+    [false, true].flatMap((hasDropout) => {
+      const open = points.filter(({ trial, dropout }) => dropout > 0 === hasDropout && !isDone(trial, seed));
+      const count = Math.ceil(open.length / rows);
+      const size = Math.ceil(open.length / Math.max(count, 1));
+      return Array.from({ length: count }, (_, index) => ({
+        study,
+        rows: open.slice(index * size, (index + 1) * size).map((point) => ({ point, seed })),
+      }));
+    }),
+  );
+}
+
+function isSameStudy(result: StudyResult, study: Study): boolean {
+  return JSON.stringify(result.study) === JSON.stringify(study);
+}
+
+/** Seconds of one process for one run-step, measured with a short batch in the given study. */
+async function measureCost(pool: ProcessPool, batch: TuningBatch): Promise<number> {
+  let seconds = 0;
+  const limited: PoolRequest = { batch, stepLimit: COST_STEPS };
+  // Twice: the first one loads the backend and the data.
+  await pool.run([limited], () => {});
+  await pool.run([limited], (trained) => {
+    seconds = trained.trainingSeconds + trained.evaluationSeconds;
+  });
+  return seconds / (Math.min(COST_STEPS, batch.study.horizonSteps) * batch.rows.length);
+}
+
+const runSteps = (batches: readonly TuningBatch[]): number => batches.reduce((sum, { study, rows }) => sum + study.horizonSteps * rows.length, 0);
+
+/** All searches asked for, in turn over one pool of processes. Writes each result as soon as its last run is there. */
+export async function runSearches(parsed: TuneArguments, root: string): Promise<void> {
+  const { workload, trials, batch, rows, processes, isFresh } = parsed;
+  const workloadsFolder = join(root, 'src/workloads');
+  const folder = tuningFolder(workloadsFolder, workload.id);
+  const seeds = seedsFrom(FIRST_TUNING_SEED, parsed.seeds);
+  const studies = parsed.options.flatMap((options) =>
+    parsed.horizons.flatMap((horizon) =>
+      parsed.optimizers.map((optimizer) => createStudy(workload, { options, optimizer, horizon, trials, seeds, batch })),
+    ),
+  );
+  const pending: PendingStudy[] = [];
+  for (const study of studies) {
+    const committed = readStudy(folder, study);
+    if (committed !== null && isSameStudy(committed, study) && !isFresh) {
+      console.log(`${studyName(study)}: done already, best ${committed.best.score} (trial ${committed.best.trial}). --fresh repeats it.`);
+      continue;
+    }
+    const journal = new Journal(join(root, '.cache/tune', workload.id, `${studyName(study)}-${trials}x${seeds.length}.jsonl`), study, isFresh);
+    const points = numbered(study);
+    const batches = planBatches(study, points, (trial, seed) => journal.has(trial, seed), rows);
+    pending.push({ study, points, journal, batches, trainingSeconds: 0 });
+  }
+  if (pending.length === 0) return;
+
+  const pool = openPool(root, processes);
+  try {
+    const perOptions = new Map<string, number>();
+    let estimate = 0;
+    for (const { study, batches } of pending) {
+      const first = batches[0];
+      if (first === undefined) continue;
+      const key = JSON.stringify(study.options);
+      const cost = perOptions.get(key) ?? (await measureCost(pool, first));
+      perOptions.set(key, cost);
+      estimate += (cost * runSteps(batches)) / processes;
+    }
+    const all = pending.flatMap(({ batches }) => batches);
+    const runs = all.reduce((sum, { rows: members }) => sum + members.length, 0);
+    console.log(
+      `${workload.id}: ${pending.length} searches, ${runs} runs, ${runSteps(all).toLocaleString('en')} run-steps in ${all.length} batches; about ${duration(estimate)} with ${processes} processes.`,
+    );
+    const progress = new Progress(runSteps(all));
+    const owners = new Map(pending.flatMap((owner) => owner.batches.map((member) => [member, owner] as const)));
+    const finish = (owner: PendingStudy): void => {
+      const { study, points, journal } = owner;
+      const result = studyResult(study, workload, points, journal.records, owner.trainingSeconds);
+      writeStudy(folder, result);
+      writeTunedTable(workloadsFolder, workload.id);
+      const { lr } = points[result.best.trial] as NumberedPoint;
+      progress.line(`${studyName(study)}: best ${result.best.score} (trial ${result.best.trial}, lr ${lr})`);
+    };
+    const isComplete = ({ study, journal }: PendingStudy): boolean => journal.records.length === study.trials * study.seeds.length;
+    for (const owner of pending) if (isComplete(owner)) finish(owner);
+    await pool.run(
+      all.map((member) => ({ batch: member })),
+      (trained, request) => {
+        const owner = owners.get(request.batch) as PendingStudy;
+        owner.journal.add(trained.records);
+        owner.trainingSeconds += trained.trainingSeconds + trained.evaluationSeconds;
+        progress.add(runSteps([request.batch]));
+        if (isComplete(owner)) finish(owner);
+      },
+    );
+    progress.end();
+  } finally {
+    pool.close();
+  }
+}
