@@ -103,7 +103,14 @@ export function divergenceMark(
   at: { readonly step: number; readonly value: number },
 ): ChartMark {
   const seed = seeds > 1 ? `seed ${run.seed}, ` : '';
-  return { id: `${racer.key}:${run.seed}:diverged`, style, isHidden, ...at, text: `${seed}diverged at step ${divergedAt}` };
+  return {
+    id: `${racer.key}:${run.seed}:diverged`,
+    racerKey: racer.key,
+    style,
+    isHidden,
+    ...at,
+    text: `${seed}diverged at step ${divergedAt}`,
+  };
 }
 
 export const isShown = (value: number | undefined, scale: ChartInput['yScale']): value is number =>

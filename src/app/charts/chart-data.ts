@@ -45,6 +45,7 @@ export interface ChartBand {
 /** A run that is no longer finite: a cross at its last finite point. */
 export interface ChartMark {
   readonly id: string;
+  readonly racerKey: string;
   readonly style: SeriesStyle;
   readonly isHidden: boolean;
   readonly step: number;

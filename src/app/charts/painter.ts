@@ -17,6 +17,8 @@ export interface Painter {
 export function createPainter(clipped: SVGGElement, free: SVGGElement): Painter {
   const elements = new Map<string, SVGElement>();
   const attributes = new Map<SVGElement, Map<string, string>>();
+  /** Whether an element was added behind others that must lie above it. */
+  let isOrderStale = false;
 
   function element(id: string, name: 'path' | 'text', parent: SVGGElement): SVGElement {
     const existing = elements.get(id);
@@ -25,6 +27,7 @@ export function createPainter(clipped: SVGGElement, free: SVGGElement): Painter 
     elements.set(id, created);
     attributes.set(created, new Map());
     parent.append(created);
+    isOrderStale = true;
     return created;
   }
 
@@ -48,7 +51,6 @@ export function createPainter(clipped: SVGGElement, free: SVGGElement): Painter 
     set(target, 'stroke-width', String(path.width));
     set(target, 'stroke-dasharray', path.dash);
     set(target, 'stroke-linejoin', 'round');
-    set(target, 'stroke-linecap', 'round');
   }
 
   function paintText(text: SceneText): void {
@@ -78,6 +80,12 @@ export function createPainter(clipped: SVGGElement, free: SVGGElement): Painter 
       }
       for (const path of paths) paintPath(path);
       for (const text of texts) paintText(text);
+      if (!isOrderStale) return;
+      isOrderStale = false;
+      for (const { id } of [...paths, ...texts]) {
+        const target = elements.get(id);
+        target?.parentNode?.append(target);
+      }
     },
   };
 }

@@ -41,6 +41,8 @@ const CHARACTER_WIDTH = 6;
 /** Far outside the plot: clipped there, and small enough for every renderer. */
 const FAR = 4000;
 
+const LONE_POINT = 'm-1 0h2';
+
 const pixel = (value: number): number => Math.round(Math.min(FAR, Math.max(-FAR, value)) * 10) / 10;
 
 /** Lays a chart out in pixels: pure, so that it can be tested without a browser. */
@@ -91,7 +93,7 @@ function isDrawable(x: number, y: number): boolean {
   return Number.isFinite(x) && Number.isFinite(y);
 }
 
-/** Straight pieces between points; a value that cannot be drawn breaks the line, a lone point becomes a dot (by its round cap). */
+/** Straight pieces between points; a value that cannot be drawn breaks the line, a lone point becomes a dash of 2 px. */
 export function linePath(steps: readonly number[], values: readonly number[], { toX, toY }: Geometry): string {
   let d = '';
   let run = 0;
@@ -99,14 +101,14 @@ export function linePath(steps: readonly number[], values: readonly number[], { 
     const x = toX(steps[i] as number);
     const y = toY(values[i] as number);
     if (!isDrawable(x, y)) {
-      if (run === 1) d += 'h0';
+      if (run === 1) d += LONE_POINT;
       run = 0;
       continue;
     }
     d += `${run === 0 ? 'M' : 'L'}${pixel(x)} ${pixel(y)}`;
     run++;
   }
-  return run === 1 ? `${d}h0` : d;
+  return run === 1 ? d + LONE_POINT : d;
 }
 
 /** Closed shapes between two outlines, one for each stretch where both can be drawn. */
@@ -157,7 +159,7 @@ function layoutEndLabels(
 ): { readonly texts: readonly SceneText[]; readonly leaders: readonly ScenePath[] } {
   const { plot, width } = geometry;
   const ends = lines.flatMap((line) => {
-    const end = line.role === 'main' ? lastDrawable(line, geometry) : null;
+    const end = line.role === 'raw' ? null : lastDrawable(line, geometry);
     return end ? [{ line, x: Math.min(end.x, plot.x + plot.width), y: clampY(end.y, geometry) }] : [];
   });
   const placed = dodge(
@@ -178,8 +180,8 @@ function layoutEndLabels(
       y: pixel(labelY),
       anchor: 'start',
       colour: line.style.colour,
-      text: shorten(line.label, characters),
-      fullText: line.label,
+      text: shorten(endLabel(line), characters),
+      fullText: endLabel(line),
     });
     if (Math.abs(labelY - y) > LABEL_HEIGHT / 2) {
       leaders.push({
@@ -195,6 +197,8 @@ function layoutEndLabels(
   });
   return { texts, leaders };
 }
+
+const endLabel = ({ role, label }: ChartLine): string => (role === 'reference' ? `${label} moved` : label);
 
 /** Cuts the middle of a long label, because names differ at their ends: `Prodigy d0=1e-5` -> `Prodi…=1e-5`. */
 export function shorten(text: string, characters: number): string {

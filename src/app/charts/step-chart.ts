@@ -15,7 +15,7 @@ export const buildStepChart: ChartBuilder = (input) => {
   });
   return {
     title: isNominal ? 'Nominal step multiplier' : 'Effective step size',
-    unit: isNominal ? 'unit per method' : 'RMS of x(k+1) − x(k)',
+    unit: isNominal ? 'unit per method' : 'RMS(xₖ₊₁ − xₖ)',
     lines: racers.map(({ shown, column }) => {
       const { label, unit } = shown.definition.nominal;
       return stepLine(input, shown, column.median, { id: 'step', role: 'main', note: isNominal ? `${label}, ${unit}` : '' });

@@ -1,0 +1,134 @@
+import { memo, type RefCallback, useId } from 'react';
+import { CartesianGrid, LineChart, ReferenceLine, usePlotArea, XAxis, YAxis } from 'recharts';
+import { type Domain, type Scale, tickLabels, ticks } from './axes.ts';
+import type { ChartRule } from './chart-data.ts';
+import { AXIS_HEIGHT, AXIS_WIDTH, gutterWidth, TOP } from './geometry.ts';
+
+/** The groups that lines and labels are painted into. */
+export interface PaintTargets {
+  readonly clipped: SVGGElement;
+  readonly free: SVGGElement;
+}
+
+interface ChartAxesProps {
+  readonly name: string;
+  readonly width: number;
+  readonly height: number;
+  readonly xDomain: Domain;
+  readonly yDomain: Domain;
+  readonly xScale: Scale;
+  readonly yScale: Scale;
+  readonly xUnit: string;
+  readonly rules: readonly ChartRule[];
+  readonly onTargets: (targets: PaintTargets | null) => void;
+}
+
+const TICK = { fontSize: 11, fill: 'var(--ink-soft)' };
+const AXIS_LINE = { stroke: 'var(--rule-strong)' };
+const RULE_STYLES = {
+  target: { stroke: 'var(--target)', strokeDasharray: '6 4' },
+  truth: { stroke: 'var(--ink)', strokeDasharray: '2 3' },
+} as const satisfies Record<ChartRule['kind'], object>;
+
+/** Pixels between ticks below which labels would touch. */
+const X_TICK_PIXELS = 72;
+const Y_TICK_PIXELS = 36;
+
+/** Where the painter works: recharts knows the plot area, the painter draws inside it. */
+function PaintLayer({ onTargets, xUnit }: Pick<ChartAxesProps, 'onTargets' | 'xUnit'>) {
+  const area = usePlotArea();
+  const clipId = useId();
+  const attach: RefCallback<SVGGElement> = (group) => {
+    const [clipped, free] = group?.children ?? [];
+    onTargets(clipped instanceof SVGGElement && free instanceof SVGGElement ? { clipped, free } : null);
+  };
+  if (!area) return null;
+  return (
+    <>
+      <clipPath id={clipId}>
+        <rect x={area.x} y={area.y - 2} width={area.width + 2} height={area.height + 4} />
+      </clipPath>
+      <text x={area.x + area.width + 16} y={area.y + area.height + 16} fontSize={11} fill="var(--ink-soft)">
+        {xUnit}
+      </text>
+      <g ref={attach}>
+        <g clipPath={`url(#${clipId})`} />
+        <g />
+      </g>
+    </>
+  );
+}
+
+/** Axes, grid and rules of one chart. Re-renders only when a domain, a rule or the size changes. */
+export const ChartAxes = memo(function ChartAxes(props: ChartAxesProps) {
+  const { name, width, height, xDomain, yDomain, xScale, yScale, xUnit, rules, onTargets } = props;
+  const gutter = gutterWidth(width);
+  const xTicks = ticks(xDomain, xScale, Math.max(2, Math.floor((width - AXIS_WIDTH - gutter) / X_TICK_PIXELS)));
+  const yTicks = ticks(yDomain, yScale, Math.max(2, Math.floor((height - TOP - AXIS_HEIGHT) / Y_TICK_PIXELS)));
+  const xLabels = tickLabels(xTicks, xScale);
+  const yLabels = tickLabels(yTicks, yScale);
+  // The two corners of the plot: recharts wants data before it draws axes.
+  const corners = [
+    { x: xDomain[0], y: yDomain[0] },
+    { x: xDomain[1], y: yDomain[1] },
+  ];
+  return (
+    <LineChart
+      width={width}
+      height={height}
+      data={corners}
+      margin={{ top: TOP, right: gutter, bottom: 0, left: 0 }}
+      accessibilityLayer={false}
+      title={name}
+    >
+      <CartesianGrid stroke="var(--grid)" vertical={false} />
+      <XAxis
+        dataKey="x"
+        type="number"
+        scale={xScale}
+        domain={[...xDomain]}
+        ticks={[...xTicks]}
+        tickFormatter={(_value: number, index: number) => xLabels[index] ?? ''}
+        tick={TICK}
+        tickSize={4}
+        axisLine={AXIS_LINE}
+        tickLine={AXIS_LINE}
+        height={AXIS_HEIGHT}
+        interval={0}
+        allowDataOverflow
+      />
+      <YAxis
+        dataKey="y"
+        type="number"
+        scale={yScale}
+        domain={[...yDomain]}
+        ticks={[...yTicks]}
+        tickFormatter={(_value: number, index: number) => yLabels[index] ?? ''}
+        tick={TICK}
+        tickSize={4}
+        axisLine={AXIS_LINE}
+        tickLine={AXIS_LINE}
+        width={AXIS_WIDTH}
+        interval={0}
+        allowDataOverflow
+      />
+      {rules.map(({ id, value, text, kind }, index) => (
+        <ReferenceLine
+          key={id}
+          y={value}
+          {...RULE_STYLES[kind]}
+          label={{
+            value: text,
+            position: index % 2 === 0 ? 'insideBottomLeft' : 'insideTopLeft',
+            fontSize: 11,
+            fill: RULE_STYLES[kind].stroke,
+            stroke: 'var(--ground)',
+            strokeWidth: 3,
+            paintOrder: 'stroke',
+          }}
+        />
+      ))}
+      <PaintLayer onTargets={onTargets} xUnit={xUnit} />
+    </LineChart>
+  );
+});

@@ -1,0 +1,25 @@
+import { type Domain, fitDomain, type Scale } from './axes.ts';
+import type { ChartData, ChartLine } from './chart-data.ts';
+
+/**
+ * The y axis of a chart. Runs that stayed finite decide it, with their first and last values always in; a diverged racer
+ * is drawn into it, out of its top if need be, where its cross stays visible. Rules are always in.
+ */
+export function yDomainOf(data: ChartData, scale: Scale): Domain {
+  if (data.yDomain) return data.yDomain;
+  const visible = data.lines.filter(({ isHidden }) => !isHidden);
+  const diverged = new Set(data.marks.map(({ racerKey }) => racerKey));
+  const isAlive = ({ racerKey }: ChartLine) => racerKey === null || !diverged.has(racerKey);
+  const deciding = visible.some(isAlive) ? visible.filter(isAlive) : visible;
+  const bands = data.bands.filter(({ id, isHidden }) => !isHidden && deciding.some((line) => line.id === id));
+  const values = [...deciding.flatMap((line) => line.values), ...bands.flatMap(({ low, high }) => [...low, ...high])];
+  const keep = [
+    ...data.rules.map(({ value }) => value),
+    ...deciding.filter(isAlive).flatMap(({ values: [...list] }) => [firstShown(list, scale), firstShown(list.reverse(), scale)]),
+  ];
+  return fitDomain(values, keep, scale) ?? (scale === 'log' ? [0.1, 10] : [0, 1]);
+}
+
+function firstShown(values: readonly number[], scale: Scale): number {
+  return values.find((value) => Number.isFinite(value) && (scale === 'linear' || value > 0)) ?? Number.NaN;
+}
