@@ -1,3 +1,4 @@
+// biome-ignore lint/correctness/noNodejsModules: for tests, which run in Node
 import { existsSync } from 'node:fs';
 import { fetchFromDisk } from '../fetch-from-disk.ts';
 import { PROBLEMS } from '../logistic/problems.ts';
