@@ -22,7 +22,7 @@ import { decodeWorkload, defaultBatch, encodeWorkload, findWorkload } from './ur
 
 export type { UrlContext } from './url/fields.ts';
 export type { LinkProblem } from './url/reader.ts';
-export { SHARED_SAMPLES, type SharedRace, type SharedRun, sharedSteps } from './url/shared.ts';
+export { cleanAdapter, SHARED_SAMPLES, type SharedRace, type SharedRun, sharedSteps } from './url/shared.ts';
 
 export interface DecodedLink {
   readonly config: RaceConfig;

@@ -1,0 +1,47 @@
+import { memo, useMemo } from 'react';
+import { actions } from '../store/actions.ts';
+import { countChanges } from '../store/changes.ts';
+import { raceStore } from '../store/store.ts';
+import { compareWithShared } from './compare.ts';
+import { verdictOf } from './verdict.ts';
+import './shared-race-note.css';
+
+/** Shown on a page opened from a link that carries samples: offers the re-run, and afterwards says how it compares. */
+export const SharedRaceNote = memo(function SharedRaceNote() {
+  const shared = raceStore((state) => state.shared);
+  const status = raceStore((state) => state.status);
+  const result = raceStore((state) => state.result);
+  const config = raceStore((state) => state.config);
+  // The race of the link: what was being edited when its samples arrived.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: read anew only for another link
+  const sharedConfig = useMemo(() => raceStore.getState().config, [shared]);
+  const verdict = useMemo(() => {
+    const isSameRace = shared && result && countChanges(result.config, sharedConfig) === 0;
+    return isSameRace ? verdictOf(compareWithShared(shared, result)) : null;
+  }, [shared, result, sharedConfig]);
+  if (!shared) return null;
+
+  const isBusy = status === 'running' || status === 'loading' || status === 'paused';
+  const isEdited = countChanges(config, sharedConfig) > 0;
+  const { backend, version } = shared;
+  return (
+    <section className={`note shared-race shared-race-${verdict?.tone ?? 'plain'}`} aria-label="Shared run">
+      <div aria-live="polite">
+        <p>
+          <strong>{verdict ? verdict.sentence : 'This link carries eight losses of each run.'}</strong>{' '}
+          {!verdict &&
+            `They were measured on ${backend.id === 'webgpu' ? 'WebGPU' : 'WASM'} (${backend.adapter}) with Freestep ${version}.`}
+        </p>
+        {verdict?.reasons.map((reason) => (
+          <p key={reason}>{reason}</p>
+        ))}
+        {!verdict && isEdited && <p>The settings have been changed since; samples of another race cannot be compared.</p>}
+      </div>
+      {!isBusy && !isEdited && (
+        <button type="button" className="button" onClick={actions.run}>
+          {verdict ? 'Run again' : 'Run and compare'}
+        </button>
+      )}
+    </section>
+  );
+});
