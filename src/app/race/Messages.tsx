@@ -1,7 +1,9 @@
-import { memo } from 'react';
+import { lazy, memo, Suspense } from 'react';
 import { actions } from '../store/actions.ts';
 import { introductionFlag } from '../store/local-setting.ts';
 import { raceStore } from '../store/store.ts';
+
+const SharedRaceNote = lazy(async () => ({ default: (await import('../share/SharedRaceNote.tsx')).SharedRaceNote }));
 
 /** Three sentences for somebody who has never been here. */
 const Introduction = memo(function Introduction() {
@@ -80,9 +82,15 @@ const FailurePanel = memo(function FailurePanel() {
 });
 
 export function Messages() {
+  const isShared = raceStore((state) => state.shared !== null);
   return (
     <>
       <FailurePanel />
+      {isShared && (
+        <Suspense fallback={null}>
+          <SharedRaceNote />
+        </Suspense>
+      )}
       <UrlProblems />
       <Introduction />
     </>

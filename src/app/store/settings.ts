@@ -1,7 +1,8 @@
 import type { RaceConfig, ScheduleConfig } from '../../engine/config.ts';
-import { tunedPreset } from '../../engine/tuned.ts';
+import { chooseTuned, type TunedRecord } from '../../engine/tuned.ts';
 import type { HyperValues } from '../../kernels/step-program.ts';
 import { defaultHyper, type OptimizerDefinition, type Preset } from '../../optimizers/definition.ts';
+import { findWorkload } from './definitions.ts';
 
 /** A complete named setting of one optimizer: what a preset amounts to once the defaults are filled in. */
 export interface Setting {
@@ -37,19 +38,27 @@ function settingOf(definition: OptimizerDefinition, preset: Preset, suffix: stri
 /** Published points go by their short names (`B1`), other presets by their label in running text. */
 const suffixOf = ({ id, label }: Preset) => (/^[A-Z]\d$/.test(id) ? id : label.toLowerCase());
 
-/** A tuned baseline point and what it cost; `note` says when it was tuned for other settings than the race's. */
+/** Best points of the committed searches by workload. Bundled rather than fetched: labels need them, and they are a few kilobytes. */
+const tables = import.meta.glob<readonly TunedRecord[]>('../../workloads/*/tuned.json', { import: 'default', eager: true });
+
+/** A tuned baseline point. `why` says what its tuning cost and, unless it `matches`, for which other settings it was tuned. */
 export interface TunedSetting extends Setting {
   readonly trials: number;
-  readonly note: string | null;
+  readonly runs: number;
+  readonly matches: boolean;
+  readonly why: string;
 }
 
-/** The tuned point that matches the race best; null when this optimizer was not tuned on this workload. */
+/** The tuned point that matches the race best; null when this optimizer was not tuned on this workload's data. */
 export function findTuned(definition: OptimizerDefinition, race: RaceConfig): TunedSetting | null {
   const { workload, horizon, batch } = race;
-  const tuned = tunedPreset(workload.id, workload.options, definition.id, horizon, batch);
+  const records = tables[`../../workloads/${workload.id}/tuned.json`];
+  if (!records || !findWorkload(workload.id)) return null;
+  const tuned = chooseTuned(records, { workload: workload.id, options: workload.options, optimizer: definition.id, horizon, batch });
   if (!tuned) return null;
-  const setting = settingOf(definition, tuned.preset, 'tuned');
-  return { ...setting, id: 'tuned', horizon: null, trials: tuned.trials, note: tuned.matches ? null : tuned.why };
+  const { preset, ...facts } = tuned;
+  // Its horizon only says where it was searched: the race's own stays.
+  return { ...settingOf(definition, preset, 'tuned'), ...facts, horizon: null };
 }
 
 /** Every named setting of an optimizer: paper defaults first, then its published points, then the tuned one. */

@@ -59,15 +59,10 @@ function PresetSelect({
   );
 }
 
-/** What the tuned point cost, and for which settings it was tuned. */
+/** What the tuned point cost, and whether it was tuned for other settings. */
 function TunedNote({ definition, race }: { readonly definition: OptimizerDefinition; readonly race: RaceConfig }) {
   const tuned = findTuned(definition, race);
-  if (!tuned) return null;
-  return (
-    <p className="field-doc">
-      Best of {tuned.trials} trials.{tuned.note && <span className="tuned-note"> Tuned for other settings: {tuned.note}</span>}
-    </p>
-  );
+  return tuned && <p className={`field-doc${tuned.matches ? '' : ' tuned-note'}`}>{tuned.why}</p>;
 }
 
 /** One racer: its line, its name and preset, and on demand everything about it. */
