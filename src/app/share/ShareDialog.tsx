@@ -6,6 +6,7 @@ import { Dialog } from '../ui/Dialog.tsx';
 import { CopyField } from './CopyField.tsx';
 import { currentLink, resultToShare } from './current-link.ts';
 import { describeRace } from './describe.ts';
+import './dialog-parts.css';
 
 export function ShareDialog({ onClose }: { readonly onClose: () => void }) {
   const config = raceStore((state) => state.config);
