@@ -1,6 +1,4 @@
-// biome-ignore lint/correctness/noNodejsModules: command line only
 import { existsSync } from 'node:fs';
-// biome-ignore lint/correctness/noNodejsModules: command line only
 import { join } from 'node:path';
 import { parseTuneArguments, USAGE, UsageError } from './tune/arguments.ts';
 import { JournalMismatchError } from './tune/journal.ts';

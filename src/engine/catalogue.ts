@@ -6,7 +6,8 @@ import { findWorkload } from '../workloads/registry.ts';
 /** The optimizer of that id; throws for an id no registry knows (`validateRace` reports those first). */
 export function optimizerOf(id: string): OptimizerDefinition {
   const found = optimizers.find((definition) => definition.id === id);
-  if (found === undefined) throw new Error(`unknown optimizer '${id}': known are ${optimizers.map((definition) => definition.id).join(', ')}`);
+  if (found === undefined)
+    throw new Error(`unknown optimizer '${id}': known are ${optimizers.map((definition) => definition.id).join(', ')}`);
   return found;
 }
 

@@ -39,7 +39,8 @@ export class RaceClient {
 
   constructor(options: RaceClientOptions = {}) {
     this.#createWorker =
-      options.createWorker ?? (() => new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'freestep-engine' }) as WorkerPort);
+      options.createWorker ??
+      (() => new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'freestep-engine' }) as WorkerPort);
     this.#baseUrl = options.baseUrl ?? new URL('./', globalThis.location.href).href;
   }
 

@@ -6,7 +6,8 @@ import type { Failure } from './protocol.ts';
 export function failureOf(error: unknown): Failure {
   if (error instanceof RaceError) return error.failure;
   if (error instanceof DataMissingError) return { kind: 'data-missing', message: error.message, advice: error.advice, control: 'workload' };
-  if (error instanceof DataChecksumError) return { kind: 'data-checksum', message: error.message, advice: error.advice, control: 'workload' };
+  if (error instanceof DataChecksumError)
+    return { kind: 'data-checksum', message: error.message, advice: error.advice, control: 'workload' };
   const message = error instanceof Error ? error.message : String(error);
   return {
     kind: 'internal',

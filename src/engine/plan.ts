@@ -90,7 +90,11 @@ export function planRace(shape: RaceShape, limits: MemoryLimits): RacePlan | Fai
     );
   }
   if (shape.dataBytes > limits.totalBytes) {
-    return refuse(`The data set takes ${mebibytes(shape.dataBytes)}; ${where} allows ${mebibytes(limits.totalBytes)}.`, 'Choose another workload.', 'workload');
+    return refuse(
+      `The data set takes ${mebibytes(shape.dataBytes)}; ${where} allows ${mebibytes(limits.totalBytes)}.`,
+      'Choose another workload.',
+      'workload',
+    );
   }
   if (residentBytes > limits.totalBytes) {
     const control = runs > 1 && stateBytes / runs + shape.dataBytes < limits.totalBytes ? (shape.seeds > 1 ? 'seeds' : 'racers') : 'width';

@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { Recorder } from './recorder.ts';
 import type { RunInfo } from './result.ts';
 
-const info = (racerKey: string, horizonSteps: number): RunInfo => ({ racerKey, seed: 0, horizonSteps, columns: ['loss', 'd'], stateBytes: 0 });
+const info = (racerKey: string, horizonSteps: number): RunInfo => ({
+  racerKey,
+  seed: 0,
+  horizonSteps,
+  columns: ['loss', 'd'],
+  stateBytes: 0,
+});
 
 function recorded(): Recorder {
   const recorder = new Recorder([info('a', 4), info('b', 2), info('c', 4)], 4, { value: 0.5, direction: 'lower' });

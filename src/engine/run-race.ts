@@ -2,8 +2,8 @@ import type { FetchFile } from '../workloads/definition.ts';
 import { optimizerOf, workloadOf } from './catalogue.ts';
 import type { RaceConfig } from './config.ts';
 import type { RaceControl } from './control.ts';
-import { Recorder } from './recorder.ts';
 import type { Event } from './protocol.ts';
+import { Recorder } from './recorder.ts';
 import type { RaceResult } from './result.ts';
 import { expandRuns } from './runs.ts';
 import type { Runtime } from './runtime.ts';
@@ -11,7 +11,10 @@ import { type TrainerEvent, type TrainerOutcome, train } from './trainer.ts';
 import { Training } from './training.ts';
 import { assertValid } from './validate.ts';
 
-export type RaceEvent = TrainerEvent | Omit<Extract<Event, { type: 'started' }>, 'generation'> | Omit<Extract<Event, { type: 'loading' }>, 'generation'>;
+export type RaceEvent =
+  | TrainerEvent
+  | Omit<Extract<Event, { type: 'started' }>, 'generation'>
+  | Omit<Extract<Event, { type: 'loading' }>, 'generation'>;
 
 export interface RaceOptions {
   readonly config: RaceConfig;

@@ -20,7 +20,12 @@ export async function measureSolo(config: RaceConfig, racerKey: string, runtime:
   assertValid(alone);
   const workload = workloadOf(alone.workload.id);
   const runs = expandRuns(alone, workload.maxSteps(alone.workload.options), optimizerOf);
-  const training = await Training.prepare({ workload, options: alone.workload.options, batch: alone.batch, runs }, runtime, fetchFile, () => {});
+  const training = await Training.prepare(
+    { workload, options: alone.workload.options, batch: alone.batch, runs },
+    runtime,
+    fetchFile,
+    () => {},
+  );
   const steps = Math.min(SOLO_STEPS, training.totalSteps);
   const advance = async (from: number, count: number): Promise<void> => {
     for (let t = from; t < from + count; t++) training.step(0, t, training.batches(t));

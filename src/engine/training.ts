@@ -22,9 +22,7 @@ export interface TrainingSpec {
   readonly runs: readonly RunConfig[];
 }
 
-export interface LoadingProgress {
-  (what: 'data' | 'compile', done: number, total: number, unit: 'bytes' | 'kernels'): void;
-}
+export type LoadingProgress = (what: 'data' | 'compile', done: number, total: number, unit: 'bytes' | 'kernels') => void;
 
 /** Charts show at most this many points per line, so the distance moved needs no finer observation. */
 const OBSERVED_STEPS = 200;
@@ -61,10 +59,14 @@ async function loadData({ workload, options }: TrainingSpec, fetchFile: FetchFil
   };
   onProgress('data', 0, total, 'bytes');
   return workload.load(options, async (path, onFile, expected) => {
-    const buffer = await fetchFile(path, (doneBytes, totalBytes) => {
-      report(path, doneBytes);
-      onFile?.(doneBytes, totalBytes);
-    }, expected);
+    const buffer = await fetchFile(
+      path,
+      (doneBytes, totalBytes) => {
+        report(path, doneBytes);
+        onFile?.(doneBytes, totalBytes);
+      },
+      expected,
+    );
     report(path, buffer.byteLength);
     return buffer;
   });
@@ -146,9 +148,7 @@ export class Training {
       {
         layout,
         slots: definitions.map(({ program }) => Object.keys(program.slots).length),
-        sampleWidth: Math.max(
-          ...definitions.map((definition, run) => sampleWidth(definition, runs[run]?.racer.hyper ?? {}, segments)),
-        ),
+        sampleWidth: Math.max(...definitions.map((definition, run) => sampleWidth(definition, runs[run]?.racer.hyper ?? {}, segments))),
         batch,
         seeds: seeds.length,
         totalSteps,

@@ -56,7 +56,9 @@ function differences(record: TunedRecord, query: TunedQuery, steps: number): rea
     .filter(([name]) => record.options[name] !== query.options[name])
     .map(([name, spec]) => `${spec.label.toLowerCase()} ${record.options[name]}, not ${query.options[name]}`);
   const horizon =
-    record.horizonSteps === steps ? [] : [`a horizon of ${record.horizonSteps} steps (${percent(record.horizon)}), not ${steps} (${percent(query.horizon)})`];
+    record.horizonSteps === steps
+      ? []
+      : [`a horizon of ${record.horizonSteps} steps (${percent(record.horizon)}), not ${steps} (${percent(query.horizon)})`];
   const batch = record.batch === query.batch ? [] : [`batch size ${record.batch}, not ${query.batch}`];
   return [...options, ...horizon, ...batch];
 }

@@ -15,7 +15,7 @@ export interface ConfigProblem {
 /** Largest first seed: seeds are int32 on the device, and the last seed of a race must still be one. */
 export const MAX_SEED = 2 ** 31 - 1 - MAX_SEEDS;
 
-const format = (value: unknown): string => (typeof value === 'string' ? `'${value}'` : JSON.stringify(value) ?? String(value));
+const format = (value: unknown): string => (typeof value === 'string' ? `'${value}'` : (JSON.stringify(value) ?? String(value)));
 
 function checkNumber(control: string, label: string, value: unknown, min: number, max: number, isInteger = false): ConfigProblem[] {
   const isRight = typeof value === 'number' && value >= min && value <= max && (!isInteger || Number.isInteger(value));

@@ -1,6 +1,4 @@
-// biome-ignore lint/correctness/noNodejsModules: command line only
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-// biome-ignore lint/correctness/noNodejsModules: command line only
 import { dirname } from 'node:path';
 import { SEARCH_SEED, SEARCH_SPACE } from './search-space.ts';
 import type { RunRecord, Study } from './study.ts';
@@ -29,7 +27,10 @@ export class Journal {
       return;
     }
     const text = readFileSync(path, 'utf8');
-    const lines = text.slice(0, text.lastIndexOf('\n') + 1).split('\n').slice(0, -1);
+    const lines = text
+      .slice(0, text.lastIndexOf('\n') + 1)
+      .split('\n')
+      .slice(0, -1);
     if (lines[0] !== header) throw new JournalMismatchError(`${path} is the journal of another search: remove it or add --fresh.`);
     for (const line of lines.slice(1)) this.records.push(JSON.parse(line) as RunRecord);
     // Without the half-written line, so that what is appended starts on a line of its own.

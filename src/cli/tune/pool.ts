@@ -1,4 +1,3 @@
-// biome-ignore lint/correctness/noNodejsModules: command line only
 import { type ChildProcess, fork } from 'node:child_process';
 import type { TrainedBatch, TuningBatch } from './train-batch.ts';
 

@@ -1,6 +1,4 @@
-// biome-ignore lint/correctness/noNodejsModules: command line only
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-// biome-ignore lint/correctness/noNodejsModules: command line only
 import { join } from 'node:path';
 import type { TunedRecord } from '../../engine/tuned.ts';
 import type { WorkloadDefinition } from '../../workloads/definition.ts';
@@ -19,8 +17,8 @@ export interface StudyResult {
   /** What the runs were made on; trials name it by index. */
   readonly backends: readonly string[];
   readonly best: { readonly trial: number; readonly score: number };
-  /** Seconds of training, all processes added up. */
-  readonly trainingSeconds: number;
+  /** What the search took on one core. */
+  readonly seconds: number;
   readonly trials: readonly (TuningPoint & {
     /** Best validation value per seed, in the order of `study.seeds`; null where the run diverged. */
     readonly best: readonly (number | null)[];
@@ -43,7 +41,6 @@ export function studyResult(
   workload: WorkloadDefinition,
   points: readonly NumberedPoint[],
   records: readonly RunRecord[],
-  trainingSeconds: number,
 ): StudyResult {
   const metric = workload.metrics[0];
   if (metric === undefined) throw new Error(`workload ${workload.id} has no metric`);
@@ -59,7 +56,7 @@ export function studyResult(
     searchSeed: SEARCH_SEED,
     backends,
     best: { trial: best.trial, score: Number(best.score.toPrecision(7)) },
-    trainingSeconds: Math.round(trainingSeconds),
+    seconds: Math.round(records.reduce((sum, { seconds }) => sum + seconds, 0)),
     trials: points.map(({ trial, ...point }) => {
       const runs = study.seeds.map((seed) => byRun.get(`${trial} ${seed}`) as RunRecord);
       return {

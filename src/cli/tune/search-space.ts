@@ -17,7 +17,9 @@ export interface TuningPoint {
   readonly dropout: number;
 }
 
-type Dimension = { readonly kind: 'log'; readonly min: number; readonly max: number } | { readonly kind: 'choice'; readonly of: readonly number[] };
+type Dimension =
+  | { readonly kind: 'log'; readonly min: number; readonly max: number }
+  | { readonly kind: 'choice'; readonly of: readonly number[] };
 
 /** The broad space of the tuned baselines. Written into every result. */
 export const SEARCH_SPACE = {
@@ -45,7 +47,15 @@ const round = (value: number): number => Number(value.toPrecision(6));
 export function searchPoints(count: number, { regularization }: Pick<WorkloadDefinition, 'regularization'>): readonly TuningPoint[] {
   const dimensions = regularization.dropout ? 7 : 6;
   return haltonPoints(count, dimensions, SEARCH_SEED).map((point) => {
-    const [lr, beta1, beta2, weightDecay, warmup, labelSmoothing, dropout] = point as readonly [number, number, number, number, number, number, number?];
+    const [lr, beta1, beta2, weightDecay, warmup, labelSmoothing, dropout] = point as readonly [
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+      number?,
+    ];
     return {
       lr: round(at(SEARCH_SPACE.lr, lr)),
       beta1: round(1 - at(SEARCH_SPACE.oneMinusBeta1, beta1)),

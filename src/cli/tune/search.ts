@@ -1,10 +1,9 @@
-// biome-ignore lint/correctness/noNodejsModules: command line only
 import { join } from 'node:path';
 import { workloadOf } from '../../engine/catalogue.ts';
 import type { TuneArguments } from './arguments.ts';
-import { duration, Progress } from './progress.ts';
 import { Journal } from './journal.ts';
-import { ProcessPool, type PoolRequest } from './pool.ts';
+import { type PoolRequest, ProcessPool } from './pool.ts';
+import { duration, Progress } from './progress.ts';
 import { readStudy, type StudyResult, studyResult, tuningFolder, writeStudy, writeTunedTable } from './results.ts';
 import { searchPoints } from './search-space.ts';
 import { createStudy, FIRST_TUNING_SEED, type NumberedPoint, type Study, seedsFrom, studyName } from './study.ts';
@@ -18,7 +17,6 @@ interface PendingStudy {
   readonly points: readonly NumberedPoint[];
   readonly journal: Journal;
   readonly batches: readonly TuningBatch[];
-  trainingSeconds: number;
 }
 
 export function openPool(root: string, processes: number): ProcessPool {
@@ -68,7 +66,8 @@ async function measureCost(pool: ProcessPool, batch: TuningBatch): Promise<numbe
   return seconds / (Math.min(COST_STEPS, batch.study.horizonSteps) * batch.rows.length);
 }
 
-const runSteps = (batches: readonly TuningBatch[]): number => batches.reduce((sum, { study, rows }) => sum + study.horizonSteps * rows.length, 0);
+const runSteps = (batches: readonly TuningBatch[]): number =>
+  batches.reduce((sum, { study, rows }) => sum + study.horizonSteps * rows.length, 0);
 
 /** All searches asked for, in turn over one pool of processes. Writes each result as soon as its last run is there. */
 export async function runSearches(parsed: TuneArguments, root: string): Promise<void> {
@@ -88,10 +87,14 @@ export async function runSearches(parsed: TuneArguments, root: string): Promise<
       console.log(`${studyName(study)}: done already, best ${committed.best.score} (trial ${committed.best.trial}). --fresh repeats it.`);
       continue;
     }
-    const journal = new Journal(join(root, '.cache/tune', workload.id, `${studyName(study)}-${trials}x${seeds.length}.jsonl`), study, isFresh);
+    const journal = new Journal(
+      join(root, '.cache/tune', workload.id, `${studyName(study)}-${trials}x${seeds.length}.jsonl`),
+      study,
+      isFresh,
+    );
     const points = numbered(study);
     const batches = planBatches(study, points, (trial, seed) => journal.has(trial, seed), rows);
-    pending.push({ study, points, journal, batches, trainingSeconds: 0 });
+    pending.push({ study, points, journal, batches });
   }
   if (pending.length === 0) return;
 
@@ -116,7 +119,7 @@ export async function runSearches(parsed: TuneArguments, root: string): Promise<
     const owners = new Map(pending.flatMap((owner) => owner.batches.map((member) => [member, owner] as const)));
     const finish = (owner: PendingStudy): void => {
       const { study, points, journal } = owner;
-      const result = studyResult(study, workload, points, journal.records, owner.trainingSeconds);
+      const result = studyResult(study, workload, points, journal.records);
       writeStudy(folder, result);
       writeTunedTable(workloadsFolder, workload.id);
       const { lr } = points[result.best.trial] as NumberedPoint;
@@ -129,7 +132,6 @@ export async function runSearches(parsed: TuneArguments, root: string): Promise<
       (trained, request) => {
         const owner = owners.get(request.batch) as PendingStudy;
         owner.journal.add(trained.records);
-        owner.trainingSeconds += trained.trainingSeconds + trained.evaluationSeconds;
         progress.add(runSteps([request.batch]));
         if (isComplete(owner)) finish(owner);
       },

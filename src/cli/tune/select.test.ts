@@ -2,7 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { median, rankTrials, trialScore } from './select.ts';
 import type { RunRecord } from './study.ts';
 
-const run = (trial: number, seed: number, best: number | null): RunRecord => ({ trial, seed, best, last: best, divergedAt: null, backend: 'test' });
+const run = (trial: number, seed: number, best: number | null): RunRecord => ({
+  trial,
+  seed,
+  best,
+  last: best,
+  divergedAt: null,
+  backend: 'test',
+  seconds: 1,
+});
 
 describe('selection of trials', () => {
   it('takes the median over seeds', () => {

@@ -1,6 +1,6 @@
+import { horizonSteps } from '../../engine/runs.ts';
 import type { WorkloadDefinition, WorkloadOptions } from '../../workloads/definition.ts';
 import { optionsKey } from '../../workloads/options.ts';
-import { horizonSteps } from '../../engine/runs.ts';
 import type { TunedOptimizer, TuningPoint } from './search-space.ts';
 
 /** One search: one optimizer on one workload at one horizon. */
@@ -28,6 +28,8 @@ export interface RunRecord {
   readonly divergedAt: number | null;
   /** Backend and adapter that made it. */
   readonly backend: string;
+  /** Its share of its batch's wall time. */
+  readonly seconds: number;
 }
 
 /** Seeds of the search and of the target's reruns: neither meets the other nor the first seeds a visitor tries. */

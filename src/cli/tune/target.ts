@@ -1,4 +1,3 @@
-// biome-ignore lint/correctness/noNodejsModules: command line only
 import { join } from 'node:path';
 import { optimizerOf } from '../../engine/catalogue.ts';
 import { optionsKey } from '../../workloads/options.ts';
@@ -20,7 +19,9 @@ function bestStudy(folder: string, parsed: TuneArguments, options: TuneArguments
   const studies = TUNED_OPTIMIZERS.map((optimizer) => {
     const study = readStudy(folder, { options, optimizer, horizon: TARGET_HORIZON });
     if (study === null) {
-      throw new UsageError(`${optionsKey(options)}: ${optimizer} has not been tuned at horizon 3/4 yet; run the search first: --horizon 3/4.`);
+      throw new UsageError(
+        `${optionsKey(options)}: ${optimizer} has not been tuned at horizon 3/4 yet; run the search first: --horizon 3/4.`,
+      );
     }
     return study;
   });

@@ -1,6 +1,4 @@
-// biome-ignore lint/correctness/noNodejsModules: command line only
 import { createRequire } from 'node:module';
-// biome-ignore lint/correctness/noNodejsModules: command line only
 import { dirname, join } from 'node:path';
 import { optimizerOf, workloadOf } from '../../engine/catalogue.ts';
 import type { RunConfig } from '../../engine/config.ts';
@@ -88,14 +86,15 @@ export class BatchTrainer {
       const records = recorder.results().map(({ evaluations, divergence }, row): RunRecord => {
         const { point, seed } = rows[row] as TuningBatch['rows'][number];
         const values = evaluations.map(({ metrics }) => metrics[0] as number);
-        const isFinite = divergence === null && values.every(Number.isFinite);
+        const isSound = divergence === null && values.every(Number.isFinite);
         return {
           trial: point.trial,
           seed,
-          best: isFinite ? pick(...values) : null,
-          last: isFinite ? (values.at(-1) as number) : null,
+          best: isSound ? pick(...values) : null,
+          last: isSound ? (values.at(-1) as number) : null,
           divergedAt: divergence?.step ?? null,
           backend: runtime.info.adapter,
+          seconds: Number(((trainingSeconds + evaluationSeconds) / rows.length).toPrecision(4)),
         };
       });
       return { records, trainingSeconds, evaluationSeconds };
