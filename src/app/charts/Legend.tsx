@@ -8,6 +8,7 @@ export interface LegendItem {
   readonly racerKey: string | null;
   readonly label: string;
   readonly note: string;
+  readonly hint: string;
   readonly style: SeriesStyle;
   readonly isHidden: boolean;
   readonly hasReference: boolean;
@@ -53,7 +54,7 @@ export const Legend = memo(function Legend({ items, onValue }: LegendProps) {
           </>
         );
         return (
-          <li key={item.id} className={item.isHidden ? 'legend-item legend-item-hidden' : 'legend-item'} title={item.note || undefined}>
+          <li key={item.id} className={item.isHidden ? 'legend-item legend-item-hidden' : 'legend-item'} title={item.hint || undefined}>
             {racerKey === null ? (
               <span className="legend-name">{name}</span>
             ) : (

@@ -36,7 +36,7 @@ export function stepLine(
   input: ChartInput,
   { racer, label, style, isHidden }: ShownRacer,
   values: ArrayLike<number>,
-  line: { readonly id: string; readonly role: LineRole; readonly note?: string; readonly style?: SeriesStyle },
+  line: { readonly id: string; readonly role: LineRole; readonly note?: string; readonly hint?: string; readonly style?: SeriesStyle },
 ): ChartLine {
   const { count, totalSteps } = input.samples;
   const steps = decimate(values, count, bucketEdges(totalSteps, input.xScale), input.yScale === 'log');
@@ -46,6 +46,7 @@ export function stepLine(
     racerKey: racer.key,
     label,
     note: line.note ?? '',
+    hint: line.hint ?? '',
     style: line.style ?? style,
     isHidden,
     steps,
@@ -77,40 +78,57 @@ export function stepBand(input: ChartInput, { racer, style, isHidden }: ShownRac
   ];
 }
 
-/** A cross for each diverged run of a racer, at the last finite value of one of its columns. */
+/** The last finite point of a run in one chart. */
+export interface EndPoint {
+  readonly step: number;
+  readonly value: number;
+}
+
+/**
+ * A cross for each diverged run of a racer, at its last finite point. The first to diverge carries the words for all seeds.
+ * @param endOf null when the run has no point in this chart.
+ */
+export function divergenceMarks(
+  { racer, style, isHidden }: ShownRacer,
+  runs: readonly RunSamples[],
+  endOf: (run: RunSamples, divergedAt: number) => EndPoint | null,
+): readonly ChartMark[] {
+  const diverged = runs
+    .flatMap((run) => {
+      const end = run.divergence && endOf(run, run.divergence.step);
+      return run.divergence && end ? [{ run, end, divergedAt: run.divergence.step }] : [];
+    })
+    .sort((a, b) => a.divergedAt - b.divergedAt);
+  return diverged.map(({ run, end, divergedAt }, index) => ({
+    id: `${racer.key}:${run.seed}:diverged`,
+    racerKey: racer.key,
+    style,
+    isHidden,
+    ...end,
+    text: index > 0 ? '' : divergenceText(diverged.length, runs.length, divergedAt),
+  }));
+}
+
+function divergenceText(diverged: number, seeds: number, firstStep: number): string {
+  if (seeds === 1) return `diverged at step ${firstStep}`;
+  const which = diverged === seeds ? `all ${seeds} seeds` : `${diverged} of ${seeds} seeds`;
+  return `${which} diverged, first at step ${firstStep}`;
+}
+
+/** Crosses at the last finite value of a per-step column. */
 export function stepMarks(
   { samples, yScale }: ChartInput,
   shown: ShownRacer,
   runs: readonly RunSamples[],
   name: string,
 ): readonly ChartMark[] {
-  return runs.flatMap((run) => {
+  return divergenceMarks(shown, runs, (run, divergedAt) => {
     const column = run.series[run.columns.indexOf(name)];
-    if (!run.divergence || !column) return [];
-    let step = Math.min(samples.count, run.divergence.step + 1) - 1;
-    while (step >= 0 && !isShown(column[step], yScale)) step--;
-    const value = column[step];
-    return value === undefined ? [] : [divergenceMark(shown, run, runs.length, run.divergence.step, { step, value })];
+    let step = Math.min(samples.count, divergedAt + 1) - 1;
+    while (step >= 0 && !isShown(column?.[step], yScale)) step--;
+    const value = column?.[step];
+    return value === undefined ? null : { step, value };
   });
-}
-
-/** @param at the last finite point; the text names the step where the run diverged. */
-export function divergenceMark(
-  { racer, style, isHidden }: ShownRacer,
-  run: RunSamples,
-  seeds: number,
-  divergedAt: number,
-  at: { readonly step: number; readonly value: number },
-): ChartMark {
-  const seed = seeds > 1 ? `seed ${run.seed}, ` : '';
-  return {
-    id: `${racer.key}:${run.seed}:diverged`,
-    racerKey: racer.key,
-    style,
-    isHidden,
-    ...at,
-    text: `${seed}diverged at step ${divergedAt}`,
-  };
 }
 
 export const isShown = (value: number | undefined, scale: ChartInput['yScale']): value is number =>

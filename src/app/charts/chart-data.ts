@@ -24,6 +24,8 @@ export interface ChartLine {
   readonly label: string;
   /** What the legend adds to the label, e.g. the norm or the unit; empty when there is nothing to add. */
   readonly note: string;
+  /** One sentence shown on demand; empty when there is nothing to explain. */
+  readonly hint: string;
   readonly style: SeriesStyle;
   readonly isHidden: boolean;
   readonly steps: readonly number[];
@@ -69,6 +71,8 @@ export interface ChartData {
   readonly bands: readonly ChartBand[];
   readonly marks: readonly ChartMark[];
   readonly rules: readonly ChartRule[];
+  /** Whether the y axis must hold the first and last value of every line; false where they fall towards 0 by schedule. */
+  readonly keepsEnds: boolean;
   /** A y axis that never changes, e.g. 0..1 for relative schedules; null fits the data. */
   readonly yDomain: readonly [number, number] | null;
   /** Why there is no line, in words; shown in place of an empty plot. */

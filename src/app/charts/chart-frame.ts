@@ -67,6 +67,7 @@ export function computeChart(
       racerKey: line.racerKey,
       label: line.label,
       note: line.note,
+      hint: line.hint,
       style: line.style,
       isHidden: line.isHidden,
       hasReference: reference !== null,

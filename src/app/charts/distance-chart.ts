@@ -41,7 +41,7 @@ function lines(input: ChartInput, series: RaceSeries, { shown, trace, norm }: Sh
   const column = series.column(shown.racer.key, trace.id);
   if (!column) return [];
   const note = norm ? `${trace.label}, ${norm}` : `${trace.label}, not a distance`;
-  const main = stepLine(input, shown, column.median, { id: trace.id, role: 'main', note });
+  const main = stepLine(input, shown, column.median, { id: trace.id, role: 'main', note, hint: trace.meaning });
   const moved = norm ? series.column(shown.racer.key, MOVED_COLUMN[norm]) : null;
   if (!moved) return [main];
   const style = { ...shown.style, dash: '1 3', width: 1.25 };
@@ -66,6 +66,7 @@ export const buildDistanceChart: ChartBuilder = (input) => {
     }),
     marks: traces.flatMap(({ shown, trace }) => stepMarks(input, shown, series.runs(shown.racer.key), trace.id)),
     rules: truthRules(minimizer, traces),
+    keepsEnds: true,
     yDomain: null,
     emptyText:
       traces.length === 0 ? 'No racer here estimates a distance. Add Prodigy to see one.' : 'The estimate appears with the first step.',

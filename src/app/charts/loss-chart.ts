@@ -24,6 +24,7 @@ export const buildLossChart: ChartBuilder = (input) => {
     bands: racers.flatMap(({ shown, column }) => stepBand(input, shown, column, 'loss')),
     marks: racers.flatMap(({ shown }) => stepMarks(input, shown, series.runs(shown.racer.key), 'loss')),
     rules: [],
+    keepsEnds: true,
     yDomain: null,
     emptyText: 'The loss appears with the first step.',
   };

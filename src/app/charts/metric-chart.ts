@@ -1,7 +1,7 @@
 import type { RunSamples } from '../store/samples.ts';
 import { formatNumber } from '../ui/format.ts';
 import { medianOfSorted } from './bands.ts';
-import { divergenceMark, finiteOrNull, isShown, type ShownRacer, shownRacers } from './build-lines.ts';
+import { divergenceMarks, finiteOrNull, isShown, type ShownRacer, shownRacers } from './build-lines.ts';
 import type { ChartBand, ChartBuilder, ChartInput, ChartLine, ChartMark } from './chart-data.ts';
 import { raceSeries } from './race-series.ts';
 
@@ -50,6 +50,7 @@ function line({ racer, label, style, isHidden }: ShownRacer, column: MetricColum
     racerKey: racer.key,
     label,
     note: '',
+    hint: '',
     style,
     isHidden,
     steps: column.steps,
@@ -63,12 +64,10 @@ function band({ racer, style, isHidden }: ShownRacer, { steps, low, high }: Metr
 }
 
 function marks({ yScale }: ChartInput, shown: ShownRacer, runs: readonly RunSamples[], factor: number): readonly ChartMark[] {
-  return runs.flatMap((run) => {
-    if (!run.divergence) return [];
+  return divergenceMarks(shown, runs, (run) => {
     const last = run.evaluations.findLast(({ metrics }) => isShown(metrics[0], yScale));
     const value = last?.metrics[0];
-    if (!last || value === undefined) return [];
-    return [divergenceMark(shown, run, runs.length, run.divergence.step, { step: last.step, value: value * factor })];
+    return last && value !== undefined ? { step: last.step, value: value * factor } : null;
   });
 }
 
@@ -98,6 +97,7 @@ export const buildMetricChart: ChartBuilder = (input) => {
           },
         ]
       : [],
+    keepsEnds: true,
     yDomain: null,
     emptyText: 'The metric appears with the first evaluation.',
   };

@@ -36,8 +36,8 @@ const REFERENCE_OPACITY = 0.75;
 const CROSS_RADIUS = 4.5;
 const LABEL_HEIGHT = 13;
 const LABEL_OFFSET = 6;
-/** Mean width of a character at the labels' 11 px, CSS pixels; errs on the wide side. */
-const CHARACTER_WIDTH = 6;
+/** Mean width of a character at the labels' 11 px, CSS pixels; errs on the wide side (DejaVu Sans). */
+const CHARACTER_WIDTH = 6.8;
 /** Far outside the plot: clipped there, and small enough for every renderer. */
 const FAR = 4000;
 
@@ -211,7 +211,8 @@ export function shorten(text: string, characters: number): string {
 function layoutMarkTexts(marks: ChartData['marks'], geometry: Geometry): readonly SceneText[] {
   const { plot } = geometry;
   const taken: { left: number; right: number; y: number }[] = [];
-  return marks.map((mark) => {
+  const named = marks.filter(({ text }) => text !== '');
+  return named.map((mark) => {
     const x = Math.min(geometry.toX(mark.step), plot.x + plot.width);
     const length = mark.text.length * CHARACTER_WIDTH;
     const anchor = x - length > plot.x ? ('end' as const) : ('start' as const);

@@ -20,6 +20,7 @@ function line(input: ChartInput, table: Float64Array, members: readonly ShownRac
     racerKey: isShared ? null : first.racer.key,
     label: members.length === all && isShared ? 'all racers' : members.map(({ label }) => label).join(', '),
     note: `${SCHEDULE_LABELS[kind]}, warmup ${formatPercent(warmup)}`,
+    hint: '',
     style: isShared ? SHARED : first.style,
     isHidden: members.every(({ isHidden }) => isHidden),
     steps,
@@ -46,6 +47,7 @@ export const buildScheduleChart: ChartBuilder = (input) => {
     bands: [],
     marks: [],
     rules: [],
+    keepsEnds: false,
     yDomain: input.yScale === 'linear' ? [0, 1] : null,
     emptyText: 'There is no racer.',
   };

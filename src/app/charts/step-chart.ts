@@ -18,11 +18,17 @@ export const buildStepChart: ChartBuilder = (input) => {
     unit: isNominal ? 'unit per method' : 'RMS(xₖ₊₁ − xₖ)',
     lines: racers.map(({ shown, column }) => {
       const { label, unit } = shown.definition.nominal;
-      return stepLine(input, shown, column.median, { id: 'step', role: 'main', note: isNominal ? `${label}, ${unit}` : '' });
+      return stepLine(input, shown, column.median, {
+        id: 'step',
+        role: 'main',
+        note: isNominal ? label : '',
+        hint: isNominal ? `${label}: ${unit}` : '',
+      });
     }),
     bands: racers.flatMap(({ shown, column }) => stepBand(input, shown, column, 'step')),
     marks: racers.flatMap(({ shown }) => stepMarks(input, shown, series.runs(shown.racer.key), 'rmsStep')),
     rules: [],
+    keepsEnds: false,
     yDomain: null,
     emptyText: 'The step size appears with the first step.',
   };

@@ -15,7 +15,9 @@ export function yDomainOf(data: ChartData, scale: Scale): Domain {
   const values = [...deciding.flatMap((line) => line.values), ...bands.flatMap(({ low, high }) => [...low, ...high])];
   const keep = [
     ...data.rules.map(({ value }) => value),
-    ...deciding.filter(isAlive).flatMap(({ values: [...list] }) => [firstShown(list, scale), firstShown(list.reverse(), scale)]),
+    ...(data.keepsEnds ? deciding : [])
+      .filter(isAlive)
+      .flatMap(({ values: [...list] }) => [firstShown(list, scale), firstShown(list.reverse(), scale)]),
   ];
   return fitDomain(values, keep, scale) ?? (scale === 'log' ? [0.1, 10] : [0, 1]);
 }
