@@ -54,6 +54,12 @@ function isSameStudy(result: StudyResult, study: Study): boolean {
   return JSON.stringify(result.study) === JSON.stringify(study);
 }
 
+/** A search of the same settings that tried more is not replaced by a smaller one. */
+function isLarger({ study: done }: StudyResult, study: Study): boolean {
+  const isComparable = done.batch === study.batch && done.horizonSteps === study.horizonSteps;
+  return isComparable && done.trials * done.seeds.length > study.trials * study.seeds.length;
+}
+
 /** Seconds of one process for one run-step, measured with a short batch in the given study. */
 async function measureCost(pool: ProcessPool, batch: TuningBatch): Promise<number> {
   let seconds = 0;
@@ -83,8 +89,10 @@ export async function runSearches(parsed: TuneArguments, root: string): Promise<
   const pending: PendingStudy[] = [];
   for (const study of studies) {
     const committed = readStudy(folder, study);
-    if (committed !== null && isSameStudy(committed, study) && !isFresh) {
-      console.log(`${studyName(study)}: done already, best ${committed.best.score} (trial ${committed.best.trial}). --fresh repeats it.`);
+    if (committed !== null && !isFresh && (isSameStudy(committed, study) || isLarger(committed, study))) {
+      const { best } = committed;
+      const size = `${committed.study.trials} x ${committed.study.seeds.length}`;
+      console.log(`${studyName(study)}: done already with ${size} runs, best ${best.score} (trial ${best.trial}). --fresh repeats it.`);
       continue;
     }
     const journal = new Journal(

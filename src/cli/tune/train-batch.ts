@@ -1,5 +1,3 @@
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import { optimizerOf, workloadOf } from '../../engine/catalogue.ts';
 import type { RunConfig } from '../../engine/config.ts';
 import { RaceControl } from '../../engine/control.ts';
@@ -7,6 +5,7 @@ import { Recorder } from '../../engine/recorder.ts';
 import type { Runtime } from '../../engine/runtime.ts';
 import { train } from '../../engine/trainer.ts';
 import { Training } from '../../engine/training.ts';
+import { installedWasmFolder } from '../../engine/wasm-folder.node.ts';
 import { openWasmRuntime } from '../../engine/wasm-runtime.ts';
 import { defaultHyper } from '../../optimizers/definition.ts';
 import { fetchFromDisk } from '../../workloads/fetch-from-disk.ts';
@@ -26,12 +25,6 @@ export interface TrainedBatch {
 
 /** Reports are only read at the end: long chunks, within the sample ring. */
 const REPORT_EVERY_MS = 1000;
-
-/** Folder of TensorFlow.js's `.wasm` files among the installed packages. */
-export function installedWasmFolder(): string {
-  const require = createRequire(import.meta.url);
-  return `${join(dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json')), 'dist')}/`;
-}
 
 function runOf(study: Study, { point, seed }: TuningBatch['rows'][number]): RunConfig {
   const { trial, warmup, labelSmoothing, dropout, lr, beta1, beta2, weightDecay } = point;
