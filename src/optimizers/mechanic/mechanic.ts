@@ -114,10 +114,10 @@ export function mechanicProgram(id: string, base: StepProgram): StepProgram {
 }
 
 /** The tuner's own names, on top of whatever the base uses. */
-type MechanicInput<T> = StepInput<
+export type MechanicInput<T> = StepInput<
   T,
   {
-    readonly hyper: 'sDecay' | 'betas' | 'mechanicEps';
+    readonly hyper: 'sInit' | 'sDecay' | 'betas' | 'mechanicEps';
     readonly option: 'storeDelta';
     readonly slot: 'x0' | 'D';
     readonly scalar: 's' | 'r' | 'v' | 'm' | 'sSum';

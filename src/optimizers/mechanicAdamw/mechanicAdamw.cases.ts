@@ -1,0 +1,4 @@
+import { adamwProgram } from '../adamw/adamw.ts';
+import { mechanicCases } from '../mechanic/mechanic-faults.ts';
+
+export const cases = mechanicCases('mechanicAdamw', adamwProgram, { lr: 0.5, beta1: 0.8, beta2: 0.95, eps: 0.1 });
