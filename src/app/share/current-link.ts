@@ -11,8 +11,12 @@ export function viewToShare(view: RaceState['view']): RaceState['view'] {
   return { ...view, embed: false, hide: [], lock: [], theme: 'auto' };
 }
 
-/** What has been measured of the very race that is being edited; null when there is nothing, or it was another race. */
+/**
+ * What has been measured of the very race that is being edited; null when there is nothing, when it was another race, or when it is a
+ * recording, whose losses are rounded and would never come out identical.
+ */
 export function resultToShare(): RaceResult | null {
+  if (raceStore.getState().source === 'recording') return null;
   const result = actions.currentResult();
   return result && countChanges(raceStore.getState().config, result.config) === 0 ? result : null;
 }
