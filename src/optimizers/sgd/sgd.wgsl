@@ -5,14 +5,15 @@ fn sgdApply(e: Element, x: vec4f, g: vec4f) -> vec4f {
   let momentum = hyper(row, HYPER_momentum);
   let weightDecay = hyper(row, HYPER_weightDecay);
   let decayed = select(g + weightDecay * x, g, OPTION_decouple);
+  // torch keeps no buffer at momentum 0, so neither dampening nor Nesterov acts there.
+  let hasBuffer = momentum > 0.0;
+  let bOld = slot(e, SLOT_b);
+  let averaged = momentum * bOld + derived(row, DERIVED_oneMinusDampening) * decayed;
   // The first gradient fills the buffer undamped.
   let isFirst = table(row, TABLE_isFirst) != 0.0;
-  let averaged = momentum * slot(e, SLOT_b) + derived(row, DERIVED_oneMinusDampening) * decayed;
-  let b = select(averaged, decayed, isFirst);
+  let b = select(bOld, select(averaged, decayed, isFirst), hasBuffer);
   setSlot(e, SLOT_b, b);
-  // torch keeps no buffer at momentum 0, so neither dampening nor Nesterov acts there.
-  let withMomentum = select(b, decayed + momentum * b, OPTION_nesterov);
-  let direction = select(decayed, withMomentum, momentum > 0.0);
+  let direction = select(decayed, select(b, decayed + momentum * b, OPTION_nesterov), hasBuffer);
   let decoupled = select(vec4f(0.0), weightDecay * x, OPTION_decouple);
   return x - L(row) * (direction + decoupled);
 }
