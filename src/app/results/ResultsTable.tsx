@@ -1,0 +1,276 @@
+import { Fragment, memo, useState } from 'react';
+import { MAX_RACERS } from '../../engine/config.ts';
+import { actions } from '../store/actions.ts';
+import { findOptimizer } from '../store/definitions.ts';
+import type { RaceSamples } from '../store/samples.ts';
+import { raceStore } from '../store/store.ts';
+import { seriesStyle } from '../theme/series.ts';
+import { formatInteger, formatNumber, MISSING } from '../ui/format.ts';
+import { aloneSeconds, bestKeys, byteUnit } from './columns.ts';
+import { metricNumber, metricText } from './metric-text.ts';
+import { useRaceSummary } from './race-summary.ts';
+import type { RacerSummary, RaceSummary } from './summary.ts';
+import { explain, note } from './why.ts';
+import './results.css';
+
+const COLUMNS = 11;
+
+function Swatch({ racer }: { readonly racer: RacerSummary }) {
+  const style = seriesStyle(racer.racerKey, racer.definition.family);
+  return (
+    <svg className="results-swatch" width="26" height="8" aria-hidden="true">
+      <path d="M1 4H25" stroke={style.colour} strokeWidth={style.width} strokeDasharray={style.dash} fill="none" />
+    </svg>
+  );
+}
+
+/** Time of one step alone (R = 1), measured when asked for, because it needs the machine for itself. */
+function SoloCell({ racer }: { readonly racer: RacerSummary }) {
+  const ms = raceStore((state) => state.soloMs[racer.racerKey]);
+  const isBusy = raceStore((state) => state.status === 'running' || state.status === 'loading' || state.status === 'paused');
+  const [isAsked, setIsAsked] = useState(false);
+  if (ms !== undefined) return <td>{formatNumber(ms)}</td>;
+  return (
+    <td>
+      <button
+        type="button"
+        className="results-action"
+        disabled={isBusy || isAsked}
+        title={isBusy ? 'Can be measured when the race is over' : 'Runs 30 steps of this racer alone'}
+        aria-label={`Measure ${racer.label} alone`}
+        onClick={() => {
+          setIsAsked(true);
+          actions.measureSolo(racer.racerKey);
+        }}
+      >
+        {isAsked ? 'measuring' : 'measure'}
+      </button>
+    </td>
+  );
+}
+
+function AloneCell({ racer }: { readonly racer: RacerSummary }) {
+  const ms = raceStore((state) => state.soloMs[racer.racerKey]);
+  return <td>{formatNumber(aloneSeconds(racer, ms))}</td>;
+}
+
+function StepsCell({ racer, isBest }: { readonly racer: RacerSummary; readonly isBest: boolean }) {
+  const { stepsToTarget, seedsReached, seeds } = racer;
+  const isPartial = seeds > 1 && seedsReached < seeds && seedsReached > 0;
+  return (
+    <td className={isBest ? 'results-best' : undefined}>
+      {formatInteger(stepsToTarget)}
+      {isPartial && (
+        <span className="results-partial">
+          {' '}
+          {seedsReached} of {seeds} seeds
+        </span>
+      )}
+    </td>
+  );
+}
+
+/** Runs of this workload that were spent on a racer's settings before the race: trials times seeds. */
+function TuningCell({ racer }: { readonly racer: RacerSummary }) {
+  const { tuning } = racer;
+  if (tuning.kind === 'untuned') return <td title="Defaults, a published point, or values set by hand">0</td>;
+  return <td title={tuning.why}>{formatInteger(tuning.runs)}</td>;
+}
+
+function BaselineFromEstimate({ racer }: { readonly racer: RacerSummary }) {
+  const isFull = raceStore((state) => state.config.racers.length >= MAX_RACERS);
+  const spec = findOptimizer('adamw')?.hyper.lr;
+  const { peakMultiplier, racer: source } = racer;
+  if (peakMultiplier === null || spec?.kind !== 'number') return null;
+  const lr = Math.min(spec.max, Math.max(spec.min, Number(peakMultiplier.toPrecision(3))));
+  return (
+    <button
+      type="button"
+      className="results-action"
+      disabled={isFull}
+      title={isFull ? `A race has at most ${MAX_RACERS} racers: remove one first` : `Adds AdamW with lr = ${formatNumber(lr)}`}
+      onClick={() => actions.addRacer('adamw', { hyper: { lr }, schedule: source.schedule, horizon: source.horizon })}
+    >
+      Use this {racer.definition.estimate?.trace} as AdamW's learning rate
+    </button>
+  );
+}
+
+function WhyRow({
+  racer,
+  summary,
+  samples,
+}: {
+  readonly racer: RacerSummary;
+  readonly summary: RaceSummary;
+  readonly samples: RaceSamples;
+}) {
+  const isFull = raceStore((state) => state.config.racers.length >= MAX_RACERS);
+  const { sentences, remedy } = explain(racer, summary, samples);
+  const { key: _key, optimizer, ...settings } = racer.racer;
+  return (
+    <tr className="results-why">
+      <td colSpan={COLUMNS}>
+        {sentences.length === 0 ? (
+          <p>Nothing stands out in this run so far.</p>
+        ) : (
+          sentences.map((sentence) => <p key={sentence}>{sentence}</p>)
+        )}
+        <div className="results-actions">
+          {remedy && (
+            <button
+              type="button"
+              className="results-action"
+              disabled={isFull}
+              onClick={() => actions.addRacer(optimizer, { ...settings, hyper: remedy.hyper })}
+            >
+              {remedy.label}
+            </button>
+          )}
+          <BaselineFromEstimate racer={racer} />
+        </div>
+      </td>
+    </tr>
+  );
+}
+
+interface RowProps {
+  readonly racer: RacerSummary;
+  readonly summary: RaceSummary;
+  readonly samples: RaceSamples;
+  readonly bytesPerUnit: number;
+  readonly isFastest: boolean;
+  readonly isBest: boolean;
+}
+
+function Row({ racer, summary, samples, bytesPerUnit, isFastest, isBest }: RowProps) {
+  const [isOpen, setIsOpen] = useState(false);
+  return (
+    <Fragment>
+      <tr className={racer.isHidden ? 'results-hidden' : undefined}>
+        <th scope="row">
+          <span className="results-name">
+            <Swatch racer={racer} />
+            {racer.label}
+          </span>
+        </th>
+        <StepsCell racer={racer} isBest={isFastest} />
+        <td>{formatNumber(racer.secondsToTarget)}</td>
+        <AloneCell racer={racer} />
+        <td className={isBest ? 'results-best' : undefined}>{metricNumber(racer.best, summary.metric)}</td>
+        <td>{formatNumber(racer.finalLoss)}</td>
+        <SoloCell racer={racer} />
+        <td>{formatNumber(racer.stateBytes / bytesPerUnit)}</td>
+        <TuningCell racer={racer} />
+        <td className="results-note">{note(racer, summary)}</td>
+        <td>
+          <button
+            type="button"
+            className="results-action"
+            aria-expanded={isOpen}
+            aria-label={`Why, ${racer.label}`}
+            onClick={() => setIsOpen(!isOpen)}
+          >
+            Why
+          </button>
+        </td>
+      </tr>
+      {isOpen && <WhyRow racer={racer} summary={summary} samples={samples} />}
+    </Fragment>
+  );
+}
+
+function TargetLine({ summary }: { readonly summary: RaceSummary }) {
+  const { target, metric, seeds } = summary;
+  if (!target) return <p className="results-target">No target is known for these settings, so nothing counts as reached.</p>;
+  return (
+    <p className="results-target">
+      Target: {metric?.label.toLowerCase()} {metricText(target.value, metric)} or {metric?.direction === 'higher' ? 'higher' : 'lower'}.{' '}
+      {target.source}
+      {seeds > 1 && ` Values are medians of ${seeds} seeds.`}
+    </p>
+  );
+}
+
+/** Results per racer with units in the header; an en dash where something was not reached or not measured. */
+export const ResultsTable = memo(function ResultsTable() {
+  const summary = useRaceSummary();
+  const samples = raceStore((state) => state.samples);
+  const racers = summary?.racers ?? [];
+  const unit = byteUnit(racers);
+  const metric = summary?.metric ?? null;
+  const fastest = bestKeys(racers, ({ stepsToTarget }) => stepsToTarget, 'lower');
+  const best = bestKeys(racers, (racer) => racer.best, metric?.direction ?? 'lower');
+  return (
+    <section className="results">
+      <h2 className="results-title">Results</h2>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling area must be reachable by keyboard (WCAG 2.1.1) */}
+      <div className="results-scroll" tabIndex={0}>
+        <table className="results-table" aria-label="Results">
+          <thead>
+            <tr>
+              <th scope="col" rowSpan={2}>
+                Racer
+              </th>
+              <th scope="colgroup" colSpan={3}>
+                To target
+              </th>
+              <th scope="col" rowSpan={2}>
+                Best{metric ? ` ${metric.label.toLowerCase()}, ${metric.unit}` : ''}
+              </th>
+              <th scope="col" rowSpan={2} title="Mean over the last 2 % of the steps">
+                Final loss, nats
+              </th>
+              <th scope="col" rowSpan={2} title="One racer alone on this machine">
+                Alone, ms/step
+              </th>
+              <th scope="col" rowSpan={2} title="Optimizer state besides the parameters">
+                State, {unit.label}
+              </th>
+              <th scope="col" rowSpan={2} title="Training runs spent on finding this racer's settings before the race">
+                Tuning, runs
+              </th>
+              <th scope="col" rowSpan={2} className="results-note">
+                Diagnosis
+              </th>
+              <th scope="col" rowSpan={2}>
+                <span className="visually-hidden">Explanation</span>
+              </th>
+            </tr>
+            <tr>
+              <th scope="col">steps</th>
+              <th scope="col" title="On the clock of the race, which all racers share">
+                s, in race
+              </th>
+              <th scope="col" title="Steps times the time of one step alone">
+                s, alone
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {summary && samples && racers.length > 0 ? (
+              racers.map((racer) => (
+                <Row
+                  key={racer.racerKey}
+                  racer={racer}
+                  summary={summary}
+                  samples={samples}
+                  bytesPerUnit={unit.bytes}
+                  isFastest={fastest.has(racer.racerKey)}
+                  isBest={best.has(racer.racerKey)}
+                />
+              ))
+            ) : (
+              <tr>
+                <td colSpan={COLUMNS} className="results-empty">
+                  {MISSING} Results appear when a race has started.
+                </td>
+              </tr>
+            )}
+          </tbody>
+        </table>
+      </div>
+      {summary && <TargetLine summary={summary} />}
+    </section>
+  );
+});

@@ -1,0 +1,123 @@
+import { formatInteger } from '../ui/format.ts';
+import { metricText } from './metric-text.ts';
+import type { RacerSummary, RaceSummary } from './summary.ts';
+
+/** What the race says, in one to three sentences computed from its results. The page never presumes a winner. */
+export function headline(summary: RaceSummary): string {
+  const { racers, stepsDone, totalSteps } = summary;
+  if (racers.length === 0) return '';
+  if (stepsDone === 0) return '';
+  const isRunning = !summary.isOver;
+  const sentences = [
+    comparison(summary),
+    tuningSentence(baselineOf(racers), racers),
+    ...divergences(racers),
+    summary.seeds > 1 ? `Medians of ${summary.seeds} seeds.` : '',
+  ];
+  const text = sentences.filter((sentence) => sentence !== '').join(' ');
+  return isRunning ? `At step ${formatInteger(stepsDone)} of ${formatInteger(totalSteps)}: ${text}` : text;
+}
+
+/** The baseline to be measured against: a tuned one before others, then the fastest. */
+export function baselineOf(racers: readonly RacerSummary[]): RacerSummary | null {
+  const baselines = racers.filter(({ definition }) => definition.family === 'baseline');
+  const tuned = baselines.filter(({ tuning }) => tuning.kind === 'tuned');
+  return fastestFirst(tuned.length > 0 ? tuned : baselines)[0] ?? null;
+}
+
+const steps = (racer: RacerSummary): number => racer.stepsToTarget ?? Number.POSITIVE_INFINITY;
+
+function fastestFirst(racers: readonly RacerSummary[]): readonly RacerSummary[] {
+  return [...racers].sort((a, b) => (steps(a) === steps(b) ? 0 : steps(a) - steps(b)));
+}
+
+/** The one with the best metric among racers that have one. */
+function closest(racers: readonly RacerSummary[], { metric }: RaceSummary): RacerSummary | null {
+  const sign = metric?.direction === 'higher' ? -1 : 1;
+  const measured = racers.filter(({ best }) => best !== null);
+  return measured.sort((a, b) => sign * ((a.best ?? 0) - (b.best ?? 0)))[0] ?? null;
+}
+
+function comparison(summary: RaceSummary): string {
+  const { racers, target, metric, isOver } = summary;
+  if (!target) return withoutTarget(summary);
+  const reached = fastestFirst(racers.filter(({ stepsToTarget }) => stepsToTarget !== null));
+  if (reached.length === 0) {
+    const best = closest(racers, summary);
+    const nobody = isOver ? 'No racer reached' : 'No racer has reached';
+    const goal = `the target of ${metricText(target.value, metric)}${isOver ? '' : ' yet'}`;
+    return best
+      ? `${nobody} ${goal}; ${best.label} ${isOver ? 'came' : 'is'} closest with ${metricText(best.best, metric)}.`
+      : `${nobody} ${goal}.`;
+  }
+  const baseline = baselineOf(racers);
+  const free = fastestFirst(racers.filter(({ definition }) => definition.family === 'free'));
+  const bestFree = free[0];
+  if (!baseline || !bestFree) return ranking(reached, racers, isOver);
+  if (bestFree.stepsToTarget === null) {
+    const best = closest(free, summary);
+    const none =
+      free.length === 1 ? `${bestFree.label} ${notReached(bestFree)}` : `no learning-rate-free method ${isOver ? 'did' : 'has yet'}`;
+    const how = best ? ` (${free.length === 1 ? '' : `${best.label} came closest: `}best ${metricText(best.best, metric)})` : '';
+    return `${baseline.stepsToTarget === null ? ranking(reached, racers, isOver) : `${baseline.label} reached the target in ${formatInteger(steps(baseline))} steps; ${none}${how}.`}`;
+  }
+  if (baseline.stepsToTarget === null) {
+    return `${bestFree.label} reached the target in ${formatInteger(steps(bestFree))} steps; ${baseline.label} ${notReached(baseline)}.`;
+  }
+  if (bestFree.stepsToTarget === baseline.stepsToTarget) {
+    return `${bestFree.label} and ${baseline.label} reached the target at the same evaluation, after ${formatInteger(steps(baseline))} steps.`;
+  }
+  const ratio = Number((bestFree.stepsToTarget / baseline.stepsToTarget).toPrecision(2));
+  return `${bestFree.label} reached the target in ${ratio} times ${possessive(baseline.label)} steps (${formatInteger(bestFree.stepsToTarget)} against ${formatInteger(baseline.stepsToTarget)}).`;
+}
+
+function notReached({ isOver, divergedSeeds, seeds }: RacerSummary): string {
+  if (divergedSeeds === seeds && seeds > 0) return 'diverged before it';
+  return isOver ? 'did not' : 'has not yet';
+}
+
+const possessive = (name: string) => (name.endsWith('s') ? `${name}'` : `${name}'s`);
+
+/** Without one of the two families there is nothing to divide by: the order of arrival. */
+function ranking(reached: readonly RacerSummary[], racers: readonly RacerSummary[], isOver: boolean): string {
+  const order = reached.map(({ label, stepsToTarget }, index) =>
+    index === 0 ? `${label} reached the target in ${formatInteger(stepsToTarget)} steps` : `${label} in ${formatInteger(stepsToTarget)}`,
+  );
+  const missing = racers.length - reached.length;
+  const rest =
+    missing === 0 ? '' : `; ${missing} of ${racers.length} racers ${isOver ? 'did not' : missing === 1 ? 'has not yet' : 'have not yet'}`;
+  return `${order.join(', ')}${rest}.`;
+}
+
+function withoutTarget(summary: RaceSummary): string {
+  const { racers, metric } = summary;
+  const best = closest(racers, summary);
+  if (!best) return 'There is no target for these settings, and no evaluation yet.';
+  const baseline = baselineOf(racers);
+  const other = baseline && baseline !== best ? `, ${baseline.label} ${metricText(baseline.best, metric)}` : '';
+  return `There is no target for these settings. Best ${lowerFirst(metric?.label ?? 'metric')}: ${best.label} ${metricText(best.best, metric)}${other}.`;
+}
+
+const lowerFirst = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);
+
+/** What the baseline cost before the race, or that nothing was paid for it. */
+function tuningSentence(baseline: RacerSummary | null, racers: readonly RacerSummary[]): string {
+  const hasFree = racers.some(({ definition }) => definition.family === 'free');
+  if (!baseline) return hasFree ? 'There is no baseline in this race.' : '';
+  const { tuning, definition } = baseline;
+  if (tuning.kind === 'untuned') return `${definition.label} was not tuned for this race.`;
+  const cost = `tuning ${definition.label} cost ${formatInteger(tuning.runs)} runs`;
+  return tuning.matches ? `${upperFirst(cost)}.` : `${definition.label} was tuned for other settings; ${cost}.`;
+}
+
+const upperFirst = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
+function divergences(racers: readonly RacerSummary[]): readonly string[] {
+  return racers
+    .filter(({ divergedSeeds }) => divergedSeeds > 0)
+    .map(({ label, divergedSeeds, seeds, divergedAt }) =>
+      seeds === 1
+        ? `${label} diverged at step ${formatInteger(divergedAt)}.`
+        : `${label} diverged in ${divergedSeeds} of ${seeds} seeds, first at step ${formatInteger(divergedAt)}.`,
+    );
+}
