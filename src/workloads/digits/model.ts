@@ -1,14 +1,13 @@
 import { normals, STREAM } from '../../kernels/counter-random.ts';
 import type { Tensor } from '../../kernels/tf.ts';
-import { accuracy, crossEntropies, crossEntropy } from '../classification.ts';
+import { accuracy, crossEntropies, crossEntropy, headValues } from '../classification.ts';
 import type { Batch, Model, ParameterSpec, Regularization } from '../definition.ts';
 
 /**
- * float32 values per unit, run and example that live at once in forward and backward: product, sum with bias, ReLU, noise, mask,
- * scaled mask, dropped output, and two gradients; per class: logits and the log-softmax chain with its gradient.
+ * float32 values that one hidden unit holds at once per run and example, forward and backward: product, sum with bias, ReLU, noise, mask,
+ * scaled mask, dropped output, their gradients and the masks of the gradients. Measured peak of the eager pass, rounded up.
  */
-const VALUES_PER_UNIT = 9;
-const VALUES_PER_CLASS = 10;
+const VALUES_PER_UNIT = 15;
 
 /** Normal weights of variance gain / fan-in: gain 2 before a ReLU (He et al., 2015, eq. 10), 1 before the softmax. Biases start at 0. */
 function layerParameters(layer: number, inputs: number, outputs: number, gain: number): readonly ParameterSpec[] {
@@ -58,7 +57,7 @@ export function digitsModel(inputs: number, width: number, depth: number, classe
   return {
     parameters,
     multiplyAdds: sizes.slice(1).reduce((sum, outputs, layer) => sum + (sizes[layer] as number) * outputs, 0),
-    activationBytes: 4 * (VALUES_PER_UNIT * depth * width + VALUES_PER_CLASS * classes),
+    activationBytes: 4 * (VALUES_PER_UNIT * depth * width + headValues(classes)),
     trainLoss(params, batch, reg) {
       const { plain, smoothed } = crossEntropies(forward(params, batch, reg), batch.tensors.y as Tensor, reg.labelSmoothing);
       return { loss: plain, objective: smoothed };

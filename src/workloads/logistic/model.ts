@@ -1,12 +1,9 @@
 import type { Tensor } from '../../kernels/tf.ts';
-import { accuracy, crossEntropies, crossEntropy } from '../classification.ts';
+import { accuracy, crossEntropies, crossEntropy, headValues } from '../classification.ts';
 import type { Batch, Model } from '../definition.ts';
 
 /** Strength of the ridge. It makes the minimizer finite and unique where the classes are separable or the softmax could be shifted. */
 export const RIDGE = 1e-4;
-
-/** float32 values per class, run and example that live at once in forward and backward: logits and the log-softmax chain with its gradient. */
-const VALUES_PER_CLASS = 10;
 
 const logits = (params: readonly Tensor[], batch: Batch): Tensor => {
   const [W, b] = params as [Tensor, Tensor]; // (R, d, C), (R, C)
@@ -27,7 +24,7 @@ export function logisticModel(features: number, classes: number): Model {
       { name: 'b', shape: [classes], init: () => new Float32Array(classes) },
     ],
     multiplyAdds: features * classes,
-    activationBytes: 4 * VALUES_PER_CLASS * classes,
+    activationBytes: 4 * headValues(classes),
     trainLoss(params, batch, { labelSmoothing }) {
       const { plain, smoothed } = crossEntropies(logits(params, batch), batch.tensors.y as Tensor, labelSmoothing);
       const [W, b] = params as [Tensor, Tensor];
