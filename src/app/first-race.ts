@@ -18,7 +18,7 @@ async function fetchRecording(url: string): Promise<Recording> {
 const isUntouched = () => raceStore.getState().samples === null && raceStore.getState().status === 'idle';
 
 /** Shows the recording that the link names; a failure is told like any other setting that could not be used. */
-export async function showLinkedRecording(url: string): Promise<void> {
+async function showLinkedRecording(url: string): Promise<void> {
   try {
     const { result, evaluationPeriod } = await fetchRecording(url);
     if (isUntouched()) actions.showRecording(result, evaluationPeriod);
@@ -31,7 +31,7 @@ export async function showLinkedRecording(url: string): Promise<void> {
 }
 
 /** Shows the recorded run of the default race, so that something is on screen in the first second. Without it the charts wait for Run. */
-export async function showDefaultRecording(): Promise<void> {
+async function showDefaultRecording(): Promise<void> {
   const { config } = raceStore.getState();
   if (countChanges(config, defaultConfig) > 0) return;
   try {
@@ -40,4 +40,25 @@ export async function showDefaultRecording(): Promise<void> {
   } catch (error) {
     console.warn('The recorded run of the default race cannot be shown.', error);
   }
+}
+
+/** After a reload or on the way back, the race that was on screen comes back; a fresh visit begins with the recording. */
+function isReturning(): boolean {
+  const [navigation] = performance.getEntriesByType('navigation');
+  return navigation instanceof PerformanceNavigationTiming && (navigation.type === 'reload' || navigation.type === 'back_forward');
+}
+
+async function restore(): Promise<boolean> {
+  const { restoreLastRace } = await import('./history/restore.ts');
+  return restoreLastRace(raceStore.getState().config);
+}
+
+/** Puts something on screen before anybody presses Run; from then on every race that ends is kept. An embed keeps nothing. */
+export async function showFirstRace(): Promise<void> {
+  const { recording, embed } = raceStore.getState().view;
+  const isRestored = !embed && isReturning() && (await restore());
+  if (!isRestored) await (recording === null ? showDefaultRecording() : showLinkedRecording(recording));
+  if (embed) return;
+  const { keepFinishedRaces } = await import('./history/history.ts');
+  keepFinishedRaces();
 }

@@ -2,7 +2,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './App.tsx';
 import { followAddress, readAddress } from './address.ts';
-import { showDefaultRecording, showLinkedRecording } from './first-race.ts';
+import { showFirstRace } from './first-race.ts';
 import { raceStore } from './store/store.ts';
 import { followTheme } from './theme/apply-theme.ts';
 import './theme/theme.css';
@@ -11,10 +11,8 @@ import './ui/base.css';
 readAddress();
 followTheme(raceStore);
 
-const { recording } = raceStore.getState().view;
-if (recording === null) void showDefaultRecording();
-else void showLinkedRecording(recording);
 if (!raceStore.getState().view.embed) followAddress();
+void showFirstRace();
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no element with id root.');

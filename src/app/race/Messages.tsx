@@ -2,8 +2,11 @@ import { lazy, memo, Suspense } from 'react';
 import { actions } from '../store/actions.ts';
 import { introductionFlag } from '../store/local-setting.ts';
 import { raceStore } from '../store/store.ts';
+import { useAfterFirstChart } from './use-after-first-chart.ts';
 
 const SharedRaceNote = lazy(async () => ({ default: (await import('../share/SharedRaceNote.tsx')).SharedRaceNote }));
+
+const StorageNote = lazy(async () => ({ default: (await import('../history/StorageNote.tsx')).StorageNote }));
 
 /** Three sentences for somebody who has never been here. */
 const Introduction = memo(function Introduction() {
@@ -82,6 +85,7 @@ const FailurePanel = memo(function FailurePanel() {
 });
 
 export function Messages() {
+  const isAfterFirstChart = useAfterFirstChart();
   const isShared = raceStore((state) => state.shared !== null);
   return (
     <>
@@ -89,6 +93,11 @@ export function Messages() {
       {isShared && (
         <Suspense fallback={null}>
           <SharedRaceNote />
+        </Suspense>
+      )}
+      {isAfterFirstChart && (
+        <Suspense fallback={null}>
+          <StorageNote />
         </Suspense>
       )}
       <UrlProblems />

@@ -8,24 +8,28 @@ import { Footer } from './Footer.tsx';
 import { Header } from './Header.tsx';
 import { Messages } from './Messages.tsx';
 import { Toolbar } from './Toolbar.tsx';
+import { useAfterFirstChart } from './use-after-first-chart.ts';
 import { useIsWide } from './use-is-wide.ts';
 import { useShortcuts } from './use-shortcuts.ts';
 import './race.css';
 
 const SidePanel = lazy(async () => ({ default: (await import('./panel/SidePanel.tsx')).SidePanel }));
 
+const skeleton = <p className="side-skeleton">Loading the settings.</p>;
+
 export function RacePage() {
   useShortcuts();
   const isWide = useIsWide();
+  const isAfterFirstChart = useAfterFirstChart();
   return (
     <div className="page">
       <Header />
       <main className="race">
         {isWide && (
           <aside className="side" aria-label="Settings">
-            <Suspense fallback={<p className="side-skeleton">Loading the settings.</p>}>
-              <SidePanel />
-            </Suspense>
+            <div className="side-scroll">
+              <Suspense fallback={skeleton}>{isAfterFirstChart ? <SidePanel /> : skeleton}</Suspense>
+            </div>
           </aside>
         )}
         <div className="centre">
