@@ -5,7 +5,7 @@ import { findOptimizer } from '../store/definitions.ts';
 import type { RaceSamples } from '../store/samples.ts';
 import { raceStore } from '../store/store.ts';
 import { seriesStyle } from '../theme/series.ts';
-import { formatInteger, formatNumber, MISSING } from '../ui/format.ts';
+import { formatExact, formatInteger, formatNumber, MISSING } from '../ui/format.ts';
 import { aloneSeconds, bestKeys, byteUnit } from './columns.ts';
 import { metricNumber, metricText } from './metric-text.ts';
 import { useRaceSummary } from './race-summary.ts';
@@ -88,7 +88,7 @@ function BaselineFromEstimate({ racer }: { readonly racer: RacerSummary }) {
       type="button"
       className="results-action"
       disabled={isFull}
-      title={isFull ? `A race has at most ${MAX_RACERS} racers: remove one first` : `Adds AdamW with lr = ${formatNumber(lr)}`}
+      title={isFull ? `A race has at most ${MAX_RACERS} racers: remove one first` : `Adds AdamW with lr = ${formatExact(lr)}`}
       onClick={() => actions.addRacer('adamw', { hyper: { lr }, schedule: source.schedule, horizon: source.horizon })}
     >
       Use this {racer.definition.estimate?.trace} as AdamW's learning rate

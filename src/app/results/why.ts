@@ -1,7 +1,7 @@
 import type { RacerConfig } from '../../engine/config.ts';
 import { raceSeries } from '../charts/race-series.ts';
 import type { RaceSamples } from '../store/samples.ts';
-import { formatInteger, formatNumber } from '../ui/format.ts';
+import { formatExact, formatInteger, formatNumber } from '../ui/format.ts';
 import { baselineOf } from './headline.ts';
 import { metricText } from './metric-text.ts';
 import type { RacerSummary, RaceSummary } from './summary.ts';
@@ -67,7 +67,7 @@ function remedyOf({ findings, definition, racer }: RacerSummary): Remedy | null 
     const spec = name === undefined ? undefined : definition.hyper[name];
     const value = Number(text?.replace(/\.$/, ''));
     if (name === undefined || spec?.kind !== 'number' || !(value >= spec.min && value <= spec.max) || racer.hyper[name] === value) continue;
-    return { label: `Add a racer with ${name} = ${formatNumber(value)}`, hyper: { ...racer.hyper, [name]: value } };
+    return { label: `Add a racer with ${name} = ${formatExact(value)}`, hyper: { ...racer.hyper, [name]: value } };
   }
   return null;
 }
