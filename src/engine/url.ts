@@ -20,6 +20,7 @@ import { encodeDifferences, type LinkProblem, ProblemList, Reader, type Report, 
 import { decodeShared, encodeShared, type SharedRace } from './url/shared.ts';
 import { decodeWorkload, defaultBatch, encodeWorkload, findWorkload } from './url/workload-field.ts';
 
+export { isRecordingAddress } from './url/codecs.ts';
 export type { UrlContext } from './url/fields.ts';
 export type { LinkProblem } from './url/reader.ts';
 export { cleanAdapter, SHARED_SAMPLES, type SharedRace, type SharedRun, sharedSteps } from './url/shared.ts';

@@ -1,0 +1,160 @@
+import { type RefObject, useEffect, useId, useRef, useState } from 'react';
+import type { ViewConfig } from '../../engine/config.ts';
+import { isRecordingAddress } from '../../engine/url.ts';
+import { HIDEABLE, type Hideable, LOCKABLE, type Lockable } from '../../engine/view.ts';
+import { CopyField } from '../share/CopyField.tsx';
+import { describeRace } from '../share/describe.ts';
+import { linkTo } from '../share/link.ts';
+import { raceStore } from '../store/store.ts';
+import { Checkbox } from '../ui/Checkbox.tsx';
+import { Dialog } from '../ui/Dialog.tsx';
+import { NativeSelect } from '../ui/NativeSelect.tsx';
+import { embedSnippet } from './snippet.ts';
+import '../share/dialog-parts.css';
+import './embed.css';
+
+const PARTS: Readonly<Record<Hideable, string>> = {
+  toolbar: 'Run, Step, Reset',
+  headline: 'Sentence above the charts',
+  loss: 'Loss',
+  metric: 'Metric',
+  distance: 'Distance estimate',
+  step: 'Effective step size',
+  schedule: 'Schedule',
+  results: 'Results',
+  controls: 'Settings',
+};
+const ORDER: readonly Hideable[] = ['toolbar', 'headline', 'loss', 'metric', 'distance', 'step', 'schedule', 'results', 'controls'];
+
+const LOCKS: Readonly<Record<Lockable, string>> = {
+  workload: 'Workload',
+  racers: 'Racers',
+  schedule: 'Schedule',
+  horizon: 'Horizon',
+  batch: 'Batch size',
+  seeds: 'Seeds',
+};
+
+const THEMES: Readonly<Record<ViewConfig['theme'], string>> = { auto: 'As the reader’s system', light: 'Light', dark: 'Dark' };
+
+/** What a teacher most often wants: two charts and the buttons. */
+const FIRST_HIDDEN: readonly Hideable[] = ['headline', 'metric', 'step', 'schedule', 'results', 'controls'];
+const FIRST_HEIGHT = 480;
+
+const without = <T,>(list: readonly T[], item: T): readonly T[] => list.filter((other) => other !== item);
+
+/** The height of what the preview shows, as it is laid out. */
+function useContentHeight(frame: RefObject<HTMLIFrameElement | null>, link: string): number {
+  const [height, setHeight] = useState(FIRST_HEIGHT);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another link is another document
+  useEffect(() => {
+    const element = frame.current;
+    if (!element) return;
+    let observer: ResizeObserver | null = null;
+    function measure(): void {
+      const root = element?.contentDocument?.getElementById('root');
+      if (!root) return;
+      observer?.disconnect();
+      observer = new ResizeObserver(() => setHeight(Math.max(120, Math.ceil(root.getBoundingClientRect().height))));
+      observer.observe(root);
+    }
+    element.addEventListener('load', measure);
+    return () => {
+      element.removeEventListener('load', measure);
+      observer?.disconnect();
+    };
+  }, [frame, link]);
+  return height;
+}
+
+export function EmbedDialog({ onClose }: { readonly onClose: () => void }) {
+  const config = raceStore((state) => state.config);
+  const view = raceStore((state) => state.view);
+  const [hide, setHide] = useState<readonly Hideable[]>(FIRST_HIDDEN);
+  const [lock, setLock] = useState<readonly Lockable[]>([]);
+  const [theme, setTheme] = useState<ViewConfig['theme']>('auto');
+  const [recording, setRecording] = useState(view.recording ?? '');
+  const frame = useRef<HTMLIFrameElement>(null);
+  const recordingId = useId();
+
+  const isRecordingUsable = recording === '' || isRecordingAddress(recording);
+  const link = linkTo(config, {
+    ...view,
+    embed: true,
+    hide: HIDEABLE.filter((part) => hide.includes(part)),
+    lock: hide.includes('controls') ? [] : LOCKABLE.filter((part) => lock.includes(part)),
+    recording: recording !== '' && isRecordingUsable ? recording : null,
+    theme,
+  });
+  const height = useContentHeight(frame, link);
+
+  return (
+    <Dialog title="Embed this race" onClose={onClose} size="wide">
+      <div className="embed-layout">
+        <div className="dialog-sections">
+          <fieldset className="embed-switches">
+            <legend>Show</legend>
+            {ORDER.map((part) => (
+              <Checkbox
+                key={part}
+                isChecked={!hide.includes(part)}
+                onChange={(isOn) => setHide(isOn ? without(hide, part) : [...hide, part])}
+              >
+                {PARTS[part]}
+              </Checkbox>
+            ))}
+          </fieldset>
+          {!hide.includes('controls') && (
+            <fieldset className="embed-switches">
+              <legend>Lock</legend>
+              {LOCKABLE.map((part) => (
+                <Checkbox
+                  key={part}
+                  isChecked={lock.includes(part)}
+                  onChange={(isOn) => setLock(isOn ? [...lock, part] : without(lock, part))}
+                >
+                  {LOCKS[part]}
+                </Checkbox>
+              ))}
+            </fieldset>
+          )}
+          <NativeSelect label="Theme" value={theme} onChange={setTheme}>
+            {Object.entries(THEMES).map(([id, label]) => (
+              <option key={id} value={id}>
+                {label}
+              </option>
+            ))}
+          </NativeSelect>
+          <div className="embed-recording">
+            <label htmlFor={recordingId} className="field-label">
+              Recording to show until Run is pressed
+            </label>
+            <input
+              id={recordingId}
+              className="input"
+              value={recording}
+              placeholder="recordings/my-race.json"
+              aria-invalid={!isRecordingUsable}
+              aria-describedby={`${recordingId}-doc`}
+              onChange={(event) => setRecording(event.target.value.trim())}
+            />
+            <p id={`${recordingId}-doc`} className={isRecordingUsable ? 'field-doc' : 'field-problem'}>
+              {isRecordingUsable
+                ? 'Address of a file that Export wrote, as seen from this page. Another site must allow it (CORS).'
+                : 'This is not a web address: use https://, http:// or a path on this site.'}
+            </p>
+          </div>
+        </div>
+        <div className="dialog-sections">
+          <section className="dialog-section" aria-label="Preview">
+            <iframe key={link} ref={frame} className="embed-preview" src={link} title="Preview of the embed" height={height} />
+          </section>
+          <CopyField label="Snippet" text={embedSnippet(link, `Freestep: ${describeRace(config)}`, height)} rows={5} />
+          <p className="dialog-note">
+            Paste it into any page. It pauses when it is scrolled out of view, and readers without a GPU run it on WASM.
+          </p>
+        </div>
+      </div>
+    </Dialog>
+  );
+}
