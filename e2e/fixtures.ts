@@ -39,6 +39,16 @@ export class RacePage {
     return this.page.getByRole('region', { name, exact: true });
   }
 
+  /** The numbers behind a chart, as the page gives them: a header and rows of cells. */
+  async tableOf(name: Parameters<RacePage['chart']>[0]): Promise<readonly (readonly string[])[]> {
+    const chart = this.chart(name);
+    const toggle = chart.getByRole('button', { name: 'table', exact: true });
+    if ((await toggle.getAttribute('aria-pressed')) !== 'true') await toggle.click();
+    await expect(chart.getByRole('row').nth(1)).toBeVisible();
+    const rows = await chart.getByRole('row').all();
+    return Promise.all(rows.map((row) => row.locator('th, td').allTextContents()));
+  }
+
   /** Loading the engine and compiling on the software adapter take most of the time that is allowed. */
   async expectState(state: State, timeout = 45_000): Promise<void> {
     await expect(this.status).toHaveText(state, { timeout });

@@ -28,6 +28,12 @@ test.describe('on a phone', () => {
   });
 });
 
+test('nothing scrolls sideways at 1440 pixels after a race', async ({ race, page }) => {
+  await race.open(`${TINY}&backend=wasm`);
+  await race.finishRace();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
+});
+
 test('nothing moves when a race starts', async ({ race, page }) => {
   await race.open(`${TINY}&backend=wasm`);
   await expect(page.getByRole('complementary', { name: 'Settings' })).toContainText(/seed/i);

@@ -8,20 +8,25 @@ for (const backend of ['webgpu', 'wasm'] as const) {
     await race.open(`${TINY}&backend=${backend}`);
     await race.expectState('idle');
     await race.finishRace();
-
-    const headers = await race.results.getByRole('columnheader').allTextContents();
-    const column = headers.findIndex((header) => /final loss/i.test(header));
-    expect(column, `a column for the final loss among ${headers.join(' | ')}`).toBeGreaterThan(0);
-    const rows = race.results.getByRole('row').filter({ hasText: /AdamW|Prodigy/ });
-    await expect(rows).toHaveCount(2);
-    const adamw = rows.filter({ hasText: 'AdamW' });
-    const cells = adamw.locator('th, td');
-    const finalLoss = Number.parseFloat((await cells.nth(column).textContent()) ?? '');
-    expect(finalLoss).toBeLessThan(FIRST_LOSS);
-    expect(finalLoss).toBeGreaterThan(0);
     await expect(page.getByRole('banner')).toContainText(backend === 'webgpu' ? 'WebGPU' : 'WASM');
+
+    const [header, ...rows] = await race.tableOf('Loss');
+    expect(header).toEqual(['Step', 'AdamW', 'Prodigy']);
+    for (const column of [1, 2]) {
+      // Three significant digits are shown.
+      expect(Number(rows[0]?.[column]), header?.[column]).toBeCloseTo(FIRST_LOSS, 2);
+      expect(Number(rows.at(-1)?.[column]), header?.[column]).toBeLessThan(FIRST_LOSS - 0.01);
+    }
   });
 }
+
+test('each racer has one line in the loss chart, which spans the race', async ({ race }) => {
+  await race.open(`${TINY}&backend=wasm`);
+  await race.finishRace();
+  const chart = race.chart('Loss');
+  await expect(chart.locator('svg g[clip-path] path[stroke]')).toHaveCount(2);
+  await expect(chart.locator('svg text').filter({ hasText: /^(AdamW|Prodigy)$/ })).toHaveCount(2);
+});
 
 test('all five charts and the results are there before anything is pressed', async ({ race }) => {
   await race.open();

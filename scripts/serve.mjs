@@ -2,7 +2,7 @@
 /** A small static server for the build. `node scripts/serve.mjs [folder] [--port 4173]` */
 import { createReadStream, existsSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { extname, join, normalize, sep } from 'node:path';
+import { extname, join, normalize, resolve as resolvePath, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { CONTENT_SECURITY_POLICY } from './content-security-policy.mjs';
 import { root } from './install.mjs';
@@ -82,7 +82,7 @@ function answer(folder, request, response) {
  * @returns {Promise<{ url: string, close: () => Promise<void> }>}
  */
 export function serve(folder, { port = 0, fallback = false } = {}) {
-  const server = createServer((request, response) => answer(normalize(folder), request, response));
+  const server = createServer((request, response) => answer(resolvePath(folder), request, response));
   return new Promise((resolve, reject) => {
     server.once('error', (error) => {
       if (error.code === 'EADDRINUSE' && fallback) server.listen(0, '127.0.0.1');
