@@ -7,7 +7,7 @@ import type { FetchFile } from './definition.ts';
 import { logistic } from './logistic/logistic.ts';
 import { PROBLEMS } from './logistic/problems.ts';
 import { optionsKey } from './options.ts';
-import { WORKLOADS } from './registry.ts';
+import { workloads } from './registry.ts';
 import { DATA_ROOT, fetchPublic } from './testing/public-data.ts';
 import { checksum } from './verify.ts';
 
@@ -62,7 +62,7 @@ describe('public/data/index.json', () => {
   test('agrees with what the workloads ask for', async () => {
     const { files } = await loadDataIndex(fetchPublic);
     const known = new Map(files.map((file) => [file.path, file]));
-    for (const workload of WORKLOADS)
+    for (const workload of workloads)
       for (const problem of workload.id === 'logistic' ? PROBLEMS.map(({ id }) => id) : [''])
         for (const { path, bytes, sha256 } of workload.files({ problem }))
           if (known.has(path) || !isRemoved || !path.startsWith('gpl/'))
@@ -89,7 +89,7 @@ describe('without the GPL folder', () => {
   });
 
   test('every workload still loads with its defaults', async () => {
-    for (const workload of WORKLOADS) {
+    for (const workload of workloads) {
       const options = Object.fromEntries(Object.entries(workload.options).map(([name, { value }]) => [name, value]));
       const { trainRows } = await workload.load(options, withoutGpl);
       expect(trainRows, optionsKey(options)).toBeGreaterThan(0);

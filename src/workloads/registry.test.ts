@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { planLayout } from '../kernels/layout.ts';
 import { defaultOptions, optionsKey } from './options.ts';
-import { findWorkload, WORKLOADS } from './registry.ts';
+import { findWorkload, workloads } from './registry.ts';
 import { findTarget } from './targets.ts';
 import { fetchPublic } from './testing/public-data.ts';
 
@@ -11,12 +11,12 @@ vi.mock('../kernels/tf.ts', () => {
 });
 
 test('ids are unique and found', () => {
-  expect(new Set(WORKLOADS.map(({ id }) => id)).size).toBe(WORKLOADS.length);
-  for (const workload of WORKLOADS) expect(findWorkload(workload.id)).toBe(workload);
+  expect(new Set(workloads.map(({ id }) => id)).size).toBe(workloads.length);
+  for (const workload of workloads) expect(findWorkload(workload.id)).toBe(workload);
   expect(findWorkload('imagenet')).toBeUndefined();
 });
 
-describe.each(WORKLOADS)('$id', (workload) => {
+describe.each(workloads)('$id', (workload) => {
   const options = defaultOptions(workload);
 
   test('says what it is, its metrics and its limits', () => {

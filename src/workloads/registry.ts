@@ -3,10 +3,8 @@ import { digits } from './digits/digits.ts';
 import { logistic } from './logistic/logistic.ts';
 
 /** Every workload, in the order in which the page offers them. */
-export const WORKLOADS: readonly WorkloadDefinition[] = [digits, logistic];
+export const workloads: readonly WorkloadDefinition[] = [digits, logistic];
 
 export function findWorkload(id: string): WorkloadDefinition | undefined {
-  return WORKLOADS.find((workload) => workload.id === id);
+  return workloads.find((workload) => workload.id === id);
 }
-
-export { WORKLOADS as workloads };
