@@ -44,9 +44,10 @@ function fromParts(mantissa: number, power: number): number {
  *
  * Fits the finite 0.5-99.5 % of `values`, so that one diverging run does not flatten the others; what lies outside is let in as long as it does not
  * more than triple the fitted span (in the axis' own scale), and `keep` is always in. Then rounded outwards to round numbers.
+ * @param cutLow fraction of the smallest values left out of the fit; a larger one lets lines that fall to 0 leave through the bottom.
  * @returns null when there is nothing to fit.
  */
-export function fitDomain(values: readonly number[], keep: readonly number[], scale: Scale): Domain | null {
+export function fitDomain(values: readonly number[], keep: readonly number[], scale: Scale, cutLow = 0.005): Domain | null {
   const toScale = scale === 'log' ? Math.log10 : (v: number) => v;
   const shown = (list: readonly number[]) => list.filter((v) => Number.isFinite(v) && (scale === 'linear' || v > 0)).map(toScale);
   const kept = shown(keep);
@@ -54,10 +55,10 @@ export function fitDomain(values: readonly number[], keep: readonly number[], sc
   const all = sorted.length > 0 ? sorted : [...kept].sort((a, b) => a - b);
   if (all.length === 0) return null;
   const at = (quantile: number) => all[Math.round(quantile * (all.length - 1))] as number;
-  let low = at(0.005);
+  let low = at(cutLow);
   let high = at(0.995);
   const span = high - low;
-  low = Math.max(at(0), low - span);
+  low = Math.max(at(0), low - (cutLow > 0.005 ? span / 4 : span));
   high = Math.min(at(1), high + span);
   for (const value of kept) {
     low = Math.min(low, value);

@@ -1,6 +1,8 @@
 import type { RaceConfig } from '../../engine/config.ts';
+import { COMMON_COLUMNS } from '../../engine/result.ts';
 import { evaluationPeriod, horizonSteps } from '../../engine/runs.ts';
 import type { WorkloadDefinition } from '../../workloads/definition.ts';
+import { findOptimizer } from '../store/definitions.ts';
 import { createSamples, type RaceSamples } from '../store/samples.ts';
 
 let last: { readonly config: RaceConfig; readonly samples: RaceSamples } | null = null;
@@ -14,7 +16,7 @@ export function plannedSamples(config: RaceConfig, workload: WorkloadDefinition)
     racerKey: racer.key,
     seed: config.seed,
     horizonSteps: horizonSteps(racer.horizon ?? config.horizon, maxSteps),
-    columns: [],
+    columns: [...COMMON_COLUMNS, ...(findOptimizer(racer.optimizer)?.traces ?? []).map(({ id }) => id)],
     stateBytes: 0,
   }));
   const samples = createSamples({

@@ -1,6 +1,11 @@
 import { type Domain, fitDomain, type Scale } from './axes.ts';
 import type { ChartData, ChartLine } from './chart-data.ts';
 
+/** Fraction of the smallest values that may fall out of the fit. */
+const ROBUST_CUT = 0.005;
+/** The same where lines end in a schedule's decay to 0: on a log axis the last hundredths of a cosine would take half of the chart. */
+const TAIL_CUT = 0.04;
+
 /**
  * The y axis of a chart. Runs that stayed finite decide it, with their first and last values always in; a diverged racer
  * is drawn into it, out of its top if need be, where its cross stays visible. Rules are always in.
@@ -19,7 +24,7 @@ export function yDomainOf(data: ChartData, scale: Scale): Domain {
       .filter(isAlive)
       .flatMap(({ values: [...list] }) => [firstShown(list, scale), firstShown(list.reverse(), scale)]),
   ];
-  return fitDomain(values, keep, scale) ?? (scale === 'log' ? [0.1, 10] : [0, 1]);
+  return fitDomain(values, keep, scale, data.keepsEnds ? ROBUST_CUT : TAIL_CUT) ?? (scale === 'log' ? [0.1, 10] : [0, 1]);
 }
 
 function firstShown(values: readonly number[], scale: Scale): number {
