@@ -4,16 +4,11 @@ import type { GrantedDevice } from '../kernels/gpu-device.ts';
 import { FUSED_ALIGN } from '../kernels/layout.ts';
 import type { RunnerSpec } from '../kernels/optimizer-runner.ts';
 import * as tf from '../kernels/tf.ts';
+import { installMatMul } from '../kernels/webgpu-matmul.ts';
 import { SAMPLE_CAPACITY, TOTAL_BUDGET_BYTES } from './plan.ts';
 import type { Failure } from './protocol.ts';
 import type { CompileProgress, Runtime } from './runtime.ts';
 import type { ParameterUpdater } from './train-step.ts';
-
-/**
- * matMul by one fixed tiled program: the default picks split-K programs by shape, which add partial sums in no fixed order,
- * and a choice by shape would also make a run's bits depend on how many runs there are.
- */
-const MATMUL_PACKED = 3;
 
 /** What is used of TensorFlow.js's WebGPU backend beyond its public types; the casts live in this file only. */
 interface BackendInternals {
@@ -87,7 +82,7 @@ class FusedUpdater implements ParameterUpdater<tf.Tensor> {
 /** TensorFlow.js on our own WebGPU device, with fused optimizer steps. Takes over the device. */
 export async function openWebGpuRuntime(granted: GrantedDevice, reason: string): Promise<Runtime> {
   const { device, adapterInfo, adapterName, isSoftware } = granted;
-  tf.env().set('WEBGPU_MATMUL_PROGRAM_TYPE', MATMUL_PACKED);
+  installMatMul();
   // Small tensors would otherwise be computed on the CPU, where sums have another order.
   tf.env().set('WEBGPU_CPU_FORWARD', false);
   if (tf.findBackendFactory('webgpu') !== null) tf.removeBackend('webgpu');

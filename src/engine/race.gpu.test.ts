@@ -1,0 +1,141 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as tf from '../kernels/tf.ts';
+import { defaultHyper } from '../optimizers/definition.ts';
+import { optimizers } from '../optimizers/registry.ts';
+import { fetchFromUrl } from '../workloads/fetch-from-url.ts';
+import { openBackend } from './backend.ts';
+import { optimizerOf } from './catalogue.ts';
+import type { RaceConfig, RacerConfig } from './config.ts';
+import { RaceControl } from './control.ts';
+import type { RaceResult } from './result.ts';
+import { resultToJson } from './result-json.ts';
+import { type RaceEvent, runRace } from './run-race.ts';
+import type { Runtime } from './runtime.ts';
+
+const fetchFile = fetchFromUrl(new URL('/data/', location.href).href);
+let runtime: Runtime;
+
+beforeAll(async () => {
+  runtime = await openBackend('webgpu', '/wasm/');
+});
+
+afterAll(() => runtime.dispose());
+
+const racer = (key: string, optimizer: string, over: Partial<RacerConfig> = {}): RacerConfig => ({
+  key,
+  optimizer,
+  labelSmoothing: 0,
+  dropout: 0,
+  schedule: null,
+  horizon: null,
+  hidden: false,
+  ...over,
+  hyper: { ...defaultHyper(optimizerOf(optimizer)), ...over.hyper },
+});
+
+const config = (racers: readonly RacerConfig[], over: Partial<RaceConfig> = {}): RaceConfig => ({
+  workload: { id: 'digits', options: { width: 8, depth: 1 } },
+  batch: 16,
+  seed: 1,
+  seeds: 1,
+  horizon: 20 / 600,
+  schedule: { kind: 'constant', warmup: 0 },
+  racers,
+  ...over,
+});
+
+async function race(raceConfig: RaceConfig, onEvent: (event: RaceEvent) => void = () => {}): Promise<RaceResult> {
+  const { result } = await runRace({
+    config: raceConfig,
+    runtime,
+    fetchFile,
+    control: new RaceControl(false),
+    emit: onEvent,
+    version: 'test',
+    reportEveryMs: 50,
+  });
+  return result;
+}
+
+/** Runs without anything that was timed. */
+const bits = (result: RaceResult) =>
+  resultToJson(result).runs.map((run) => ({ ...run, evaluations: run.evaluations.map(({ step, metrics }) => ({ step, metrics })) }));
+
+describe('a race on WebGPU', () => {
+  it('runs on the adapter that was asked for and says which one', () => {
+    expect(runtime.info.id).toBe('webgpu');
+    expect(tf.getBackend()).toBe('webgpu');
+    expect(runtime.info.adapter).not.toBe('');
+    expect(runtime.info.reason).toContain('backend=webgpu');
+  });
+
+  it('trains every optimizer of the registry in one batch, and the same bits come out twice', async () => {
+    const racers = optimizers.map(({ id }, index) => racer('abcdefgh'.charAt(index), id, { dropout: index % 2 === 0 ? 0.1 : 0 }));
+    const first = await race(config(racers, { seeds: 2 }));
+    for (const run of first.runs) {
+      expect(run.divergence).toBeNull();
+      expect(run.series[0]?.every(Number.isFinite)).toBe(true);
+    }
+    // Without dropout, runs of one seed see the same first batch from the same start, whatever their optimizer.
+    const isPlain = (key: string): boolean => racers.find((entry) => entry.key === key)?.dropout === 0;
+    const losses = (seed: number) =>
+      first.runs.filter((run) => run.seed === seed && isPlain(run.racerKey)).map(({ series }) => series[0]?.[0]);
+    expect(losses(1).length).toBe(3);
+    expect(new Set(losses(1)).size).toBe(1);
+    expect(new Set([...losses(1), ...losses(2)]).size).toBe(2);
+    expect(bits(await race(config(racers, { seeds: 2 })))).toEqual(bits(first));
+    expect(runtime.failure).toBeNull();
+  });
+
+  it('freezes a run that diverges and leaves the others bit-identical', async () => {
+    // Decoupled decay multiplies the parameters by 1 - lr * decay = -99 per step: past the largest float32 within 20 steps.
+    const wild = racer('b', 'adamw', { hyper: { lr: 10, weightDecay: 10 } });
+    const disturbed = await race(config([racer('a', 'adamw'), wild, racer('c', 'prodigy')], { horizon: 40 / 600 }));
+    const calm = await race(config([racer('a', 'adamw'), racer('b', 'adamw'), racer('c', 'prodigy')], { horizon: 40 / 600 }));
+    const [a, b, c] = bits(disturbed);
+    expect(b?.divergence).not.toBeNull();
+    expect([a, c]).toEqual([bits(calm)[0], bits(calm)[2]]);
+  });
+
+  it('freezes a run at its own horizon', async () => {
+    const [long, short] = (await race(config([racer('a', 'adamw'), racer('b', 'adamw', { horizon: 10 / 600 })]))).runs;
+    expect(long?.series[0]?.length).toBe(20);
+    expect(short?.series[0]?.length).toBe(10);
+    // Up to its horizon the shorter run is the longer one's twin under a constant schedule.
+    expect(short?.series[0]).toEqual(long?.series[0]?.slice(0, 10));
+    expect(short?.evaluations.at(-1)?.step).toBe(10);
+  });
+
+  it('agrees with the operations of the optimizer on the same start and batches', async () => {
+    const gpu = await race(config([racer('a', 'adamw'), racer('b', 'prodigy')]));
+    const { openWasmRuntime } = await import('./wasm-runtime.ts');
+    const onGpu = runtime;
+    runtime = await openWasmRuntime(new URL('/wasm/', location.href).href, 'test');
+    try {
+      const wasm = await race(config([racer('a', 'adamw'), racer('b', 'prodigy')]));
+      gpu.runs.forEach((run, index) => {
+        const other = wasm.runs[index];
+        run.series[0]?.forEach((loss, step) => {
+          // Float32 with other orders of summation; 20 steps of a small network amplify 1e-7 to at most 1e-4 (measured 1e-5).
+          expect(Math.abs(loss - (other?.series[0]?.[step] ?? Number.NaN)), `run ${index} step ${step}`).toBeLessThan(1e-3);
+        });
+      });
+    } finally {
+      runtime = onGpu;
+      await tf.setBackend('webgpu');
+    }
+  });
+
+  it('holds as many tensors and GPU bytes after many steps as after few', async () => {
+    const before = tf.memory().numTensors;
+    const seen: { readonly tensors: number; readonly bytes: number }[] = [];
+    await race(config([racer('a', 'adamw', { dropout: 0.1 }), racer('b', 'prodigy')], { horizon: 90 / 600 }), (event) => {
+      if (event.type !== 'evaluation' || event.step < 30) return;
+      const memory = tf.memory() as ReturnType<typeof tf.memory> & { readonly numBytesAllocatedInGPU: number };
+      seen.push({ tensors: memory.numTensors, bytes: memory.numBytesAllocatedInGPU });
+    });
+    expect(seen.length).toBe(5);
+    for (const state of seen) expect(state).toEqual(seen[0]);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});

@@ -1,0 +1,123 @@
+import { type KernelConfig, registerKernel, type TensorInfo, unregisterKernel } from './tf.ts';
+
+/**
+ * Batched matrix product for TensorFlow.js's WebGPU backend, in place of its own.
+ *
+ * Why: tfjs 4.22 tiles the inner dimension without masking the second operand (`mm_readB` in matmul_packed_webgpu.ts), so that a tile reads
+ * on into the next batch and multiplies it by zero. A NaN of one run thereby reaches the run before it. It also picks programs by shape,
+ * some of which add partial sums in no fixed order; here every output adds its products in the order of k, whatever the number of runs.
+ *
+ * Each thread computes a tile of 4 x 4 outputs in registers, without shared memory or barriers.
+ */
+
+const TILE = 4;
+const WORKGROUP_SIZE = 64;
+const MAX_WORKGROUPS = 65_535;
+
+interface WebGpuBackend {
+  runWebGPUProgram(
+    program: object,
+    inputs: readonly TensorInfo[],
+    dtype: string,
+    uniforms: readonly { readonly type: 'int32'; readonly data: readonly number[] }[],
+  ): TensorInfo;
+}
+
+interface MatMulArgs {
+  readonly inputs: { readonly a: TensorInfo; readonly b: TensorInfo };
+  readonly attrs: { readonly transposeA: boolean; readonly transposeB: boolean };
+  readonly backend: WebGpuBackend;
+}
+
+/** Sizes of one product: `batch` matrices of (M, K) x (K, N); an operand with a batch of 1 serves all. */
+interface MatMulShape {
+  readonly batchA: number;
+  readonly batchB: number;
+  readonly batch: number;
+  readonly M: number;
+  readonly N: number;
+  readonly K: number;
+}
+
+/** Indices past the edge are clamped: such a thread computes outputs of another one again and does not store them. */
+function userCode(transposeA: boolean, transposeB: boolean): string {
+  const lanes = [...Array(TILE).keys()];
+  // Start of row m of A and of column n of B, and the step from k to k + 1.
+  const startA = (m: string): string => (transposeA ? m : `(${m}) * uniforms.K`);
+  const startB = (n: string): string => (transposeB ? `(${n}) * uniforms.K` : n);
+  const stepA = transposeA ? 'uniforms.M' : '1';
+  const stepB = transposeB ? '1' : 'uniforms.N';
+  return `
+fn main(index : i32) {
+  if (index >= uniforms.threads) { return; }
+  let tilesN = (uniforms.N + ${TILE - 1}) / ${TILE};
+  let tilesM = (uniforms.M + ${TILE - 1}) / ${TILE};
+  let tileRow = index / tilesN;
+  let n = (index - tileRow * tilesN) * ${TILE};
+  let batch = tileRow / tilesM;
+  let m = (tileRow - batch * tilesM) * ${TILE};
+  let baseA = (batch % uniforms.batchA) * uniforms.M * uniforms.K;
+  let baseB = (batch % uniforms.batchB) * uniforms.K * uniforms.N;
+  ${lanes.map((i) => `var a${i} = baseA + ${startA(`min(m + ${i}, uniforms.M - 1)`)};`).join('\n  ')}
+  ${lanes.map((j) => `var b${j} = baseB + ${startB(`min(n + ${j}, uniforms.N - 1)`)};`).join('\n  ')}
+  ${lanes.map((i) => `var sum${i} = vec4f(0.0);`).join('\n  ')}
+  for (var k = 0; k < uniforms.K; k++) {
+    let row = vec4f(${lanes.map((j) => `B[b${j}]`).join(', ')});
+    ${lanes.map((i) => `sum${i} += A[a${i}] * row;`).join('\n    ')}
+    ${lanes.map((i) => `a${i} += ${stepA};`).join(' ')}
+    ${lanes.map((j) => `b${j} += ${stepB};`).join(' ')}
+  }
+  let out = (batch * uniforms.M + m) * uniforms.N + n;
+  ${lanes
+    .flatMap((i) =>
+      lanes.map((j) => `if (m + ${i} < uniforms.M && n + ${j} < uniforms.N) { result[out + ${i} * uniforms.N + ${j}] = sum${i}[${j}]; }`),
+    )
+    .join('\n  ')}
+}`;
+}
+
+function shapeOf({ a, b }: MatMulArgs['inputs'], transposeA: boolean, transposeB: boolean): MatMulShape {
+  const [rowsA, columnsA] = a.shape.slice(-2) as [number, number];
+  const [rowsB, columnsB] = b.shape.slice(-2) as [number, number];
+  const [M, K] = transposeA ? [columnsA, rowsA] : [rowsA, columnsA];
+  const [innerB, N] = transposeB ? [columnsB, rowsB] : [rowsB, columnsB];
+  if (K !== innerB) throw new Error(`matMul: inner sizes of (${a.shape}) and (${b.shape}) differ: ${K} and ${innerB}`);
+  const count = (shape: readonly number[]): number => shape.slice(0, -2).reduce((product, extent) => product * extent, 1);
+  const [batchA, batchB] = [count(a.shape), count(b.shape)];
+  if (batchA !== batchB && batchA !== 1 && batchB !== 1)
+    throw new Error(`matMul: batches of (${a.shape}) and (${b.shape}) do not broadcast`);
+  return { batchA, batchB, batch: Math.max(batchA, batchB), M, N, K };
+}
+
+const kernel: KernelConfig = {
+  kernelName: 'BatchMatMul',
+  backendName: 'webgpu',
+  kernelFunc: (args) => {
+    const { inputs, attrs, backend } = args as unknown as MatMulArgs;
+    const { transposeA, transposeB } = attrs;
+    const { batchA, batchB, batch, M, N, K } = shapeOf(inputs, transposeA, transposeB);
+    const threads = batch * Math.ceil(M / TILE) * Math.ceil(N / TILE);
+    const groups = Math.ceil(threads / WORKGROUP_SIZE);
+    const width = Math.min(groups, MAX_WORKGROUPS);
+    const outer = (inputs.a.shape.length >= inputs.b.shape.length && batchA >= batchB ? inputs.a : inputs.b).shape.slice(0, -2);
+    const program = {
+      variableNames: ['A', 'B'],
+      outputShape: [batch, M, N],
+      shaderKey: `tiledMatMul_${transposeA}_${transposeB}`,
+      uniforms: 'batchA : i32, batchB : i32, M : i32, N : i32, K : i32, threads : i32,',
+      workgroupSize: [WORKGROUP_SIZE, 1, 1],
+      dispatchLayout: { x: [0, 1, 2] },
+      dispatch: [width, Math.ceil(groups / width), 1],
+      getUserCode: () => userCode(transposeA, transposeB),
+    };
+    const uniforms = [batchA, batchB, M, N, K, threads].map((value) => ({ type: 'int32' as const, data: [value] }));
+    const out = backend.runWebGPUProgram(program, [inputs.a, inputs.b], inputs.a.dtype, uniforms);
+    return { ...out, shape: [...outer, M, N] };
+  },
+};
+
+/** Puts this product in the place of the backend's own. */
+export function installMatMul(): void {
+  unregisterKernel('BatchMatMul', 'webgpu');
+  registerKernel(kernel);
+}
