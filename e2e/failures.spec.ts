@@ -25,7 +25,7 @@ test.describe('without WebGPU', () => {
       await race.open(`${TINY}&backend=webgpu`);
       await race.button('Run').click();
       await race.expectState('failed');
-      await expect(race.page.getByRole('alert')).toContainText(/WebGPU|adapter/);
+      await expect(race.failure).toContainText(/WebGPU|adapter/);
       await race.button('Run on WASM instead').click();
       await race.expectState('finished');
     } finally {
@@ -48,7 +48,7 @@ test('a missing data file is named, and the race runs once it is there', async (
   await race.open(`${TINY}&backend=wasm`);
   await race.button('Run').click();
   await race.expectState('failed');
-  await expect(page.getByRole('alert')).toContainText(/iris\/x/);
+  await expect(race.failure).toContainText(/iris\/x/);
   await page.unroute('**/data/**/x.*');
   await race.button('Restart from the configuration').click();
   await race.expectState('finished');
@@ -65,7 +65,7 @@ test('a damaged data file is refused, not trained on', async ({ race, page }) =>
   await race.open(`${TINY}&backend=wasm`);
   await race.button('Run').click();
   await race.expectState('failed');
-  await expect(page.getByRole('alert')).toContainText(/checksum/i);
+  await expect(race.failure).toContainText(/checksum/i);
 });
 
 test('a race that would not fit is refused with the setting to change', async ({ race, page }) => {
@@ -74,7 +74,7 @@ test('a race that would not fit is refused with the setting to change', async ({
   );
   await race.button('Run').click();
   await race.expectState('failed');
-  await expect(page.getByRole('alert')).toContainText(/width|seeds|batch|depth/i);
+  await expect(race.failure).toContainText(/width|seeds|batch|depth/i);
 });
 
 test('a lost device ends the race with its curves kept and a restart offered', async ({ race, page, browser, pageErrors }) => {
@@ -86,7 +86,7 @@ test('a lost device ends the race with its curves kept and a restart offered', a
   // The GPU process dies as after a driver reset.
   await session.send('Browser.crashGpuProcess').catch(() => {});
   await race.expectState('failed');
-  await expect(page.getByRole('alert')).toContainText(/lost|device/i);
+  await expect(race.failure).toContainText(/lost|device/i);
   await expect(race.button('Restart from the configuration')).toBeVisible();
   await expect(page.locator('[aria-label="Loss"] svg path[stroke]').first()).toBeAttached();
   await race.button('Restart from the configuration').click();

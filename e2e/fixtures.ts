@@ -31,6 +31,11 @@ export class RacePage {
     return this.page.getByRole('table', { name: 'Results' });
   }
 
+  /** What a failed race says, with its ways out. */
+  get failure(): Locator {
+    return this.page.getByRole('alert').filter({ has: this.button('Restart from the configuration') });
+  }
+
   button(name: string): Locator {
     return this.page.getByRole('button', { name, exact: true });
   }
