@@ -57,11 +57,9 @@ function RaceButtons() {
       <button type="button" className="button" onClick={actions.reset} disabled={!isActive && !hasSamples && status !== 'failed'}>
         Reset
       </button>
-      {isActive && (
-        <button type="button" className="button" onClick={actions.stop} title="End the race here and keep its curves">
-          Stop
-        </button>
-      )}
+      <button type="button" className="button" onClick={actions.stop} disabled={!isActive} title="End the race here and keep its curves">
+        Stop
+      </button>
     </div>
   );
 }

@@ -15,6 +15,7 @@ interface RacerCardProps {
   readonly racer: RacerConfig;
   readonly isOpen: boolean;
   readonly onToggle: () => void;
+  readonly onRemove: () => void;
   readonly canRemove: boolean;
   readonly canDuplicate: boolean;
 }
@@ -66,7 +67,7 @@ function TunedNote({ definition, race }: { readonly definition: OptimizerDefinit
 }
 
 /** One racer: its line, its name and preset, and on demand everything about it. */
-export const RacerCard = memo(function RacerCard({ racer, isOpen, onToggle, canRemove, canDuplicate }: RacerCardProps) {
+export const RacerCard = memo(function RacerCard({ racer, isOpen, onToggle, onRemove, canRemove, canDuplicate }: RacerCardProps) {
   const race = raceStore((state) => state.config);
   const id = useId();
   const definition = findOptimizer(racer.optimizer);
@@ -110,7 +111,7 @@ export const RacerCard = memo(function RacerCard({ racer, isOpen, onToggle, canR
           aria-label={`Remove ${label}`}
           title="Remove"
           disabled={!canRemove}
-          onClick={() => actions.removeRacer(racer.key)}
+          onClick={onRemove}
         >
           <svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true" fill="none" stroke="currentColor" strokeWidth="1.3">
             <path d="M3 3l8 8M11 3l-8 8" />

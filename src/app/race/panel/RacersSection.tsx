@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Button } from 'react-aria-components/Button';
 import { Header, Menu, MenuItem, MenuSection, MenuTrigger, Popover } from 'react-aria-components/Menu';
 import { MAX_RACERS } from '../../../engine/config.ts';
@@ -53,15 +53,29 @@ export function RacersSection() {
   const racers = raceStore((state) => state.config.racers);
   const [openKey, setOpenKey] = useState<string | null>(null);
   const isFull = racers.length >= MAX_RACERS;
+  const list = useRef<HTMLUListElement>(null);
+  const [removedAt, setRemovedAt] = useState<number | null>(null);
+  // The button that had the focus is gone: go on with the racer that took its place.
+  useEffect(() => {
+    if (removedAt === null) return;
+    const names = list.current?.querySelectorAll<HTMLElement>('.racer-name') ?? [];
+    names[Math.min(removedAt, names.length - 1)]?.focus();
+    setRemovedAt(null);
+  }, [removedAt]);
+  const remove = (key: string, index: number) => {
+    actions.removeRacer(key);
+    setRemovedAt(index);
+  };
   return (
     <Section title="Optimizers">
-      <ul className="racers">
-        {racers.map((racer) => (
+      <ul className="racers" ref={list}>
+        {racers.map((racer, index) => (
           <RacerCard
             key={racer.key}
             racer={racer}
             isOpen={openKey === racer.key}
             onToggle={() => setOpenKey(openKey === racer.key ? null : racer.key)}
+            onRemove={() => remove(racer.key, index)}
             canRemove={racers.length > 1}
             canDuplicate={!isFull}
           />

@@ -1,6 +1,6 @@
 import { type ReactNode, useId } from 'react';
 
-/** A titled part of the form; says how many of its values differ from the defaults. */
+/** A titled part of the form (a group, not a landmark: the charts own those); says how many of its values differ from the defaults. */
 export function Section({
   title,
   changed = 0,
@@ -12,7 +12,7 @@ export function Section({
 }) {
   const id = useId();
   return (
-    <section className="panel-section" aria-labelledby={id}>
+    <fieldset className="panel-section" aria-labelledby={id}>
       <div className="panel-head">
         <h2 id={id} className="panel-title">
           {title}
@@ -24,6 +24,6 @@ export function Section({
         )}
       </div>
       {children}
-    </section>
+    </fieldset>
   );
 }
