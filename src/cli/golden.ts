@@ -59,14 +59,14 @@ export async function main(argv: string[]): Promise<number> {
 
 async function replayAll(paths: readonly string[], stepper: GoldenStepper, runner: Runner): Promise<number> {
   const reader = new GoldenReader();
-  const totals = { ok: 0, failed: 0, unknown: 0, unreadable: 0 };
+  const totals = { ok: 0, failed: 0, unknown: 0, unusable: 0 };
   for (const path of paths) {
     try {
       const { name, content, problem } = reader.read(path);
       const report = await replayFile(name, content, problem, stepper, runner === 'reference' ? 'double' : 'single');
       if (report.kind === 'not implemented') {
         totals.unknown += 1;
-        console.log(`${name.padEnd(18)} not implemented`);
+        console.log(`${name.padEnd(18)}  not implemented`);
         continue;
       }
       for (const run of report.runs) {
@@ -74,14 +74,15 @@ async function replayAll(paths: readonly string[], stepper: GoldenStepper, runne
         console.log(formatReport(run));
       }
     } catch (error) {
-      totals.unreadable += 1;
-      console.error(error instanceof Error ? error.message : String(error));
+      totals.unusable += 1;
+      const message = error instanceof Error ? error.message : String(error);
+      console.error(message.startsWith(path) ? message : `${path}: ${message}`);
     }
   }
-  console.log(
-    `${runner}: ${totals.ok + totals.failed} runs, ${totals.ok} ok, ${totals.failed} failed; ${totals.unknown} files not implemented, ${totals.unreadable} unreadable`,
-  );
-  return totals.failed > 0 ? 1 : totals.unreadable > 0 ? 2 : 0;
+  const { ok, failed, unknown, unusable } = totals;
+  console.log(`${runner}: ${ok + failed} runs, ${ok} ok, ${failed} failed; ${unknown} files not implemented, ${unusable} unusable`);
+  if (failed > 0) return 1;
+  return unusable > 0 ? 2 : 0;
 }
 
 /** One line: file, config, dtype, worst deviation, allowed, verdict. */

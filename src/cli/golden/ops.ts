@@ -2,7 +2,11 @@ import { OpsRunner } from '../../kernels/ops-runner.ts';
 import * as tf from '../../kernels/tf.ts';
 import { type GoldenStepper, runnerSpec } from './stepper.ts';
 
-/** TensorFlow.js operations behind the replay, on the backend that is set (the CPU one in Node, whose float32 rounds after every operation). */
+/**
+ * TensorFlow.js operations behind the replay, on its plain JavaScript backend. Every result is rounded to float32; a sum is rounded once.
+ * (The WebAssembly backend rounds after each term. Where a recorded run multiplies rounding by 10^5, as Mechanic on P1 does, that decides
+ * whether it ends just inside or just outside its tolerance.)
+ */
 export async function opsStepper(): Promise<GoldenStepper> {
   await tf.setBackend('cpu');
   let runner: OpsRunner | null = null;

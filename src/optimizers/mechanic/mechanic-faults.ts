@@ -27,14 +27,14 @@ function mechanicVariant<T extends Algebra<T>>(
   fault: keyof typeof FAULTS | null,
   input: MechanicInput<T>,
 ): StepOutput<T> {
-  const { x, g, hyper, derived, slots, scalars, option, sum, constant } = input;
+  const { x, g, hyper, derived, slots, scalars, option, sum } = input;
   const eps = hyper.mechanicEps;
   const { x0 } = slots;
   const { sSum } = scalars;
   const based = base.step<T>(input);
   const y = based.x;
   const u = y.sub(x);
-  const shrunk = slots.D.mul(sSum.maximum(0).div(sSum.add(eps)).where(sSum.greater(0), constant(0)));
+  const shrunk = slots.D.mul(sSum.div(sSum.add(eps)));
   const D = option.storeDelta || fault === 'neverShrinks' ? slots.D : shrunk;
   const seen = fault === 'offsetAfterUpdate' ? D.add(u) : D;
   const point = fault === 'xForY' ? x : y;

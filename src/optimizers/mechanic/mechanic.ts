@@ -135,15 +135,14 @@ function recomputeSum<T extends Algebra<T>>({ x, slots, scalars, option }: Mecha
 }
 
 function mechanicStep<T extends Algebra<T>>(base: StepProgram, input: MechanicInput<T>): StepOutput<T> {
-  const { x, g, hyper, derived, slots, scalars, option, sum, constant } = input;
+  const { x, g, hyper, derived, slots, scalars, option, sum } = input;
   const eps = hyper.mechanicEps;
   const { x0 } = slots;
   const { sSum } = scalars;
   const based = base.step<T>(input);
   const y = based.x;
   const u = y.sub(x);
-  const scale = sSum.maximum(0);
-  const D = option.storeDelta ? slots.D : slots.D.mul(scale.div(sSum.add(eps)).where(sSum.greater(0), constant(0)));
+  const D = option.storeDelta ? slots.D : slots.D.mul(sSum.div(sSum.add(eps)));
 
   const norm = (v: T): T => sum(v.square()).sqrt();
   const pull = hyper.sDecay.mul(sSum).mul(norm(g)).div(norm(y).add(eps));
