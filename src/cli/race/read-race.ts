@@ -1,0 +1,32 @@
+import { existsSync, readFileSync } from 'node:fs';
+import type { BackendId, RaceConfig } from '../../engine/config.ts';
+import { configFromJson, resultFromJson } from '../../engine/result-json.ts';
+import { decodeHash } from '../../engine/url.ts';
+import { UsageError } from './arguments.ts';
+
+export interface GivenRace {
+  readonly config: RaceConfig;
+  /** The link's, if it names one. */
+  readonly backend: BackendId | null;
+  /** What of a link could not be used, one sentence each. */
+  readonly problems: readonly string[];
+}
+
+/** A race from a JSON file (configuration or exported result), or from a link or its fragment. Throws `UsageError` or `ResultFormatError`. */
+export function readRace(source: string): GivenRace {
+  if (existsSync(source)) return { config: configOfFile(source), backend: null, problems: [] };
+  if (source.endsWith('.json')) throw new UsageError(`There is no file ${source}.`);
+  const { config, view, problems } = decodeHash(source);
+  return { config, backend: view.backend, problems: problems.map(({ key, message }) => `${key}: ${message}`) };
+}
+
+function configOfFile(path: string): RaceConfig {
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new UsageError(`${path} is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  const isResult = typeof value === 'object' && value !== null && 'runs' in value;
+  return isResult ? resultFromJson(value).config : configFromJson(value);
+}

@@ -1,0 +1,41 @@
+import { optimizerOf, workloadOf } from '../../engine/catalogue.ts';
+import type { RaceResult, RunResult } from '../../engine/result.ts';
+
+const digits = (value: number | undefined): string => (value === undefined || !Number.isFinite(value) ? '-' : value.toPrecision(4));
+
+function bestMetric({ evaluations }: RunResult, direction: 'lower' | 'higher'): number | undefined {
+  const values = evaluations.map(({ metrics }) => metrics[0] as number).filter(Number.isFinite);
+  return values.length === 0 ? undefined : (direction === 'lower' ? Math.min : Math.max)(...values);
+}
+
+function outcome({ divergence, timeToTarget }: RunResult, hasTarget: boolean): string {
+  if (divergence !== null) return `diverged at step ${divergence.step}`;
+  if (timeToTarget !== null) return `target at step ${timeToTarget.steps} (${timeToTarget.seconds.toFixed(2)} s)`;
+  return hasTarget ? 'target not reached' : '';
+}
+
+/** The result as lines of a table, one per run. */
+export function resultTable(result: RaceResult): readonly string[] {
+  const metric = workloadOf(result.config.workload.id).metrics[0];
+  const header = ['', 'optimizer', 'seed', 'steps', 'final loss', `best ${metric?.label.toLowerCase() ?? 'metric'}`, ''];
+  const rows = result.runs.map((run) => {
+    const optimizer = result.config.racers.find(({ key }) => key === run.racerKey)?.optimizer ?? '';
+    const [loss] = run.series;
+    return [
+      run.racerKey,
+      optimizerOf(optimizer).label,
+      String(run.seed),
+      String(loss?.length ?? 0),
+      digits(loss?.at(-1)),
+      digits(bestMetric(run, metric?.direction ?? 'lower')),
+      outcome(run, result.target !== null),
+    ];
+  });
+  const widths = header.map((_, column) => Math.max(...[header, ...rows].map((row) => (row[column] ?? '').length)));
+  return [header, ...rows].map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}
