@@ -74,16 +74,18 @@ export function EmbedDialog({ onClose }: { readonly onClose: () => void }) {
   const [lock, setLock] = useState<readonly Lockable[]>([]);
   const [theme, setTheme] = useState<ViewConfig['theme']>('auto');
   const [recording, setRecording] = useState(view.recording ?? '');
+  // The preview loads anew for every address, so it waits until the address has been typed.
+  const [typed, setTyped] = useState(recording);
   const frame = useRef<HTMLIFrameElement>(null);
   const recordingId = useId();
 
-  const isRecordingUsable = recording === '' || isRecordingAddress(recording);
+  const isRecordingUsable = typed === '' || isRecordingAddress(typed);
   const link = linkTo(config, {
     ...view,
     embed: true,
     hide: HIDEABLE.filter((part) => hide.includes(part)),
     lock: hide.includes('controls') ? [] : LOCKABLE.filter((part) => lock.includes(part)),
-    recording: recording !== '' && isRecordingUsable ? recording : null,
+    recording: isRecordingAddress(recording) ? recording : null,
     theme,
   });
   const height = useContentHeight(frame, link);
@@ -132,11 +134,13 @@ export function EmbedDialog({ onClose }: { readonly onClose: () => void }) {
             <input
               id={recordingId}
               className="input"
-              value={recording}
+              value={typed}
               placeholder="recordings/my-race.json"
               aria-invalid={!isRecordingUsable}
               aria-describedby={`${recordingId}-doc`}
-              onChange={(event) => setRecording(event.target.value.trim())}
+              onChange={(event) => setTyped(event.target.value.trim())}
+              onBlur={() => setRecording(typed)}
+              onKeyDown={(event) => event.key === 'Enter' && setRecording(typed)}
             />
             <p id={`${recordingId}-doc`} className={isRecordingUsable ? 'field-doc' : 'field-problem'}>
               {isRecordingUsable
@@ -144,16 +148,14 @@ export function EmbedDialog({ onClose }: { readonly onClose: () => void }) {
                 : 'This is not a web address: use https://, http:// or a path on this site.'}
             </p>
           </div>
-        </div>
-        <div className="dialog-sections">
-          <section className="dialog-section" aria-label="Preview">
-            <iframe key={link} ref={frame} className="embed-preview" src={link} title="Preview of the embed" height={height} />
-          </section>
           <CopyField label="Snippet" text={embedSnippet(link, `Freestep: ${describeRace(config)}`, height)} rows={5} />
           <p className="dialog-note">
             Paste it into any page. It pauses when it is scrolled out of view, and readers without a GPU run it on WASM.
           </p>
         </div>
+        <section className="embed-scroll" aria-label="Preview">
+          <iframe key={link} ref={frame} className="embed-preview" src={link} title="Preview of the embed" height={height} />
+        </section>
       </div>
     </Dialog>
   );

@@ -50,12 +50,14 @@ const DATA = [
 ] as const;
 
 function pictureOf(id: ChartId, result: RaceResult): ReturnType<typeof chartPicture> {
-  const drawing = document.querySelector<SVGSVGElement>(`[data-chart="${id}"] .chart-plot svg`);
+  const chart = document.querySelector(`[data-chart="${id}"]`);
+  const drawing = chart?.querySelector<SVGSVGElement>('.chart-plot svg');
   if (!drawing)
     throw new Error(`The ${CHART_NAMES[id]} chart is not drawn at the moment: close its table or show the chart, then try again.`);
   const { backend, version, finishedAt } = result;
   return chartPicture(drawing, {
-    title: CHART_NAMES[id],
+    // What is drawn, with its unit, as the page words it.
+    title: chart?.querySelector('h2')?.textContent?.trim() || CHART_NAMES[id],
     caption: `${describeRace(result.config)}. ${backend.id === 'webgpu' ? 'WebGPU' : 'WASM'}, ${backend.adapter}; Freestep ${version}, ${finishedAt.slice(0, 10)}.`,
     link: linkToResult(result, false),
   });
