@@ -151,7 +151,7 @@ describe('hidden racers', () => {
     const { frame, moment } = chart('loss', samples, {}, { config });
     expect(frame.legend.map(({ isHidden }) => isHidden)).toEqual([false, true, true, true]);
     const { paths, texts } = layoutScene(moment.data, moment.geometry);
-    expect(paths.map(({ id }) => id)).toEqual(['line a:loss']);
+    expect(paths.map(({ id }) => id)).toEqual(['line a:loss', 'leader a:loss', 'sample a:loss']);
     expect(texts.map(({ id }) => id)).toEqual(['end a:loss']);
   });
 });

@@ -6,8 +6,8 @@ import { createScale, type Domain, invertScale, type Scale, secondsDomain, stepD
 export const AXIS_WIDTH = 48;
 export const AXIS_HEIGHT = 24;
 export const TOP = 8;
-const GUTTER_WIDE = 116;
-const GUTTER_NARROW = 76;
+const GUTTER_WIDE = 134;
+const GUTTER_NARROW = 88;
 
 /** Room right of the plot for labels at the ends of lines. */
 export const gutterWidth = (width: number): number => (width < 420 ? GUTTER_NARROW : GUTTER_WIDE);

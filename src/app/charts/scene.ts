@@ -7,7 +7,7 @@ export interface ScenePath {
   readonly id: string;
   readonly d: string;
   readonly colour: string;
-  readonly kind: 'band' | 'line' | 'cross' | 'leader';
+  readonly kind: 'band' | 'line' | 'cross' | 'leader' | 'sample';
   readonly dash: string;
   readonly width: number;
   readonly opacity: number;
@@ -17,11 +17,8 @@ export interface SceneText {
   readonly id: string;
   readonly x: number;
   readonly y: number;
-  readonly anchor: 'start' | 'middle' | 'end';
-  readonly colour: string;
+  readonly anchor: 'start' | 'end';
   readonly text: string;
-  /** What was cut from `text`, if anything. */
-  readonly fullText: string;
 }
 
 /** What is painted into the plot, in painting order. */
@@ -35,7 +32,10 @@ const RAW_OPACITY = 0.25;
 const REFERENCE_OPACITY = 0.75;
 const CROSS_RADIUS = 4.5;
 const LABEL_HEIGHT = 13;
-const LABEL_OFFSET = 6;
+/** From the end of a line to the sample of its pattern, and from there to its name, CSS pixels. */
+const SAMPLE_OFFSET = 6;
+const SAMPLE_LENGTH = 14;
+const NAME_OFFSET = SAMPLE_OFFSET + SAMPLE_LENGTH + 4;
 /** Mean width of a character at the labels' 11 px, CSS pixels; errs on the wide side (DejaVu Sans). */
 const CHARACTER_WIDTH = 6.8;
 /** Far outside the plot: clipped there, and small enough for every renderer. */
@@ -74,7 +74,7 @@ export function layoutScene(data: ChartData, geometry: Geometry): Scene {
           width: line.style.width,
           opacity: line.role === 'raw' ? RAW_OPACITY : line.role === 'reference' ? REFERENCE_OPACITY : 1,
         })),
-      ...ends.leaders,
+      ...ends.paths,
       ...marks.map((mark) => ({
         id: `cross ${mark.id}`,
         kind: 'cross' as const,
@@ -152,11 +152,14 @@ function lastDrawable({ steps, values }: ChartLine, { toX, toY }: Geometry): { r
   return null;
 }
 
-/** Names at the ends of lines, moved apart, with a thin leader where a name had to move away from its line. */
+/**
+ * Names at the ends of lines, moved apart, each behind a sample of its line's pattern and joined to the line's end.
+ * The sample carries colour and pattern, so that the name can have the contrast of text and both survive a grey print.
+ */
 function layoutEndLabels(
   lines: readonly ChartLine[],
   geometry: Geometry,
-): { readonly texts: readonly SceneText[]; readonly leaders: readonly ScenePath[] } {
+): { readonly texts: readonly SceneText[]; readonly paths: readonly ScenePath[] } {
   const { plot, width } = geometry;
   const ends = lines.flatMap((line) => {
     const end = line.role === 'raw' ? null : lastDrawable(line, geometry);
@@ -169,33 +172,40 @@ function layoutEndLabels(
     plot.y + plot.height - 4,
   );
   const texts: SceneText[] = [];
-  const leaders: ScenePath[] = [];
+  const paths: ScenePath[] = [];
   ends.forEach(({ line, x, y }, index) => {
     const labelY = placed[index] as number;
-    const labelX = x + LABEL_OFFSET;
-    const characters = Math.max(3, Math.floor((width - labelX) / CHARACTER_WIDTH));
+    const characters = Math.max(3, Math.floor((width - x - NAME_OFFSET) / CHARACTER_WIDTH));
+    const { colour, dash, width: lineWidth } = line.style;
     texts.push({
       id: `end ${line.id}`,
-      x: pixel(labelX),
+      x: pixel(x + NAME_OFFSET),
       y: pixel(labelY),
       anchor: 'start',
-      colour: line.style.colour,
       text: shorten(endLabel(line), characters),
-      fullText: endLabel(line),
     });
-    if (Math.abs(labelY - y) > LABEL_HEIGHT / 2) {
-      leaders.push({
+    paths.push(
+      {
         id: `leader ${line.id}`,
         kind: 'leader',
-        d: `M${pixel(x + 1)} ${pixel(y)}L${pixel(labelX - 1)} ${pixel(labelY)}`,
-        colour: line.style.colour,
+        d: `M${pixel(x + 1)} ${pixel(y)}L${pixel(x + SAMPLE_OFFSET)} ${pixel(labelY)}`,
+        colour,
         dash: 'none',
         width: 0.75,
         opacity: 0.7,
-      });
-    }
+      },
+      {
+        id: `sample ${line.id}`,
+        kind: 'sample',
+        d: `M${pixel(x + SAMPLE_OFFSET)} ${pixel(labelY)}h${SAMPLE_LENGTH}`,
+        colour,
+        dash,
+        width: lineWidth,
+        opacity: 1,
+      },
+    );
   });
-  return { texts, leaders };
+  return { texts, paths };
 }
 
 const endLabel = ({ role, label }: ChartLine): string => (role === 'reference' ? `${label} moved` : label);
@@ -221,6 +231,6 @@ function layoutMarkTexts(marks: ChartData['marks'], geometry: Geometry): readonl
     if (y < plot.y + 5) y = plot.y + CROSS_RADIUS + 12;
     while (taken.some((box) => box.left < right && left < box.right && Math.abs(box.y - y) < LABEL_HEIGHT)) y += LABEL_HEIGHT;
     taken.push({ left, right, y });
-    return { id: `mark ${mark.id}`, x: pixel(x), y: pixel(y), anchor, colour: mark.style.colour, text: mark.text, fullText: mark.text };
+    return { id: `mark ${mark.id}`, x: pixel(x), y: pixel(y), anchor, text: mark.text };
   });
 }
