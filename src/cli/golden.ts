@@ -29,26 +29,39 @@ async function createStepper(runner: Runner): Promise<GoldenStepper> {
   }
 }
 
-/** The `golden` command. Returns 0 when every run of a known optimizer is within tolerance, 1 when one is not, 2 for unusable input. */
-export async function main(argv: string[]): Promise<number> {
+interface Request {
+  readonly paths: readonly string[];
+  readonly runner: Runner;
+}
+
+/** Throws an error that says what is wrong with the arguments. */
+function readArguments(argv: string[]): Request | 'help' {
   const { values, positionals } = parseArgs({
     args: argv,
     allowPositionals: true,
     options: { runner: { type: 'string', default: 'reference' }, help: { type: 'boolean', default: false } },
   });
+  if (values.help) return 'help';
   const runner = RUNNERS.find((name) => name === values.runner);
-  if (values.help || positionals.length === 0 || !runner) {
-    if (!runner) console.error(`Unknown runner "${values.runner}"; there are ${RUNNERS.join(', ')}.`);
-    console.log(USAGE);
-    return values.help ? 0 : 2;
-  }
-  let paths: readonly string[];
+  if (!runner) throw new Error(`Unknown runner "${values.runner}"; there are ${RUNNERS.join(', ')}.`);
+  if (positionals.length === 0) throw new Error('Name at least one file or folder.');
+  return { paths: listGoldenFiles(positionals), runner };
+}
+
+/** The `golden` command. Returns 0 when every run of a known optimizer is within tolerance, 1 when one is not, 2 for unusable input. */
+export async function main(argv: string[]): Promise<number> {
+  let request: Request | 'help';
   try {
-    paths = listGoldenFiles(positionals);
+    request = readArguments(argv);
   } catch (error) {
-    console.error(error instanceof Error ? error.message : String(error));
+    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
     return 2;
   }
+  if (request === 'help') {
+    console.log(USAGE);
+    return 0;
+  }
+  const { paths, runner } = request;
   const stepper = await createStepper(runner);
   try {
     return await replayAll(paths, stepper, runner);
