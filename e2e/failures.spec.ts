@@ -68,7 +68,7 @@ test('a damaged data file is refused, not trained on', async ({ race, page }) =>
   await expect(race.failure).toContainText(/checksum/i);
 });
 
-test('a race that would not fit is refused with the setting to change', async ({ race, page }) => {
+test('a race that would not fit is refused with the setting to change', async ({ race }) => {
   await race.open(
     '#v=1&workload=digits,width:1024,depth:4&batch=512&seeds=8&racers=a~b~c~d~e~f~g~h&e=prodigy&f=prodigy&g=prodigy&h=prodigy',
   );
