@@ -53,7 +53,7 @@ const RULE_STYLES = {
 } as const satisfies Record<ChartRule['kind'], object>;
 
 /** Pixels between ticks below which labels would touch. */
-const X_TICK_PIXELS = 72;
+const X_TICK_PIXELS = 56;
 const Y_TICK_PIXELS = 36;
 
 /** Where the painter works: recharts knows the plot area, the painter draws inside it. */
@@ -70,7 +70,7 @@ function PaintLayer({ onTargets, xUnit }: Pick<ChartAxesProps, 'onTargets' | 'xU
       <clipPath id={clipId}>
         <rect x={area.x} y={area.y - 2} width={area.width + 2} height={area.height + 4} />
       </clipPath>
-      <text x={area.x + area.width + 16} y={area.y + area.height + 16} fontSize={11} fill="var(--ink-soft)">
+      <text x={area.x + area.width + 20} y={area.y + area.height + 16} fontSize={11} fill="var(--ink-soft)">
         {xUnit}
       </text>
       <g ref={attach}>

@@ -1,4 +1,4 @@
-import type { ChartData, ChartLine } from './chart-data.ts';
+import type { ChartData, ChartLine, ChartMark } from './chart-data.ts';
 import { dodge } from './dodge.ts';
 import type { Geometry } from './geometry.ts';
 
@@ -36,6 +36,8 @@ const LABEL_HEIGHT = 13;
 const SAMPLE_OFFSET = 6;
 const SAMPLE_LENGTH = 14;
 const NAME_OFFSET = SAMPLE_OFFSET + SAMPLE_LENGTH + 4;
+/** A cross this near to the end of its racer's line belongs to it, CSS pixels. */
+const AT_END = 12;
 /** Mean width of a character at the labels' 11 px, CSS pixels; errs on the wide side (DejaVu Sans). */
 const CHARACTER_WIDTH = 6.8;
 /** Far outside the plot: clipped there, and small enough for every renderer. */
@@ -49,7 +51,7 @@ const pixel = (value: number): number => Math.round(Math.min(FAR, Math.max(-FAR,
 export function layoutScene(data: ChartData, geometry: Geometry): Scene {
   const lines = data.lines.filter(({ isHidden }) => !isHidden);
   const marks = data.marks.filter(({ isHidden }) => !isHidden);
-  const ends = layoutEndLabels(lines, geometry);
+  const ends = layoutEndLabels(lines, marks, geometry);
   return {
     paths: [
       ...data.bands
@@ -85,7 +87,7 @@ export function layoutScene(data: ChartData, geometry: Geometry): Scene {
         opacity: 1,
       })),
     ],
-    texts: [...ends.texts, ...layoutMarkTexts(marks, geometry)],
+    texts: [...ends.texts, ...layoutMarkTexts(ends.unnamed, geometry)],
   };
 }
 
@@ -155,16 +157,23 @@ function lastDrawable({ steps, values }: ChartLine, { toX, toY }: Geometry): { r
 /**
  * Names at the ends of lines, moved apart, each behind a sample of its line's pattern and joined to the line's end.
  * The sample carries colour and pattern, so that the name can have the contrast of text and both survive a grey print.
+ * Where a line ends in a cross, its name says why; `unnamed` are the crosses elsewhere, e.g. of one seed of several.
  */
 function layoutEndLabels(
   lines: readonly ChartLine[],
+  marks: readonly ChartMark[],
   geometry: Geometry,
-): { readonly texts: readonly SceneText[]; readonly paths: readonly ScenePath[] } {
+): { readonly texts: readonly SceneText[]; readonly paths: readonly ScenePath[]; readonly unnamed: readonly ChartMark[] } {
   const { plot, width } = geometry;
   const ends = lines.flatMap((line) => {
     const end = line.role === 'raw' ? null : lastDrawable(line, geometry);
-    return end ? [{ line, x: Math.min(end.x, plot.x + plot.width), y: clampY(end.y, geometry) }] : [];
+    if (!end) return [];
+    const mark = marks.find(
+      ({ racerKey, step, text }) => text !== '' && racerKey === line.racerKey && Math.abs(geometry.toX(step) - end.x) < AT_END,
+    );
+    return [{ line, mark, x: Math.min(end.x, plot.x + plot.width), y: clampY(end.y, geometry) }];
   });
+  const named = new Set(ends.map(({ mark }) => mark));
   const placed = dodge(
     ends.map(({ y }) => y),
     LABEL_HEIGHT,
@@ -173,7 +182,7 @@ function layoutEndLabels(
   );
   const texts: SceneText[] = [];
   const paths: ScenePath[] = [];
-  ends.forEach(({ line, x, y }, index) => {
+  ends.forEach(({ line, mark, x, y }, index) => {
     const labelY = placed[index] as number;
     const characters = Math.max(3, Math.floor((width - x - NAME_OFFSET) / CHARACTER_WIDTH));
     const { colour, dash, width: lineWidth } = line.style;
@@ -182,7 +191,7 @@ function layoutEndLabels(
       x: pixel(x + NAME_OFFSET),
       y: pixel(labelY),
       anchor: 'start',
-      text: shorten(endLabel(line), characters),
+      text: shorten(endLabel(line, mark), characters),
     });
     paths.push(
       {
@@ -205,10 +214,13 @@ function layoutEndLabels(
       },
     );
   });
-  return { texts, paths };
+  return { texts, paths, unnamed: marks.filter((mark) => !named.has(mark)) };
 }
 
-const endLabel = ({ role, label }: ChartLine): string => (role === 'reference' ? `${label} moved` : label);
+function endLabel({ role, label }: ChartLine, mark: ChartMark | undefined): string {
+  if (role === 'reference') return `${label} moved`;
+  return mark ? `${label}, ${mark.text}` : label;
+}
 
 /** Cuts the middle of a long label, because names differ at their ends: `Prodigy d0=1e-5` -> `Prodi…=1e-5`. */
 export function shorten(text: string, characters: number): string {
