@@ -140,7 +140,7 @@ describe('a diverged run', () => {
     const seeds = fixtureSamples(fixtureConfig({ seeds: 3 }), { divergedAt: { c: 300 } });
     const { marks } = chart('loss', seeds).moment.data;
     expect(marks).toHaveLength(3);
-    expect(marks.map(({ text }) => text).filter((text) => text !== '')).toEqual(['all 3 seeds diverged, first at step 300']);
+    expect(marks.map(({ text }) => text).filter((text) => text !== '')).toEqual(['3 of 3 seeds diverged, step 300']);
   });
 });
 

@@ -111,8 +111,7 @@ export function divergenceMarks(
 
 function divergenceText(diverged: number, seeds: number, firstStep: number): string {
   if (seeds === 1) return `diverged at step ${firstStep}`;
-  const which = diverged === seeds ? `all ${seeds} seeds` : `${diverged} of ${seeds} seeds`;
-  return `${which} diverged, first at step ${firstStep}`;
+  return `${diverged} of ${seeds} seeds diverged, step ${firstStep}`;
 }
 
 /** Crosses at the last finite value of a per-step column. */
