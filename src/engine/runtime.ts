@@ -16,8 +16,9 @@ export interface Runtime {
   readonly align: number;
   /** Optimizer state and update for some rows. `observeEvery`: steps between measurements of the distance moved. */
   createUpdater(spec: RunnerSpec, observeEvery: number, onProgress: CompileProgress): Promise<ParameterUpdater<Tensor>>;
-  /** The failure that made the backend unusable, or null. Checked between steps; `onFailure` fires at once. */
+  /** The failure that made the backend unusable, or null. Checked between steps. */
   readonly failure: Failure | null;
-  onFailure(listener: (failure: Failure) => void): void;
+  /** Calls `listener` as soon as the backend fails, or at once if it has; returns how to stop that. */
+  onFailure(listener: (failure: Failure) => void): () => void;
   dispose(): void;
 }

@@ -34,9 +34,8 @@ export async function openWasmRuntime(folder: string, reason: string): Promise<R
       };
     },
     failure: null,
-    onFailure() {
-      // WebAssembly has no device to lose: its errors are thrown where they happen.
-    },
+    // WebAssembly has no device to lose: its errors are thrown where they happen.
+    onFailure: () => () => {},
     dispose() {
       // The backend is shared by all races of the worker.
     },

@@ -135,6 +135,7 @@ export async function openWebGpuRuntime(granted: GrantedDevice, reason: string):
     onFailure(listener) {
       listeners.add(listener);
       if (failure !== null) listener(failure);
+      return () => listeners.delete(listener);
     },
     dispose() {
       isDisposed = true;

@@ -106,12 +106,14 @@ export class WorkerHost {
     this.#step = 0;
     const heartbeat = setInterval(() => post({ type: 'heartbeat', generation, step: this.#step }, []), HEARTBEAT_MS);
     let runtime: Runtime | null = null;
+    let unsubscribe: () => void = () => {};
     try {
       send({ type: 'loading', what: 'backend', done: 0, total: 1, unit: 'steps' });
       runtime = await this.#open(command.backend, baseUrl);
       post({ type: 'backend', generation, backend: runtime.info }, []);
+      const { onFailure } = runtime;
       const lost = new Promise<never>((_, reject) => {
-        runtime?.onFailure((failure) => reject(new RaceError(failure)));
+        unsubscribe = onFailure((failure) => reject(new RaceError(failure)));
       });
       const race = runRace({
         config,
@@ -129,6 +131,7 @@ export class WorkerHost {
       const failure = runtime?.failure ?? failureOf(error);
       post({ type: 'failed', generation, failure }, []);
     } finally {
+      unsubscribe();
       clearInterval(heartbeat);
       if (this.#current?.generation === generation) this.#current = null;
     }
