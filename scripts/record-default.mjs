@@ -19,7 +19,7 @@ function lessonRaces() {
   return links.map((link) => {
     const name = /recording=recordings(?:%2F|\/)([\w-]+)\.json/.exec(link)?.[1];
     if (!name) throw new Error(`A figure of the lesson names no recording: ${link}`);
-    return { name, link };
+    return { name, link: link.slice(link.indexOf('#') + 1) };
   });
 }
 
