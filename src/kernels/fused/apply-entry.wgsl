@@ -1,29 +1,29 @@
-// Last stage: the new parameters, and every group's share of what `finish` reports about the step.
+// Last stage: the new parameters, and every thread's share of what `finish` reports about the step.
 @compute @workgroup_size(64)
 fn applyEntry(
   @builtin(workgroup_id) workgroup: vec3u,
   @builtin(num_workgroups) count: vec3u,
   @builtin(local_invocation_index) lane: u32,
 ) {
-  let group = groupAt(workgroup, count);
-  let isInside = group < shape.groups;
-  let e = elementAt(min(group, shape.groups - 1u), workgroup.y, lane);
-  let changes = isInside && isChanging(e.row);
-  var squaredStep = 0.0;
-  var broken = 0.0;
-  if (changes) {
+  let index = sliceIndex(workgroup, count, lane);
+  if (index >= shape.slices) {
+    return;
+  }
+  let slice = sliceAt(index, workgroup.y);
+  if (!isChanging(slice.row)) {
+    return;
+  }
+  var squaredStep = vec4f(0.0);
+  var broken = vec4f(0.0);
+  for (var i = 0u; i < THREAD_VECTORS; i++) {
+    let e = elementAt(slice, i);
     let x = paramsBuffer[paramsAt(e)];
     let xNew = select(x, programApply(e, x, gradient(e)), e.isReal);
     paramsBuffer[paramsAt(e)] = xNew;
     let step = xNew - x;
-    squaredStep = lanesOf(step * step);
-    broken = lanesOf(brokenLanes(xNew));
+    squaredStep += step * step;
+    broken += brokenLanes(xNew);
   }
-  putLane(lane, PARTIAL_squaredStep, squaredStep);
-  putLane(lane, PARTIAL_broken, broken);
-  reduceLanes(lane, 2u);
-  if (changes && lane == 0u) {
-    partialsBuffer[partialAt(e.row, group, PARTIAL_squaredStep)] = reduced(PARTIAL_squaredStep);
-    partialsBuffer[partialAt(e.row, group, PARTIAL_broken)] = reduced(PARTIAL_broken);
-  }
+  partialsBuffer[partialAt(slice, PARTIAL_squaredStep)] = lanesOf(squaredStep);
+  partialsBuffer[partialAt(slice, PARTIAL_broken)] = lanesOf(broken);
 }

@@ -5,12 +5,14 @@ fn decideEntry(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocatio
   let tensor = shape.tensorAt + row.segment * 3u;
   let firstGroup = select(0u, constantsBuffer[tensor], IS_SEGMENTED);
   let groupCount = select(shape.groups, constantsBuffer[tensor + 1u], IS_SEGMENTED);
+  let vectors = groupCount * (GROUP_THREADS / 4u);
   for (var j = 0u; j < GATHERED; j++) {
-    var sum = 0.0;
-    for (var group = lane; group < groupCount; group += LANES) {
-      sum += partialsBuffer[partialAt(row, firstGroup + group, j)];
+    let first = ((row.race * shape.partialColumns + j) * shape.slices + firstGroup * GROUP_THREADS) / 4u;
+    var sum = vec4f(0.0);
+    for (var i = lane; i < vectors; i += LANES) {
+      sum += partialVectors[first + i];
     }
-    putLane(lane, j, sum);
+    putLane(lane, j, lanesOf(sum));
   }
   reduceLanes(lane, GATHERED);
   if (lane == 0u && isChanging(row)) {

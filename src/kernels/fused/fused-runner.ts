@@ -49,6 +49,8 @@ interface Inputs {
   readonly bindGroup: GPUBindGroup;
 }
 
+/** As in the kernels' @workgroup_size. */
+const WORKGROUP_THREADS = 64;
 /** Workgroups per dimension that every device grants; more groups continue in the third dimension. */
 const MAX_WORKGROUPS = 65_535;
 /**
@@ -147,7 +149,7 @@ export class FusedRunner {
       initialState(spec, plan),
       GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
     );
-    const partials = this.#own('partial sums', R * plan.groups * plan.partialStride, GPUBufferUsage.STORAGE);
+    const partials = this.#own('partial sums', R * plan.partialColumns * plan.slices, GPUBufferUsage.STORAGE);
     this.#ring = new SampleRing(device, plan.capacity, R * plan.width);
     const raceShape = {
       rows: R,
@@ -157,7 +159,8 @@ export class FusedRunner {
       size: layout.size,
       stateStride: plan.stateStride,
       scalarWords: plan.scalarWords,
-      partialStride: plan.partialStride,
+      partialColumns: plan.partialColumns,
+      slices: plan.slices,
       width: plan.width,
       capacity: plan.capacity,
       observeEvery,
@@ -206,9 +209,9 @@ export class FusedRunner {
     }
     const t = this.#encodedSteps;
     const R = rows.length;
-    const { groups } = this.#plan;
-    const width = Math.min(groups, MAX_WORKGROUPS);
-    const depth = Math.ceil(groups / width);
+    const workgroups = Math.ceil(this.#plan.slices / WORKGROUP_THREADS);
+    const width = Math.min(workgroups, MAX_WORKGROUPS);
+    const depth = Math.ceil(workgroups / width);
     const pass = encoder.beginComputePass({ label: 'optimizer step' });
     pass.setBindGroup(1, this.#inputGroup(inputs));
     for (const { plan, pipelines, bindGroup } of this.#blocks) {
@@ -399,7 +402,8 @@ export class FusedRunner {
       segments,
       stateStride: this.#plan.stateStride,
       scalarWords: this.#plan.scalarWords,
-      partialStride: this.#plan.partialStride,
+      partialColumns: this.#plan.partialColumns,
+      slices: this.#plan.slices,
       ...offsets,
     };
     const uniform = this.#upload(`block shape of ${block.program.id}`, packShape(BLOCK_SHAPE, shape), GPUBufferUsage.UNIFORM);

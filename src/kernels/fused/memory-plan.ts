@@ -30,15 +30,19 @@ export interface PlannedBuffer {
 export interface RacePlan {
   readonly blocks: readonly BlockPlan[];
   readonly groups: number;
+  /** Threads that share one row: each writes its own partial sums. */
+  readonly slices: number;
   /** Scalars of the widest program. */
   readonly scalarWords: number;
   readonly stateStride: number;
-  readonly partialStride: number;
+  readonly partialColumns: number;
   readonly width: number;
   readonly capacity: number;
   readonly buffers: readonly PlannedBuffer[];
 }
 
+/** As in reduce.wgsl: threads that share a group of FUSED_ALIGN elements. */
+const GROUP_THREADS = 16;
 const WORD = 4;
 /** Bindings may not be empty. */
 const SMALLEST = 16;
@@ -70,16 +74,17 @@ export function planRace(extent: RaceExtent, sampleCapacity = DEFAULT_SAMPLE_CAP
   });
   const R = rows.length;
   const groups = layout.n / FUSED_ALIGN;
+  const slices = groups * GROUP_THREADS;
   const scalarWords = Math.max(...blocks.map(({ scalars }) => scalars));
   const stateStride = rowStride(scalarWords);
-  const partialStride = Math.max(RACE_PARTIALS, ...blocks.map(({ block }) => block.program.fused.sums));
+  const partialColumns = Math.max(RACE_PARTIALS, ...blocks.map(({ block }) => block.program.fused.sums));
   const width = RUNNER_COLUMNS.length + scalarWords;
   const capacity = Math.min(sampleCapacity, totalSteps);
   const buffers: PlannedBuffer[] = [
     { label: 'parameters', bytes: bufferBytes(R * layout.n) },
     { label: 'initial parameters', bytes: bufferBytes(R * layout.n) },
     { label: 'row state', bytes: bufferBytes(R * stateStride) },
-    { label: 'partial sums', bytes: bufferBytes(R * groups * partialStride) },
+    { label: 'partial sums', bytes: bufferBytes(R * partialColumns * slices) },
     { label: 'sample ring', bytes: bufferBytes(capacity * R * width) },
     { label: 'sample read-back', bytes: bufferBytes(capacity * R * width) },
     { label: 'race shape', bytes: uniformBytes(RACE_SHAPE) },
@@ -92,7 +97,7 @@ export function planRace(extent: RaceExtent, sampleCapacity = DEFAULT_SAMPLE_CAP
       ];
     }),
   ];
-  return { blocks, groups, scalarWords, stateStride, partialStride, width, capacity, buffers };
+  return { blocks, groups, slices, scalarWords, stateStride, partialColumns, width, capacity, buffers };
 }
 
 /** GPU bytes of a race's optimizer state, parameters included. */

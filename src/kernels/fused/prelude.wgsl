@@ -2,17 +2,17 @@
 // declares the program's constants (SLOT_, SCALAR_, HYPER_, DERIVED_, TABLE_, COUNT_, OPTION_) and the BlockShape, and holds reduce.wgsl;
 // the text after it is the optimizer's own, then the entry points.
 //
-// One workgroup of 64 threads handles 256 elements, a group; tensors start at multiples of 256, so a group lies in one tensor.
+// A group is 256 elements. Tensors start at multiples of 256, so a group lies in one tensor; 16 threads share it, each taking 4 vec4 of it,
+// 16 apart, so that neighbours read neighbouring memory. No kernel over elements has a barrier: each thread writes its own partial sums.
 // Nothing here chooses its order of arithmetic by the number of rows: a row's bits are the same alone and in company.
-
-const GROUP_VECTORS = 64u;
 
 @group(0) @binding(0) var<uniform> shape: BlockShape;
 @group(0) @binding(1) var<storage, read_write> paramsBuffer: array<vec4f>; // (R, n / 4)
 @group(0) @binding(2) var<storage, read_write> slotsBuffer: array<vec4f>; // (K, block rows, n / 4)
 @group(0) @binding(3) var<storage, read_write> stateBuffer: array<u32>; // (R, stateStride), see row-state.ts
 @group(0) @binding(4) var<storage, read> constantsBuffer: array<u32>; // see block-constants.ts
-@group(0) @binding(5) var<storage, read_write> partialsBuffer: array<f32>; // (R, groups, partialStride)
+@group(0) @binding(5) var<storage, read_write> partialsBuffer: array<f32>; // (R, partialColumns, slices), written
+@group(0) @binding(5) var<storage, read_write> partialVectors: array<vec4f>; // the same buffer, read by decide
 @group(1) @binding(0) var<storage, read> gradsBuffer: array<vec4f>; // (R, n / 4)
 @group(1) @binding(1) var<storage, read> objectiveBuffer: array<u32>; // (R) bit patterns
 
@@ -21,6 +21,9 @@ struct Row {
   race: u32, // in the race
   state: u32, // first word in stateBuffer
   segment: u32, // 0, or the tensor when scalars are per tensor
+  k: u32,
+  L: f32,
+  mult: f32,
 }
 
 struct Element {
@@ -33,37 +36,34 @@ struct Element {
 alias Shares = array<vec4f, SUMS>;
 
 // ---- what an optimizer's functions may call ----
+// Constants are those of the thread's own row: every function is called with it.
 
 fn hyper(row: Row, id: u32) -> f32 {
-  return bitcast<f32>(constantsBuffer[shape.hyperAt + row.index * HYPER_WORDS + id]);
+  return hyperValues[id];
 }
 
 fn derived(row: Row, id: u32) -> f32 {
-  return bitcast<f32>(constantsBuffer[shape.derivedAt + row.index * DERIVED_WORDS + id]);
+  return derivedValues[id];
 }
 
 // The row's own counter: steps made and not skipped.
 fn k(row: Row) -> u32 {
-  return stateBuffer[row.state + STATE_k];
+  return row.k;
 }
 
 // A tabulated function of k.
 fn table(row: Row, id: u32) -> f32 {
-  return bitcast<f32>(constantsBuffer[shape.tableAt + (row.index * shape.totalSteps + k(row)) * TABLE_WORDS + id]);
-}
-
-fn scheduleIndex(row: Row) -> u32 {
-  return row.index * shape.totalSteps + min(stateBuffer[row.state + STATE_t], shape.totalSteps - 1u);
+  return tableValues[id];
 }
 
 // lr x relative schedule multiplier of this race step.
 fn L(row: Row) -> f32 {
-  return bitcast<f32>(constantsBuffer[shape.learningRateAt + scheduleIndex(row)]);
+  return row.L;
 }
 
 // The relative schedule multiplier alone.
 fn mult(row: Row) -> f32 {
-  return bitcast<f32>(constantsBuffer[shape.multAt + scheduleIndex(row)]);
+  return row.mult;
 }
 
 // The differentiated loss at x.
@@ -113,9 +113,26 @@ fn setSlot(e: Element, id: u32, value: vec4f) {
 
 // ---- indices ----
 
+// Also loads the row's constants, once per thread.
 fn rowAt(index: u32, segment: u32) -> Row {
   let race = shape.firstRow + index;
-  return Row(index, race, race * shape.stateStride, segment);
+  let state = race * shape.stateStride;
+  let counter = stateBuffer[state + STATE_k];
+  let schedule = index * shape.totalSteps + min(stateBuffer[state + STATE_t], shape.totalSteps - 1u);
+  loadConstants(
+    shape.hyperAt + index * HYPER_WORDS,
+    shape.derivedAt + index * DERIVED_WORDS,
+    shape.tableAt + (index * shape.totalSteps + counter) * TABLE_WORDS,
+  );
+  return Row(
+    index,
+    race,
+    state,
+    segment,
+    counter,
+    bitcast<f32>(constantsBuffer[shape.learningRateAt + schedule]),
+    bitcast<f32>(constantsBuffer[shape.multAt + schedule]),
+  );
 }
 
 // Whether this step changes the row. Frozen rows and rows whose objective has just become NaN or infinite keep every bit.
@@ -123,18 +140,33 @@ fn isChanging(row: Row) -> bool {
   return stateBuffer[row.state + STATE_ended] == 0u && isFiniteBits(objectiveBuffer[row.race]);
 }
 
-// Dispatches wider than 65,535 groups continue in z.
-fn groupAt(workgroup: vec3u, count: vec3u) -> u32 {
-  return workgroup.x + workgroup.z * count.x;
+// What one thread works on: its share of one group, in one row.
+struct Slice {
+  row: Row,
+  index: u32, // in the row
+  vector: u32, // its first vec4 in the row
+  local: u32, // index of its first element inside the tensor
+  size: u32, // real elements of the tensor
 }
 
-fn elementAt(group: u32, rowIndex: u32, lane: u32) -> Element {
+// Dispatches wider than 65,535 workgroups continue in z.
+fn sliceIndex(workgroup: vec3u, count: vec3u, lane: u32) -> u32 {
+  return (workgroup.x + workgroup.z * count.x) * LANES + lane;
+}
+
+fn sliceAt(index: u32, rowIndex: u32) -> Slice {
+  let group = index / GROUP_THREADS;
+  let thread = index % GROUP_THREADS;
   let tensor = constantsBuffer[shape.groupTensorAt + group];
   let first = constantsBuffer[shape.tensorAt + tensor * 3u];
   let size = constantsBuffer[shape.tensorAt + tensor * 3u + 2u];
-  let local = vec4u((group - first) * 256u + lane * 4u) + vec4u(0u, 1u, 2u, 3u);
   let row = rowAt(rowIndex, select(0u, tensor, IS_SEGMENTED));
-  return Element(row, group * GROUP_VECTORS + lane, local, local < vec4u(size));
+  return Slice(row, index, group * GROUP_VECTORS + thread, (group - first) * 256u + thread * 4u, size);
+}
+
+fn elementAt(slice: Slice, i: u32) -> Element {
+  let local = vec4u(slice.local + i * GROUP_THREADS * 4u) + vec4u(0u, 1u, 2u, 3u);
+  return Element(slice.row, slice.vector + i * GROUP_THREADS, local, local < vec4u(slice.size));
 }
 
 fn paramsAt(e: Element) -> u32 {
@@ -145,6 +177,6 @@ fn gradient(e: Element) -> vec4f {
   return select(vec4f(0.0), gradsBuffer[paramsAt(e)], e.isReal);
 }
 
-fn partialAt(row: Row, group: u32, column: u32) -> u32 {
-  return (row.race * shape.groups + group) * shape.partialStride + column;
+fn partialAt(slice: Slice, column: u32) -> u32 {
+  return (slice.row.race * shape.partialColumns + column) * shape.slices + slice.index;
 }

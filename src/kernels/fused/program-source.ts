@@ -5,7 +5,7 @@ import applyEntry from './apply-entry.wgsl?raw';
 import decideEntry from './decide-entry.wgsl?raw';
 import gatherEntry from './gather-entry.wgsl?raw';
 import prelude from './prelude.wgsl?raw';
-import { programNames, totalCount } from './program-names.ts';
+import { type ProgramNames, programNames, totalCount } from './program-names.ts';
 import race from './race.wgsl?raw';
 import reduce from './reduce.wgsl?raw';
 import { rowStateSource } from './row-state.ts';
@@ -72,6 +72,7 @@ export function blockSource(block: Pick<RowBlock, 'program' | 'option' | 'rows'>
     rowStateSource(),
     shapeSource('BlockShape', BLOCK_SHAPE),
     reduce,
+    rowConstantsSource(names),
     prelude,
     fused.wgsl,
     ...gather,
@@ -92,4 +93,26 @@ export function raceSource(): string {
     reduce,
     race,
   ].join('\n\n');
+}
+
+/**
+ * A thread works on one row and reads its constants once, into variables of its own: looking them up for every vector costs a fifth of a
+ * step. Written out rather than looped, so that compilers keep what is used in registers and drop the rest.
+ */
+function rowConstantsSource(names: ProgramNames): string {
+  const kinds = [
+    ['hyper', totalCount(names.hyper)],
+    ['derived', names.derived.length],
+    ['table', names.table.length],
+  ] as const;
+  const loads = kinds.flatMap(([kind, size]) =>
+    Array.from({ length: size }, (_, index) => `  ${kind}Values[${index}] = bitcast<f32>(constantsBuffer[${kind}At + ${index}u]);`),
+  );
+  return [
+    // Arrays may not be empty.
+    ...kinds.map(([kind, size]) => `var<private> ${kind}Values: array<f32, ${Math.max(size, 1)}>;`),
+    'fn loadConstants(hyperAt: u32, derivedAt: u32, tableAt: u32) {',
+    ...loads,
+    '}',
+  ].join('\n');
 }

@@ -5,16 +5,13 @@
 @group(0) @binding(1) var<storage, read> paramsBuffer: array<vec4f>; // (R, n / 4)
 @group(0) @binding(2) var<storage, read> startBuffer: array<vec4f>; // (R, n / 4) initial parameters
 @group(0) @binding(3) var<storage, read_write> stateBuffer: array<u32>; // (R, stateStride), see row-state.ts
-@group(0) @binding(4) var<storage, read_write> partialsBuffer: array<f32>; // (R, groups, partialStride)
+@group(0) @binding(4) var<storage, read_write> partialsBuffer: array<f32>; // (R, partialColumns, slices), written by observe
+@group(0) @binding(4) var<storage, read_write> partialVectors: array<vec4f>; // the same buffer, read by finish
 @group(0) @binding(5) var<storage, read_write> ringBuffer: array<u32>; // (capacity, R, width) bit patterns: samples hold NaN where there is nothing to say
 @group(1) @binding(1) var<storage, read> objectiveBuffer: array<u32>; // (R) bit patterns
 @group(1) @binding(2) var<storage, read> lossBuffer: array<u32>; // (R) bit patterns
 
 const NAN_BITS = 0x7fc00000u;
-
-fn partialAt(row: u32, group: u32) -> u32 {
-  return (row * shape.groups + group) * shape.partialStride;
-}
 
 @compute @workgroup_size(64)
 fn observe(
@@ -22,18 +19,23 @@ fn observe(
   @builtin(num_workgroups) count: vec3u,
   @builtin(local_invocation_index) lane: u32,
 ) {
-  let row = workgroup.y;
-  let group = workgroup.x + workgroup.z * count.x;
-  let isInside = group < shape.groups;
-  let at = row * shape.vectors + min(group, shape.groups - 1u) * LANES + lane;
-  let moved = abs(paramsBuffer[at] - startBuffer[at]);
-  putLane(lane, PARTIAL_movedMax, max(max(moved.x, moved.y), max(moved.z, moved.w)));
-  putLane(lane, PARTIAL_moved2, lanesOf(moved * moved));
-  reduceLanes(lane, REDUCED);
-  if (isInside && lane == 0u) {
-    partialsBuffer[partialAt(row, group) + PARTIAL_movedMax] = reduced(PARTIAL_movedMax);
-    partialsBuffer[partialAt(row, group) + PARTIAL_moved2] = reduced(PARTIAL_moved2);
+  let slice = (workgroup.x + workgroup.z * count.x) * LANES + lane;
+  if (slice >= shape.slices) {
+    return;
   }
+  let row = workgroup.y;
+  let first = row * shape.vectors + slice / GROUP_THREADS * GROUP_VECTORS + slice % GROUP_THREADS;
+  var movedMax = vec4f(0.0);
+  var moved2 = vec4f(0.0);
+  for (var i = 0u; i < THREAD_VECTORS; i++) {
+    let at = first + i * GROUP_THREADS;
+    let moved = paramsBuffer[at] - startBuffer[at];
+    movedMax = max(movedMax, abs(moved));
+    moved2 += moved * moved;
+  }
+  let column = row * shape.partialColumns;
+  partialsBuffer[(column + PARTIAL_movedMax) * shape.slices + slice] = combineLanes(PARTIAL_movedMax, movedMax);
+  partialsBuffer[(column + PARTIAL_moved2) * shape.slices + slice] = lanesOf(moved2);
 }
 
 // One workgroup per row.
@@ -47,11 +49,12 @@ fn finish(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_ind
   let isObserved = t % shape.observeEvery == 0u || t + 1u == shape.totalSteps;
 
   for (var column = 0u; column < REDUCED; column++) {
-    var total = 0.0;
-    for (var group = lane; group < shape.groups; group += LANES) {
-      total = combine(column, total, partialsBuffer[partialAt(row, group) + column]);
+    let first = (row * shape.partialColumns + column) * shape.slices / 4u;
+    var total = vec4f(0.0);
+    for (var i = lane; i < shape.slices / 4u; i += LANES) {
+      total = combineVectors(column, total, partialVectors[first + i]);
     }
-    putLane(lane, column, total);
+    putLane(lane, column, combineLanes(column, total));
   }
   reduceLanes(lane, REDUCED);
   let hasBroken = hasChanged && reduced(PARTIAL_broken) > 0.0;

@@ -2,6 +2,10 @@
 // MAX_COLUMN (the column that is a maximum of non-negative values, or REDUCED if there is none).
 
 const LANES = 64u;
+// Threads that share a group of 256 elements, and vec4 of it.
+const GROUP_THREADS = 16u;
+const GROUP_VECTORS = 64u;
+const THREAD_VECTORS = 4u;
 // Columns of `partials`, in the order they are written: gather's sums first, then over them these.
 const PARTIAL_squaredStep = 0u;
 const PARTIAL_broken = 1u;
@@ -24,6 +28,14 @@ fn brokenLanes(v: vec4f) -> vec4f {
 
 fn lanesOf(v: vec4f) -> f32 {
   return (v.x + v.y) + (v.z + v.w);
+}
+
+fn combineLanes(column: u32, v: vec4f) -> f32 {
+  return combine(column, combine(column, v.x, v.y), combine(column, v.z, v.w));
+}
+
+fn combineVectors(column: u32, a: vec4f, b: vec4f) -> vec4f {
+  return select(a + b, max(a, b), column == MAX_COLUMN);
 }
 
 fn combine(column: u32, a: f32, b: f32) -> f32 {
