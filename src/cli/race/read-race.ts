@@ -15,7 +15,8 @@ export interface GivenRace {
 /** A race from a JSON file (configuration or exported result), or from a link or its fragment. Throws `UsageError` or `ResultFormatError`. */
 export function readRace(source: string): GivenRace {
   if (existsSync(source)) return { config: configOfFile(source), backend: null, problems: [] };
-  if (source.endsWith('.json')) throw new UsageError(`There is no file ${source}.`);
+  // A link may end in .json too: the address of its recording.
+  if (source.endsWith('.json') && !source.includes('=')) throw new UsageError(`There is no file ${source}.`);
   const { config, view, problems } = decodeHash(source);
   return { config, backend: view.backend, problems: problems.map(({ key, message }) => `${key}: ${message}`) };
 }
