@@ -1,15 +1,10 @@
 // Last stage: the new parameters, and every thread's share of what `finish` reports about the step.
 @compute @workgroup_size(64)
-fn applyEntry(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) count: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let index = sliceIndex(workgroup, count, lane);
-  if (index >= shape.slices) {
+fn applyEntry(@builtin(global_invocation_id) thread: vec3u) {
+  if (thread.x >= shape.slices) {
     return;
   }
-  let slice = sliceAt(index, workgroup.y);
+  let slice = sliceAt(thread.x, thread.y);
   if (!isChanging(slice.row)) {
     return;
   }

@@ -372,9 +372,16 @@ describe('errors name what is wrong', () => {
   });
 
   it('refuses a buffer that the device cannot bind, naming it', async () => {
-    const large = flatLayout(1_000_000_000);
+    const rows = Array.from({ length: 1000 }, () => row);
+    const large = flatLayout(1_000_000);
+    const spec = { layout: large, rows, x0: { length: rows.length * large.n } as Float32Array, totalSteps: 2 };
+    await expect(create(spec)).rejects.toThrow(/"parameters" would take \d{10} bytes; this device allows \d+: use fewer runs/);
+  });
+
+  it('refuses a run with more parameters than one dispatch covers', async () => {
+    const large = flatLayout(70_000_000);
     const spec = { layout: large, rows: [row], x0: { length: large.n } as Float32Array, totalSteps: 2 };
-    await expect(create(spec)).rejects.toThrow(/"parameters" would take 4000000000 bytes; this device allows \d+: use fewer runs/);
+    await expect(create(spec)).rejects.toThrow('A run of 70000000 parameters is too large for one dispatch');
   });
 
   it('refuses inputs that are too small, and steps after the end', async () => {

@@ -51,7 +51,7 @@ interface Inputs {
 
 /** As in the kernels' @workgroup_size. */
 const WORKGROUP_THREADS = 64;
-/** Workgroups per dimension that every device grants; more groups continue in the third dimension. */
+/** Workgroups per dimension that every device grants: 67 million parameters per row. */
 const MAX_WORKGROUPS = 65_535;
 /**
  * All optimizers of a race, stepped on the GPU: per block of rows that share code at most gather -> decide -> apply, then one dispatch that
@@ -155,7 +155,6 @@ export class FusedRunner {
       rows: R,
       totalSteps,
       vectors: layout.n / 4,
-      groups: plan.groups,
       size: layout.size,
       stateStride: plan.stateStride,
       scalarWords: plan.scalarWords,
@@ -210,8 +209,6 @@ export class FusedRunner {
     const t = this.#encodedSteps;
     const R = rows.length;
     const workgroups = Math.ceil(this.#plan.slices / WORKGROUP_THREADS);
-    const width = Math.min(workgroups, MAX_WORKGROUPS);
-    const depth = Math.ceil(workgroups / width);
     const pass = encoder.beginComputePass({ label: 'optimizer step' });
     pass.setBindGroup(1, this.#inputGroup(inputs));
     for (const { plan, pipelines, bindGroup } of this.#blocks) {
@@ -219,19 +216,19 @@ export class FusedRunner {
       pass.setBindGroup(0, bindGroup);
       if (pipelines.gather) {
         pass.setPipeline(pipelines.gather);
-        pass.dispatchWorkgroups(width, blockRows, depth);
+        pass.dispatchWorkgroups(workgroups, blockRows);
       }
       if (pipelines.decide) {
         pass.setPipeline(pipelines.decide);
         pass.dispatchWorkgroups(plan.segments, blockRows);
       }
       pass.setPipeline(pipelines.apply);
-      pass.dispatchWorkgroups(width, blockRows, depth);
+      pass.dispatchWorkgroups(workgroups, blockRows);
     }
     pass.setBindGroup(0, this.#raceGroup);
     if (t % this.#observeEvery === 0 || t + 1 === totalSteps) {
       pass.setPipeline(this.#racePipelines.observe);
-      pass.dispatchWorkgroups(width, R, depth);
+      pass.dispatchWorkgroups(workgroups, R);
     }
     pass.setPipeline(this.#racePipelines.finish);
     pass.dispatchWorkgroups(R);
@@ -419,6 +416,9 @@ function required<T>(value: T | undefined, kind: string, name: string): T {
 
 function checkExtent(device: GPUDevice, spec: RunnerSpec, plan: RacePlan): void {
   const { rows } = spec;
+  if (plan.slices > MAX_WORKGROUPS * WORKGROUP_THREADS) {
+    throw new Error(`A run of ${spec.layout.size} parameters is too large for one dispatch: use a smaller network.`);
+  }
   if (rows.length > MAX_WORKGROUPS) throw new Error(`At most ${MAX_WORKGROUPS} rows, got ${rows.length}.`);
   const limit = Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize);
   const { label, bytes } = largestBuffer(plan);

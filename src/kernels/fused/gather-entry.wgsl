@@ -1,15 +1,10 @@
 // First stage of a step with sums: slots, and every thread's share of each sum.
 @compute @workgroup_size(64)
-fn gatherEntry(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) count: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let index = sliceIndex(workgroup, count, lane);
-  if (index >= shape.slices) {
+fn gatherEntry(@builtin(global_invocation_id) thread: vec3u) {
+  if (thread.x >= shape.slices) {
     return;
   }
-  let slice = sliceAt(index, workgroup.y);
+  let slice = sliceAt(thread.x, thread.y);
   if (!isChanging(slice.row)) {
     return;
   }

@@ -149,11 +149,6 @@ struct Slice {
   size: u32, // real elements of the tensor
 }
 
-// Dispatches wider than 65,535 workgroups continue in z.
-fn sliceIndex(workgroup: vec3u, count: vec3u, lane: u32) -> u32 {
-  return (workgroup.x + workgroup.z * count.x) * LANES + lane;
-}
-
 fn sliceAt(index: u32, rowIndex: u32) -> Slice {
   let group = index / GROUP_THREADS;
   let thread = index % GROUP_THREADS;

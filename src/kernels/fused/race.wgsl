@@ -14,16 +14,12 @@
 const NAN_BITS = 0x7fc00000u;
 
 @compute @workgroup_size(64)
-fn observe(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) count: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let slice = (workgroup.x + workgroup.z * count.x) * LANES + lane;
+fn observe(@builtin(global_invocation_id) thread: vec3u) {
+  let slice = thread.x;
   if (slice >= shape.slices) {
     return;
   }
-  let row = workgroup.y;
+  let row = thread.y;
   let first = row * shape.vectors + slice / GROUP_THREADS * GROUP_VECTORS + slice % GROUP_THREADS;
   var movedMax = vec4f(0.0);
   var moved2 = vec4f(0.0);

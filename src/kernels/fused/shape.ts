@@ -26,7 +26,6 @@ export const RACE_SHAPE = [
   'rows',
   'totalSteps',
   'vectors',
-  'groups',
   'size',
   'stateStride',
   'scalarWords',

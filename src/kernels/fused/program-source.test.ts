@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { planBlocks, type RowBlock } from '../optimizer-runner.ts';
+import type { HyperValues, StepProgram } from '../step-program.ts';
+import { blockSource, raceSource } from './program-source.ts';
+import { averagedProgram, dogProgram, polyakProgram } from './testing/fixtures.ts';
+import { rowSpec } from './testing/races.ts';
+
+function blockOf(program: StepProgram, hyper: HyperValues, rows = 1): RowBlock {
+  const [block] = planBlocks(Array.from({ length: rows }, () => rowSpec(program, hyper, 2)));
+  if (!block) throw new Error('no block');
+  return block;
+}
+const polyakHyper = { lr: 0.3, lowerBound: 0.25, keepsNorms: true, every: 3 };
+
+describe('the WGSL of a block', () => {
+  it('numbers slots, scalars, hyperparameters and table columns in the order of their keys', () => {
+    const source = blockSource(blockOf(polyakProgram, polyakHyper));
+    for (const line of [
+      'const SLOT_norms = 0u;',
+      'const SCALAR_tau = 0u;',
+      'const SCALAR_recent = 1u;',
+      'const HYPER_lr = 0u;',
+      'const HYPER_lowerBound = 1u;',
+      'const TABLE_damping = 0u;',
+      'const OPTION_keepsNorms = true;',
+      'const OPTION_every = 3u;',
+    ]) {
+      expect(source).toContain(`${line}\n`);
+    }
+  });
+
+  it('gives the length of a list and counts what follows from its end', () => {
+    const program = { ...averagedProgram, rowHyper: ['betas', 'lr'] };
+    const source = blockSource(blockOf(program, { betas: [0.9, 0.99, 0.999], lr: 1 }));
+    expect(source).toContain('const HYPER_betas = 0u;\nconst HYPER_lr = 3u;\nconst COUNT_betas = 3u;\n');
+  });
+
+  it('does not depend on the number of rows or on row hyperparameters, but on options', () => {
+    const one = blockSource(blockOf(polyakProgram, polyakHyper));
+    expect(blockSource(blockOf(polyakProgram, { ...polyakHyper, lr: 9 }, 5))).toBe(one);
+    expect(blockSource(blockOf(polyakProgram, { ...polyakHyper, every: 1 }))).not.toBe(one);
+  });
+
+  it('has the entry points that the program needs', () => {
+    const entries = (program: StepProgram, hyper: HyperValues) =>
+      Array.from(blockSource(blockOf(program, hyper)).matchAll(/^fn (\w+Entry)/gm), ([, name]) => name);
+    expect(entries(dogProgram('run'), { lr: 1, repsRel: 1, eps: 1 })).toEqual(['gatherEntry', 'decideEntry', 'applyEntry']);
+    expect(entries(averagedProgram, { lr: 1 })).toEqual(['decideEntry', 'applyEntry']);
+  });
+});
+
+describe('a program that the fused kernels cannot run is refused by name', () => {
+  const refuse = (program: StepProgram, hyper: HyperValues) => () => blockSource(blockOf(program, hyper));
+  it.each<[string, StepProgram, HyperValues, string]>([
+    ['words as options', polyakProgram, { ...polyakHyper, every: 'third' }, 'polyak: block hyperparameter "every" is "third"'],
+    ['fractions as options', polyakProgram, { ...polyakHyper, every: 1.5 }, 'polyak: block hyperparameter "every" is 1.5'],
+    [
+      'sums without gather',
+      { ...averagedProgram, fused: { ...averagedProgram.fused, sums: 2 } },
+      { lr: 1 },
+      'averaged: a fused program has a gather',
+    ],
+    [
+      'sums without decide',
+      { ...averagedProgram, fused: { wgsl: '', sums: 1, gather: 'g', apply: 'a' } },
+      { lr: 1 },
+      'averaged: a fused program with sums needs a decide function',
+    ],
+    ['lists per tensor', { ...polyakProgram, segments: 'tensor' }, polyakHyper, 'polyak: scalars per tensor cannot be lists'],
+  ])('%s', (_name, program, hyper, message) => {
+    expect(refuse(program, hyper)).toThrow(message);
+  });
+});
+
+it('names every sample column for the race kernels', () => {
+  for (const [name, column] of Object.entries({ loss: 0, rmsStep: 1, movedMax: 2, moved2: 3, columns: 4 })) {
+    expect(raceSource()).toContain(`const SAMPLE_${name === 'columns' ? 'COLUMNS' : name} = ${column}u;`);
+  }
+});
