@@ -5,6 +5,7 @@ import { ResultsTable } from '../results/ResultsTable.tsx';
 import { ChangesBar } from './ChangesBar.tsx';
 import { Dialogs } from './Dialogs.tsx';
 import { Footer } from './Footer.tsx';
+import { GpuNote } from './GpuNote.tsx';
 import { Header } from './Header.tsx';
 import { Messages } from './Messages.tsx';
 import { Toolbar } from './Toolbar.tsx';
@@ -41,7 +42,10 @@ export function RacePage() {
         </div>
       </main>
       <Footer />
-      <ChangesBar />
+      <div className="dock">
+        {isAfterFirstChart && <GpuNote />}
+        <ChangesBar />
+      </div>
       <Dialogs />
     </div>
   );

@@ -25,3 +25,4 @@ export function createLocalFlag(key: string, initial: boolean) {
 
 export const shortcutsFlag = createLocalFlag('shortcuts', true);
 export const introductionFlag = createLocalFlag('introduction', true);
+export const gpuNoteFlag = createLocalFlag('gpu-note', true);
