@@ -46,7 +46,7 @@ function variant(fault: keyof typeof FAULTS | null): typeof prodigyProgram.step 
       .add(sampled.mul(scale.mul(c)))
       .where(isMoving, slots.s);
     const sum1 = sum(s.abs());
-    const isUpdated = sum1.greater(0).logicalAnd(isMoving);
+    const isUpdated = sum1.equal(0).logicalNot().logicalAnd(isMoving);
     const den = sum1.where(isUpdated, scalars.den);
 
     const rate = fault === 'biasCorrectionMissesEstimate' ? plain : fault === 'safeguardInNumerator' && option.safeguardWarmup ? d : dlr;

@@ -62,7 +62,8 @@ export const prodigyProgram = defineProgram({
       .add(sampled.mul(scale.mul(c)))
       .where(isMoving, slots.s);
     const sum1 = sum(s.abs());
-    const isUpdated = sum1.greater(0).logicalAnd(isMoving);
+    // Not `greater`: a sum that is not a number must reach the parameters, where it ends the run, instead of skipping for ever.
+    const isUpdated = sum1.equal(0).logicalNot().logicalAnd(isMoving);
     const den = sum1.where(isUpdated, scalars.den);
 
     const delta = scale.mul(dlr).mul(sum(sampled.mul(slots.p)));
