@@ -1,4 +1,4 @@
-import { memo, type RefCallback, useId } from 'react';
+import { memo, useCallback, useId } from 'react';
 import { CartesianGrid, LineChart, ReferenceLine, usePlotArea, XAxis, YAxis } from 'recharts';
 import { type Domain, type Scale, tickLabels, ticks } from './axes.ts';
 import type { ChartRule } from './chart-data.ts';
@@ -60,10 +60,14 @@ const Y_TICK_PIXELS = 36;
 function PaintLayer({ onTargets, xUnit }: Pick<ChartAxesProps, 'onTargets' | 'xUnit'>) {
   const area = usePlotArea();
   const clipId = useId();
-  const attach: RefCallback<SVGGElement> = (group) => {
-    const [clipped, free] = group?.children ?? [];
-    onTargets(clipped instanceof SVGGElement && free instanceof SVGGElement ? { clipped, free } : null);
-  };
+  // Stable, or every new domain would hand out the groups anew.
+  const attach = useCallback(
+    (group: SVGGElement | null) => {
+      const [clipped, free] = group?.children ?? [];
+      onTargets(clipped instanceof SVGGElement && free instanceof SVGGElement ? { clipped, free } : null);
+    },
+    [onTargets],
+  );
   if (!area) return null;
   return (
     <>

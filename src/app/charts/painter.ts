@@ -15,6 +15,9 @@ export interface Painter {
  * @param free group for labels, which may lie in the gutter.
  */
 export function createPainter(clipped: SVGGElement, free: SVGGElement): Painter {
+  // Whatever an earlier painter left behind.
+  clipped.replaceChildren();
+  free.replaceChildren();
   const elements = new Map<string, SVGElement>();
   const attributes = new Map<SVGElement, Map<string, string>>();
   /** Whether an element was added behind others that must lie above it. */
