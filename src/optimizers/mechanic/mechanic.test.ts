@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { dogProgram } from '../../kernels/fused/testing/fixtures.ts';
+import { adamw } from '../adamw/adamw.ts';
+import { type DiagnosisInput, defaultHyper } from '../definition.ts';
+import { mechanicAdamw } from '../mechanicAdamw/mechanicAdamw.ts';
+import { nadamw } from '../nadamw/nadamw.ts';
+import { prodigy } from '../prodigy/prodigy.ts';
+import { mechanic, mechanicProgram } from './mechanic.ts';
+
+describe('Mechanic around a base', () => {
+  it.each([prodigy.program, dogProgram('run')])('refuses $id by name, which needs sums of its own', (base) => {
+    expect(() => mechanicProgram('mechanicOther', base)).toThrow(new RegExp(`Mechanic cannot be put around "${base.id}"`));
+  });
+
+  it('takes any base without sums, with its form, slots and tables', () => {
+    const definition = mechanic({ id: 'mechanicNadamw', label: 'Mechanic (NAdamW)', base: nadamw, baseDefaults: { lr: 1 } });
+    expect(definition.program.rowHyper).toEqual([...nadamw.program.rowHyper, 'sInit', 'sDecay', 'betas', 'mechanicEps']);
+    expect(Object.keys(definition.program.slots)).toEqual(['m', 'v', 'x0', 'D']);
+    expect(definition.program.table?.(defaultHyper(definition), 3)).toEqual(nadamw.program.table?.(defaultHyper(nadamw), 3));
+    expect(definition.program.fused.wgsl).toContain('return nadamwApply(e, x, g);');
+  });
+
+  it("shares s_init among the betas and keeps the base's derived constants", () => {
+    const derived = mechanicAdamw.program.derived?.({ ...defaultHyper(mechanicAdamw), sInit: 0.3, betas: [0.9, 0.99, 0.999] });
+    expect(derived).toEqual({ ...adamw.program.derived?.(defaultHyper(adamw)), sInitOverN: 0.3 / 3 });
+  });
+
+  it('names an empty list of betas', () => {
+    expect(() => mechanicAdamw.program.scalars.s?.init({ ...defaultHyper(mechanicAdamw), betas: [] })).toThrow(
+      'Hyperparameter "betas" must be a non-empty list of numbers, got [].',
+    );
+  });
+});
+
+function inputOf(s: readonly number[], isFinished = true): DiagnosisInput {
+  return {
+    hyper: defaultHyper(mechanicAdamw),
+    steps: s.map((_, index) => index),
+    trace: (id) => (id === 'sSum' ? Float32Array.from(s) : new Float32Array(s.length)),
+    rmsStep: new Float32Array(s.length),
+    isFinished,
+  };
+}
+
+const constant = (value: number, count: number) => Array.from({ length: count }, () => value);
+
+describe('what is said about s', () => {
+  it('says when s is down at s_init, and what to try', () => {
+    expect(mechanicAdamw.diagnose(inputOf([9.8e-7, ...constant(1e-8, 99)], false))).toEqual([
+      's is down at s_init = 1e-8 after 100 steps: the tuner has collected no reward. Try s_init = 1e-6.',
+    ]);
+  });
+
+  it('says nothing about the drop of the first steps', () => {
+    expect(mechanicAdamw.diagnose(inputOf([9.8e-7, ...constant(1e-8, 20)], false))).toEqual([]);
+  });
+
+  it('says when s was still growing at the end', () => {
+    const growing = Array.from({ length: 100 }, (_, t) => 1e-5 * 1.05 ** t);
+    expect(mechanicAdamw.diagnose(inputOf(growing))[0]).toMatch(/^s was still growing at the end \(1\.63 times/);
+  });
+
+  it('says after how many steps s settled', () => {
+    const settled = [...Array.from({ length: 30 }, (_, t) => 1e-6 * 1.3 ** t), ...constant(0.02, 70)];
+    expect(mechanicAdamw.diagnose(inputOf(settled))).toEqual(['s settled at 0.02 after 31 steps.']);
+  });
+});

@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { planLayout } from '../../kernels/layout.ts';
+import { ReferenceRunner } from '../../kernels/reference-runner.ts';
+import { type DiagnosisInput, defaultHyper } from '../definition.ts';
+import { prodigy } from './prodigy.ts';
+
+function inputOf(d: readonly number[], { isFinished = true, d0 = 1e-6 } = {}): DiagnosisInput {
+  return {
+    hyper: { ...defaultHyper(prodigy), d0 },
+    steps: d.map((_, index) => index),
+    trace: (id) => (id === 'd' ? Float32Array.from(d) : new Float32Array(d.length)),
+    rmsStep: new Float32Array(d.length),
+    isFinished,
+  };
+}
+
+const constant = (value: number, count: number) => Array.from({ length: count }, () => value);
+
+describe('what is said about d', () => {
+  it('names d0 and the way out when d has not moved for long', () => {
+    const [finding] = prodigy.diagnose(inputOf(constant(1e-6, 200), { isFinished: false }));
+    expect(finding).toBe('d has not left d0 = 1e-6 in 200 steps: the estimate is still below d0. Try d0 = 1e-5, or a longer warmup.');
+  });
+
+  it('says nothing while it is too early to tell', () => {
+    expect(prodigy.diagnose(inputOf(constant(1e-6, 49), { isFinished: false }))).toEqual([]);
+    expect(prodigy.diagnose(inputOf([], { isFinished: false }))).toEqual([]);
+    expect(prodigy.diagnose(inputOf([1e-6, 1e-4, 1e-3], { isFinished: false }))).toEqual([]);
+  });
+
+  it('says when d was still growing at the end', () => {
+    const growing = Array.from({ length: 100 }, (_, t) => 1e-4 * 1.02 ** t);
+    expect(prodigy.diagnose(inputOf(growing))[0]).toMatch(/^d was still growing at the end \(1\.22 times in the last tenth\)/);
+  });
+
+  it('says after how many steps d settled, however the run ended', () => {
+    const settled = [...Array.from({ length: 41 }, (_, t) => 1e-6 * 1.4 ** t), ...constant(0.9, 100), ...constant(Number.NaN, 20)];
+    expect(prodigy.diagnose(inputOf(settled))).toEqual(['d settled at 0.9 after 42 steps.']);
+  });
+
+  it('finds the same in a real run: too small a budget for d0, then enough', () => {
+    const layout = planLayout([{ name: 'x', shape: [4] }], 1);
+    const diagnoseRun = (steps: number, d0: number) => {
+      const hyper = { ...defaultHyper(prodigy), d0 };
+      const spec = {
+        layout,
+        rows: [{ program: prodigy.program, hyper, mult: new Float64Array(steps).fill(1), horizonSteps: steps }],
+        x0: new Float64Array(4),
+        totalSteps: steps,
+      };
+      const runner = new ReferenceRunner(spec);
+      const d: number[] = [];
+      for (let t = 0; t < steps; t += 1) {
+        runner.step(
+          runner.params.map((value) => value - 1),
+          Float64Array.of(1),
+        );
+        d.push(runner.scalar(0, 'd')[0] ?? Number.NaN);
+      }
+      return prodigy.diagnose({ ...inputOf(d), hyper });
+    };
+    expect(diagnoseRun(400, 1e-6)[0]).toMatch(/^d settled at/);
+    expect(diagnoseRun(60, 5)[0]).toMatch(/^d has not left d0 = 5 in 60 steps/);
+  });
+});
