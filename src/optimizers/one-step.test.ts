@@ -1,3 +1,4 @@
+import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { planLayout } from '../kernels/layout.ts';
 import { OpsRunner } from '../kernels/ops-runner.ts';
@@ -29,6 +30,7 @@ async function opsStep({ spec, before, grads, objective }: SharedStep, program: 
 }
 
 beforeAll(async () => {
+  setWasmPaths('node_modules/@tensorflow/tfjs-backend-wasm/dist/');
   await tf.setBackend('cpu');
 });
 
@@ -39,9 +41,19 @@ describe.each(optimizerCases.map(({ definition, cases }) => ({ id: definition.id
     const statesOf = (stream: StreamKind, seed: number) =>
       oracleStates({ program: definition.program, hypers, layout, stream, seed, at: SHARED_STEPS });
 
-    it.each(STREAMS)('agrees with the oracle on %s gradients', async (stream) => {
+    it.each(
+      STREAMS.flatMap(
+        (stream) =>
+          [
+            { stream, backend: 'cpu' },
+            { stream, backend: 'wasm' },
+          ] as const,
+      ),
+    )('agrees with the oracle on $stream gradients, on $backend', async ({ stream, backend }) => {
+      await tf.setBackend(backend);
       const errors: string[] = [];
       for (const shared of statesOf(stream, 11)) errors.push(...stepErrors(shared, await opsStep(shared, definition.program)));
+      await tf.setBackend('cpu');
       expect(errors).toEqual([]);
     });
 
