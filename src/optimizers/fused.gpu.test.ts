@@ -2,10 +2,12 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { HostFedRunner, testDevice } from '../kernels/fused/testing/fused-harness.ts';
 import { flatLayout, noiseRace, noiseRows, onlyRows, rowBits, rowSpec, worstDifference } from '../kernels/fused/testing/races.ts';
 import { ReferenceRunner } from '../kernels/reference-runner.ts';
+import type { HyperValues, StepProgram } from '../kernels/step-program.ts';
 import { optimizers } from './registry.ts';
-import { fusedMutations, mutate } from './testing/fused-mutations.ts';
-import { fusedDeviations, isOff, oneStepRace, oracleSteps, PARAMS_TOLERANCE } from './testing/fused-one-step.ts';
-import { oneStepCases } from './testing/one-step-cases.ts';
+import { optimizerCases, scenarioHyper } from './testing/cases.ts';
+import { STREAMS, type StreamKind } from './testing/gradients.ts';
+import { mutate, mutationsOf } from './testing/mutations.ts';
+import { oracleStates, PARAMS_TOLERANCE, SHARED_STEPS, type SharedStep, stepErrors } from './testing/oracle-states.ts';
 
 let device: GPUDevice;
 let errors: readonly string[];
@@ -17,37 +19,69 @@ afterEach(() => {
   expect(errors, 'uncaptured device errors').toEqual([]);
 });
 
-const table = optimizers.map(({ id, program }) => ({ id, program }));
+/** Three tensors, so that indices inside a tensor and in the row differ, with padding in each. */
+const layout = flatLayout(65, 7, 300);
 
-describe('one fused step from a shared state equals the float64 step', () => {
-  it.each(table)('$id', async ({ id, program }) => {
-    const spec = oneStepRace(program, oneStepCases(id));
-    const deviations = await fusedDeviations(device, spec, oracleSteps(spec));
-    expect(deviations.filter(isOff)).toEqual([]);
-    // 5 states, at least parameters and k of each row.
-    expect(deviations.length).toBeGreaterThanOrEqual(10 * spec.rows.length);
-  });
-});
+function sharedSteps(program: StepProgram, hypers: readonly HyperValues[], stream: StreamKind, seed: number) {
+  return oracleStates({ program, hypers, layout, stream, seed, at: SHARED_STEPS });
+}
 
-describe('a wrong formula shows in one fused step', () => {
-  it.each(table)('$id', async ({ id, program }) => {
-    const mutations = fusedMutations[id] ?? [];
-    expect(mutations.length, 'mutations').toBeGreaterThanOrEqual(6);
-    const missed: string[] = [];
-    for (const mutation of mutations) {
-      const cases = oneStepCases(id).filter(({ name }) => name === mutation.case);
-      expect(cases, `case "${mutation.case}" of mutation "${mutation.name}"`).toHaveLength(1);
-      const steps = oracleSteps(oneStepRace(program, cases));
-      const deviations = await fusedDeviations(device, oneStepRace(mutate(program, mutation), cases), steps);
-      if (!deviations.some(isOff)) missed.push(`${mutation.name}: at most ${deviations[0]?.relative} in ${deviations[0]?.what}`);
+/** Makes the shared steps with the fused kernels of a program, up to the first one that is off; what is off there, in words. */
+async function fusedErrors(program: StepProgram, steps: readonly SharedStep[]): Promise<readonly string[]> {
+  const [first] = steps;
+  if (!first) throw new Error('There are no steps to make.');
+  const fused = await HostFedRunner.create(device, { ...first.spec, rows: first.spec.rows.map((row) => ({ ...row, program })) });
+  try {
+    for (const shared of steps) {
+      fused.runner.restore(shared.before);
+      fused.step(shared.grads, shared.objective);
+      const found = stepErrors(shared, await fused.runner.state());
+      if (found.length > 0) return found;
     }
-    expect(missed).toEqual([]);
-  });
-});
+    return [];
+  } finally {
+    fused.dispose();
+  }
+}
 
-/** Every case of every optimizer as one race. */
+describe.each(optimizerCases.map(({ definition, cases }) => ({ id: definition.id, definition, cases })))(
+  'one fused step of $id from a shared state',
+  ({ id, definition, cases }) => {
+    const { program } = definition;
+    const hypers = cases.scenarios.map((scenario) => scenarioHyper(definition, scenario));
+
+    it.each(STREAMS)('agrees with the oracle on %s gradients', async (stream) => {
+      expect(await fusedErrors(program, sharedSteps(program, hypers, stream, 11))).toEqual([]);
+    });
+
+    it('shows every wrong formula', async () => {
+      const mutations = mutationsOf(id);
+      // Together, because compiling them takes the time and can overlap.
+      const found = await Promise.all(
+        mutations.map(async (mutation) => {
+          const scenario = cases.scenarios.find(({ label }) => label === mutation.scenario);
+          if (!scenario) throw new Error(`Mutation "${mutation.label}": ${id} has no scenario "${mutation.scenario}".`);
+          const hyper = [scenarioHyper(definition, scenario)];
+          const steps = [
+            ...sharedSteps(program, hyper, 'drift', 11),
+            ...sharedSteps(program, hyper, 'bursts', 12),
+            ...sharedSteps(program, hyper, 'reversal', 13),
+          ];
+          return fusedErrors(mutate(program, mutation), steps);
+        }),
+      );
+      const missed = mutations.filter((_, index) => found[index]?.length === 0).map(({ label }) => label);
+      expect(missed).toEqual([]);
+      expect(mutations.length).toBeGreaterThanOrEqual(6);
+    });
+  },
+);
+
+/** Every scenario of every optimizer as one race. */
 function everyRow(totalSteps: number) {
-  return optimizers.flatMap(({ id, program }) => oneStepCases(id).map(({ hyper }) => rowSpec(program, hyper, totalSteps)));
+  return optimizerCases.flatMap(({ definition, cases }) =>
+    cases.scenarios.map((scenario) => rowSpec(definition.program, scenarioHyper(definition, scenario), totalSteps)),
+  );
 }
 
 describe('all optimizers in one race', () => {
