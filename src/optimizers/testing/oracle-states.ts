@@ -27,17 +27,23 @@ export interface OracleOptions {
   readonly at: readonly number[];
 }
 
-/** The first step (buffers at their start), the second, a burst, the step after it, one after a reversal has made estimates fall, and a late one. */
+/** The first step (buffers at their start), the second, a burst, one at L = 0, one after a reversal has made estimates fall, and a late one. */
 export const SHARED_STEPS = [0, 1, 4, 5, 10, 14] as const;
 
 /** Relative tolerances of a float32 step against the oracle's from the same state: a handful of roundings (6e-8 each) and a sum stay far below. */
 export const PARAMS_TOLERANCE = 1e-5;
 export const SCALARS_TOLERANCE = 1e-4;
 
-/** A schedule that changes in every step, reaches 1 and is never 0: warmup over a third, then linear decay. */
+/** The step at which `testSchedule` is 0. */
+const IDLE_STEP = 5;
+
+/** A schedule that changes in every step: warmup over a third, then linear decay; and one step at 0, as a schedule's end would be. */
 export function testSchedule(steps: number): Float64Array {
   const peak = Math.ceil(steps / 3);
-  return Float64Array.from({ length: steps }, (_, t) => (t < peak ? (t + 1) / (peak + 1) : (steps - t) / (steps - peak + 1)));
+  return Float64Array.from({ length: steps }, (_, t) => {
+    if (t === IDLE_STEP) return 0;
+    return t < peak ? (t + 1) / (peak + 1) : (steps - t) / (steps - peak + 1);
+  });
 }
 
 /** Runs the oracle and takes shared steps from it. The batch has one row per entry of `hypers`. */
