@@ -1,4 +1,4 @@
-import { memo, useCallback, useId } from 'react';
+import { memo, useCallback, useId, useMemo } from 'react';
 import { CartesianGrid, LineChart, ReferenceLine, usePlotArea, XAxis, YAxis } from 'recharts';
 import { type Domain, type Scale, tickLabels, ticks } from './axes.ts';
 import type { ChartRule } from './chart-data.ts';
@@ -52,6 +52,9 @@ const RULE_STYLES = {
   truth: { stroke: 'var(--ink)', strokeDasharray: '2 3' },
 } as const satisfies Record<ChartRule['kind'], object>;
 
+/** Lines are painted, not rendered by recharts, which still wants data before it draws axes. */
+const NO_LINES = [{ x: 1, y: 1 }];
+
 /** Pixels between ticks below which labels would touch. */
 const X_TICK_PIXELS = 56;
 const Y_TICK_PIXELS = 36;
@@ -85,36 +88,28 @@ function PaintLayer({ onTargets, xUnit }: Pick<ChartAxesProps, 'onTargets' | 'xU
   );
 }
 
+/** What recharts is told of one axis; the same objects as long as nothing about the axis changes, because it compares by identity. */
+function useAxis(domain: Domain, scale: Scale, tickCount: number, tick: typeof xTick) {
+  return useMemo(() => {
+    const positions = ticks(domain, scale, tickCount);
+    return { scale, domain: [...domain], ticks: [...positions], tick: tick(tickLabels(positions, scale)) };
+  }, [domain, scale, tickCount, tick]);
+}
+
 /** Axes, grid and rules of one chart. Re-renders only when a domain, a rule or the size changes. */
 export const ChartAxes = memo(function ChartAxes(props: ChartAxesProps) {
   const { name, width, height, xDomain, yDomain, xScale, yScale, xUnit, rules, onTargets } = props;
   const gutter = gutterWidth(width);
-  const xTicks = ticks(xDomain, xScale, Math.max(2, Math.floor((width - AXIS_WIDTH - gutter) / X_TICK_PIXELS)));
-  const yTicks = ticks(yDomain, yScale, Math.max(2, Math.floor((height - TOP - AXIS_HEIGHT) / Y_TICK_PIXELS)));
-  const xLabels = tickLabels(xTicks, xScale);
-  const yLabels = tickLabels(yTicks, yScale);
-  // The two corners of the plot: recharts wants data before it draws axes.
-  const corners = [
-    { x: xDomain[0], y: yDomain[0] },
-    { x: xDomain[1], y: yDomain[1] },
-  ];
+  const xAxis = useAxis(xDomain, xScale, Math.max(2, Math.floor((width - AXIS_WIDTH - gutter) / X_TICK_PIXELS)), xTick);
+  const yAxis = useAxis(yDomain, yScale, Math.max(2, Math.floor((height - TOP - AXIS_HEIGHT) / Y_TICK_PIXELS)), yTick);
+  const margin = useMemo(() => ({ top: TOP, right: gutter, bottom: 0, left: 0 }), [gutter]);
   return (
-    <LineChart
-      width={width}
-      height={height}
-      data={corners}
-      margin={{ top: TOP, right: gutter, bottom: 0, left: 0 }}
-      accessibilityLayer={false}
-      title={name}
-    >
+    <LineChart width={width} height={height} data={NO_LINES} margin={margin} accessibilityLayer={false} title={name}>
       <CartesianGrid stroke="var(--grid)" vertical={false} />
       <XAxis
         dataKey="x"
         type="number"
-        scale={xScale}
-        domain={[...xDomain]}
-        ticks={[...xTicks]}
-        tick={xTick(xLabels)}
+        {...xAxis}
         tickSize={4}
         axisLine={AXIS_LINE}
         tickLine={AXIS_LINE}
@@ -125,10 +120,7 @@ export const ChartAxes = memo(function ChartAxes(props: ChartAxesProps) {
       <YAxis
         dataKey="y"
         type="number"
-        scale={yScale}
-        domain={[...yDomain]}
-        ticks={[...yTicks]}
-        tick={yTick(yLabels)}
+        {...yAxis}
         tickSize={4}
         axisLine={AXIS_LINE}
         tickLine={AXIS_LINE}

@@ -1,4 +1,5 @@
 import type { RaceConfig, ViewConfig } from '../../engine/config.ts';
+import type { SharedRace } from '../../engine/url.ts';
 import type { ChartId } from '../../engine/view.ts';
 import type { OptimizerDefinition } from '../../optimizers/definition.ts';
 import type { WorkloadDefinition } from '../../workloads/definition.ts';
@@ -12,6 +13,8 @@ export type LineRole =
   | 'main'
   /** Unsmoothed values under a smoothed main line. */
   | 'raw'
+  /** A few separate points measured elsewhere, drawn as dots; not in the legend. */
+  | 'sample'
   /** Something the main line is compared with; no entry of its own in the legend. */
   | 'reference';
 
@@ -85,6 +88,8 @@ export interface ChartInput {
   /** The edited race: says which racers are hidden. */
   readonly config: RaceConfig;
   readonly view: ViewConfig;
+  /** What the opened link says about an earlier run of some race. */
+  readonly shared: SharedRace | null;
   readonly xScale: Scale;
   readonly yScale: Scale;
   readonly workload: WorkloadDefinition | undefined;

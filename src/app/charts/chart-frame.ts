@@ -42,14 +42,14 @@ export function computeChart(
   state: RaceState,
   size: { readonly width: number; readonly height: number },
 ): { readonly frame: ChartFrame; readonly moment: ChartMoment } | null {
-  const { config, view } = state;
+  const { config, view, shared } = state;
   const workload = findWorkload((state.samples?.config ?? config).workload.id);
   const samples = state.samples ?? (workload ? plannedSamples(config, workload) : null);
   if (!samples) return null;
   const xScale = xScaleOf(id, view);
   const yScale = yScaleOf(id, view, workload);
   const labels = racerLabels(samples.config);
-  const data = buildChart(id, { samples, config, view, xScale, yScale, workload, definitionOf: findOptimizer, labels });
+  const data = buildChart(id, { samples, config, view, shared, xScale, yScale, workload, definitionOf: findOptimizer, labels });
   const xDomain = xDomainOf(samples, view.xAxis, xScale);
   const yDomain = yDomainOf(data, yScale);
   const geometry = createGeometry(samples, size, { xAxis: view.xAxis, xScale, yScale, xDomain, yDomain });

@@ -46,7 +46,11 @@ export class LiveChart {
       () => this.#draw.remove(),
       crosshair.subscribe(() => this.#point()),
       raceStore.subscribe((state, before) => {
-        const isLook = state.view !== before.view || state.config !== before.config || state.samples !== before.samples;
+        const isLook =
+          state.view !== before.view ||
+          state.shared !== before.shared ||
+          state.config !== before.config ||
+          state.samples !== before.samples;
         if (isLook) this.#tableAt = Number.NEGATIVE_INFINITY;
         if (isLook || state.version !== before.version) this.#draw.invalidate(isLook);
       }),

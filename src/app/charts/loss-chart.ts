@@ -1,6 +1,7 @@
 import { shownRacers, stepBand, stepLine, stepMarks } from './build-lines.ts';
 import type { ChartBuilder } from './chart-data.ts';
 import { raceSeries } from './race-series.ts';
+import { sharedPoints } from './shared-points.ts';
 
 /** Plain training loss per step; with smoothing the raw values stay, faint, under the average. */
 export const buildLossChart: ChartBuilder = (input) => {
@@ -14,11 +15,13 @@ export const buildLossChart: ChartBuilder = (input) => {
     title: 'Training loss',
     unit: 'cross-entropy, nats',
     lines: racers.flatMap(({ shown, column }) => {
-      if (smoothing === 0) return [stepLine(input, shown, column.median, { id: 'loss', role: 'main' })];
+      const points = sharedPoints(input, shown);
+      if (smoothing === 0) return [stepLine(input, shown, column.median, { id: 'loss', role: 'main' }), ...points];
       const smooth = series.smoothed(shown.racer.key, 'loss', column.median, smoothing);
       return [
         stepLine(input, shown, column.median, { id: 'raw', role: 'raw', style: { ...shown.style, dash: 'none', width: 1 } }),
         stepLine(input, shown, smooth, { id: 'loss', role: 'main' }),
+        ...points,
       ];
     }),
     bands: racers.flatMap(({ shown, column }) => stepBand(input, shown, column, 'loss')),

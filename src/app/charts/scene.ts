@@ -166,7 +166,7 @@ function layoutEndLabels(
 ): { readonly texts: readonly SceneText[]; readonly paths: readonly ScenePath[]; readonly unnamed: readonly ChartMark[] } {
   const { plot, width } = geometry;
   const ends = lines.flatMap((line) => {
-    const end = line.role === 'raw' ? null : lastDrawable(line, geometry);
+    const end = line.role === 'raw' || line.role === 'sample' ? null : lastDrawable(line, geometry);
     if (!end) return [];
     const mark = marks.find(
       ({ racerKey, step, text }) => text !== '' && racerKey === line.racerKey && Math.abs(geometry.toX(step) - end.x) < AT_END,
