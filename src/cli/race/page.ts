@@ -4,6 +4,7 @@ import { RaceControl } from '../../engine/control.ts';
 import { type RaceResultJson, resultToJson } from '../../engine/result-json.ts';
 import { runRace } from '../../engine/run-race.ts';
 import { fetchFromUrl } from '../../workloads/fetch-from-url.ts';
+import '../headless/window.ts';
 
 /** What the command line sends to the page. */
 export interface HeadlessRequest {
@@ -42,3 +43,5 @@ window.freestepRace = async ({ config, stepLimit, version, reportEveryMs }) => {
   runtime.dispose();
   return resultToJson(result);
 };
+
+window.isFreestepReady = true;

@@ -1,0 +1,49 @@
+import packageFile from '../../package.json' with { type: 'json' };
+import { defaultRace } from '../engine/default-config.ts';
+import { withEnginePage } from './headless/engine-page.ts';
+import type {} from './measure/page.ts';
+import { runInChromium } from './race/run-in-chromium.ts';
+
+const RUNS = 8;
+const STEPS = 20;
+const ROUNDS = 7;
+/** What the engine promises about 8 runs against 1. */
+const MOST_TIMES_ONE = 4;
+const HELD_AFTER = [100, 2_000] as const;
+const REPEATED_STEPS = 40;
+
+const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+
+/** `node scripts/cli.mjs measure`: the engine's numbers on WebGPU in headless Chromium. Exits with 1 when one misses its bar. */
+export async function main(): Promise<number> {
+  let isMet = true;
+  const judge = (text: string, isGood: boolean): void => {
+    isMet &&= isGood;
+    console.log(`${isGood ? 'ok  ' : 'MISS'}  ${text}`);
+  };
+
+  await withEnginePage('/src/cli/measure/page.ts', {}, async (page) => {
+    const [runs, steps, rounds] = [RUNS, STEPS, ROUNDS];
+    const times = await page.evaluate((given) => window.freestepStepTimes(given.runs, given.steps, given.rounds), { runs, steps, rounds });
+    const [alone, together] = [median(times.alone), median(times.together)];
+    judge(
+      `digits on ${times.adapter}: ${alone.toFixed(1)} ms per step of 1 run, ${together.toFixed(1)} ms of ${RUNS} (${(together / alone).toFixed(2)} times; at most ${MOST_TIMES_ONE}; interleaved medians of ${ROUNDS} x ${STEPS} steps)`,
+      together <= MOST_TIMES_ONE * alone,
+    );
+  });
+
+  await withEnginePage('/src/cli/measure/page.ts', {}, async (page) => {
+    const held = await page.evaluate((counts) => window.freestepHeld(counts), HELD_AFTER as readonly number[]);
+    const words = held.map(
+      ({ tensors, gpuBytes }, index) => `${tensors} tensors and ${gpuBytes} GPU bytes after ${HELD_AFTER[index]} steps`,
+    );
+    judge(words.join(', '), JSON.stringify(held[0]) === JSON.stringify(held[1]));
+  });
+
+  const race = () => runInChromium(defaultRace, REPEATED_STEPS, packageFile.version, () => {});
+  const [first, second] = [await race(), await race()];
+  const bits = ({ runs }: typeof first): string =>
+    JSON.stringify(runs.map(({ series, evaluations }) => [series, evaluations.map(({ step, metrics }) => [step, metrics])]));
+  judge(`the default race twice in fresh browsers, ${REPEATED_STEPS} steps: identical bits`, bits(first) === bits(second));
+  return isMet ? 0 : 1;
+}

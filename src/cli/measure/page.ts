@@ -1,0 +1,97 @@
+import { openBackend } from '../../engine/backend.ts';
+import { workloadOf } from '../../engine/catalogue.ts';
+import type { RunConfig } from '../../engine/config.ts';
+import { defaultRace } from '../../engine/default-config.ts';
+import type { Runtime } from '../../engine/runtime.ts';
+import { Training } from '../../engine/training.ts';
+import * as tf from '../../kernels/tf.ts';
+import { fetchFromUrl } from '../../workloads/fetch-from-url.ts';
+import '../headless/window.ts';
+
+export interface StepTimes {
+  readonly adapter: string;
+  /** Milliseconds per training step, one entry per round. */
+  readonly alone: readonly number[];
+  readonly together: readonly number[];
+}
+
+export interface Held {
+  readonly tensors: number;
+  readonly gpuBytes: number;
+}
+
+declare global {
+  interface Window {
+    /** Times a step of 1 run and of `runs` runs in turn, `rounds` times. */
+    freestepStepTimes(runs: number, steps: number, rounds: number): Promise<StepTimes>;
+    /** What is held after each of the given numbers of steps of one race. */
+    freestepHeld(steps: readonly number[]): Promise<readonly Held[]>;
+  }
+}
+
+/** Enough for every measurement; the default race's own horizon would end it. */
+const HORIZON_STEPS = 10_000;
+
+/** Runs of the default race's optimizers in turn, each with its own seed-free settings, on digits. */
+function someRuns(count: number): readonly RunConfig[] {
+  const { racers, schedule, seed } = defaultRace;
+  return Array.from({ length: count }, (_, index) => {
+    const racer = racers[Math.floor((index * racers.length) / count)] as (typeof racers)[number];
+    return { racer: { ...racer, key: String(index) }, seed, horizonSteps: HORIZON_STEPS, schedule };
+  });
+}
+
+function prepare(runtime: Runtime, runs: readonly RunConfig[]): Promise<Training> {
+  const { id, options } = defaultRace.workload;
+  const spec = { workload: workloadOf(id), options, batch: defaultRace.batch, runs };
+  return Training.prepare(spec, runtime, fetchFromUrl(new URL('data/', location.href).href), () => {});
+}
+
+/** Steps from `from` on, all measured values fetched as a race would. */
+async function advance(training: Training, from: number, count: number): Promise<void> {
+  for (let t = from; t < from + count; t++) {
+    const batches = training.batches(t);
+    for (let group = 0; group < training.groups; group++) training.step(group, t, batches);
+    if ((t + 1 - from) % 10 === 0 || t + 1 === from + count) await training.readSamples();
+  }
+}
+
+const open = (): Promise<Runtime> => openBackend('webgpu', new URL('wasm/', location.href).href);
+
+window.freestepStepTimes = async (runs, steps, rounds) => {
+  const runtime = await open();
+  const trainings = [await prepare(runtime, someRuns(1)), await prepare(runtime, someRuns(runs))];
+  const times: [number[], number[]] = [[], []];
+  // The first round compiles kernels and is dropped.
+  for (let round = 0; round <= rounds; round++) {
+    for (const [index, training] of trainings.entries()) {
+      const start = performance.now();
+      await advance(training, round * steps, steps);
+      if (round > 0) times[index]?.push((performance.now() - start) / steps);
+    }
+  }
+  for (const training of trainings) training.dispose();
+  const { adapter } = runtime.info;
+  runtime.dispose();
+  return { adapter, alone: times[0], together: times[1] };
+};
+
+window.freestepHeld = async (steps) => {
+  const runtime = await open();
+  const training = await prepare(runtime, someRuns(2));
+  const held: Held[] = [];
+  let made = 0;
+  for (const count of steps) {
+    await advance(training, made, count - made);
+    made = count;
+    // tfjs returns buffers to its pool once the commands that use them are through.
+    await training.evaluate(made, 0, () => true);
+    const memory = tf.memory() as ReturnType<typeof tf.memory> & { readonly numBytesAllocatedInGPU: number };
+    held.push({ tensors: memory.numTensors, gpuBytes: memory.numBytesAllocatedInGPU });
+  }
+  training.dispose();
+  runtime.dispose();
+  return held;
+};
+
+window.isFreestepReady = true;
