@@ -54,10 +54,18 @@ test.describe('axe finds nothing in either theme', () => {
     await expectAccessible(page, 'the settings sheet');
   });
 
-  test('on the lesson with its embeds', async ({ page, site }) => {
+  test('on the lesson, and on what its embeds show', async ({ race, page, site }) => {
     test.setTimeout(120_000);
     await page.goto(`${site.url}lesson/`);
-    await expect(page.locator('iframe').first()).toBeVisible();
+    const figures = await page.locator('iframe').all();
+    expect(figures.length).toBeGreaterThan(0);
+    const addresses = await Promise.all(figures.map((figure) => figure.evaluate((element) => (element as HTMLIFrameElement).src)));
     await expectAccessible(page, 'the lesson');
+    for (const address of addresses) {
+      await page.goto('about:blank');
+      await page.goto(address);
+      await expect(race.status).toBeVisible();
+      await expectAccessible(page, `the embed ${address}`);
+    }
   });
 });

@@ -9,7 +9,8 @@ const COLOUR_RULES = ['color-contrast', 'link-in-text-block'];
 export async function expectAccessible(page: Page, what: string): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    const builder = new AxeBuilder({ page });
+    // A frame is a page of its own and is checked as one: landmarks of two figures may bear the same names.
+    const builder = new AxeBuilder({ page }).exclude('iframe');
     const { violations } = await (colorScheme === 'light' ? builder : builder.withRules(COLOUR_RULES)).analyze();
     const found = violations.map(({ id, help, nodes }) => `${id}: ${help} (${nodes.map(({ target }) => target.join(' ')).join(' | ')})`);
     expect(found, `axe on ${what}, ${colorScheme}`).toEqual([]);

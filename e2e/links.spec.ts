@@ -43,11 +43,11 @@ for (const backend of ['wasm', 'webgpu'] as const) {
 
 test('a changed setting is in the shared link, and the link restores it', async ({ race, page, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
-  await race.open('#v=1&workload=logistic,problem:wine&seeds=2&b=prodigy,d0:3e-5');
+  await race.open('#v=1&workload=logistic,problem:glass&seeds=2&b=prodigy,d0:3e-5');
   await race.button('Share').click();
   const link = await page.getByRole('dialog').getByRole('textbox').first().inputValue();
   const fields = new URLSearchParams(new URL(link).hash.slice(1));
-  expect(fields.get('workload')).toBe('logistic,problem:wine');
+  expect(fields.get('workload')).toBe('logistic,problem:glass');
   expect(fields.get('seeds')).toBe('2');
   expect(fields.get('b')).toContain('d0:3e-5');
   expect(fields.has('horizon'), 'defaults stay out of the link').toBe(false);
@@ -55,5 +55,16 @@ test('a changed setting is in the shared link, and the link restores it', async 
   await page.goto('about:blank');
   await page.goto(link);
   await expect(page.getByRole('region', { name: 'Problems of this link' })).toBeHidden();
-  await expect(page.getByRole('complementary', { name: 'Settings' })).toContainText(/wine/i);
+  await expect(page.getByRole('complementary', { name: 'Settings' })).toContainText(/glass/i);
+});
+
+test("the README's embed shows its recording, without the page around it", async ({ race, page }) => {
+  const src = /<iframe src="[^"#]*(#[^"]*)"/.exec(readFileSync('README.md', 'utf8'))?.[1]?.replaceAll('&amp;', '&');
+  await race.open(src);
+  await expect(page.locator('[aria-label="Loss"] svg g[clip-path] path[stroke]').first()).toBeAttached();
+  await expect(race.chart('Distance estimate')).toBeVisible();
+  await expect(race.chart('Schedule')).toBeHidden();
+  await expect(page.getByRole('banner')).toBeHidden();
+  await expect(page.getByRole('region', { name: 'Problems of this link' })).toBeHidden();
+  await expect(page.getByRole('link', { name: /open in freestep/i })).toBeVisible();
 });
