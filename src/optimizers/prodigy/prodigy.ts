@@ -1,5 +1,5 @@
 /**
- * Prodigy: Adam whose step size is d, a growing lower bound on the max-norm distance |x0 - x*| from the start to a solution.
+ * Prodigy: Adam whose step size is d, a growing estimate of the max-norm distance |x0 - x*| from the start to a solution.
  *
  * State: d (= d0), dMax (= d0), N; m, v, s and the displacement p = x0 - x, all starting at 0; k = 0. L = lr x schedule.
  *   dlr = d L bc;  bc = sqrt(1 - beta2^(k+1)) / (1 - beta1^(k+1)) with bias correction, else 1
@@ -235,7 +235,7 @@ export const prodigy: OptimizerDefinition = {
       id: 'd',
       label: 'd',
       unit: 'parameter units',
-      meaning: 'The estimate in use: a lower bound on the max-norm distance from the start to a solution. It never falls.',
+      meaning: 'The estimate in use, of the max-norm distance from the start to a solution. It never falls, and it may overshoot.',
       chart: 'distance',
     },
     {
