@@ -12,17 +12,14 @@ export const SharedRaceNote = memo(function SharedRaceNote() {
   const status = raceStore((state) => state.status);
   const result = raceStore((state) => state.result);
   const config = raceStore((state) => state.config);
-  // The race of the link: what was being edited when its samples arrived.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: read anew only for another link
-  const sharedConfig = useMemo(() => raceStore.getState().config, [shared]);
   const verdict = useMemo(() => {
-    const isSameRace = shared && result && countChanges(result.config, sharedConfig) === 0;
+    const isSameRace = shared && result && countChanges(result.config, shared.config) === 0;
     return isSameRace ? verdictOf(compareWithShared(shared, result)) : null;
-  }, [shared, result, sharedConfig]);
+  }, [shared, result]);
   if (!shared) return null;
 
   const isBusy = status === 'running' || status === 'loading' || status === 'paused';
-  const isEdited = countChanges(config, sharedConfig) > 0;
+  const isEdited = countChanges(config, shared.config) > 0;
   const { backend, version } = shared;
   return (
     <section className={`note shared-race shared-race-${verdict?.tone ?? 'plain'}`} aria-label="Shared run">

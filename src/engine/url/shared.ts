@@ -15,6 +15,8 @@ export interface SharedRun {
 
 /** What a link says about the run it was made from, so that a re-run can be compared with it. */
 export interface SharedRace {
+  /** The race that was run. */
+  readonly config: RaceConfig;
   readonly runs: readonly SharedRun[];
   readonly fingerprints: readonly SeedFingerprint[];
   readonly backend: { readonly id: BackendId; readonly adapter: string };
@@ -120,5 +122,5 @@ export function decodeShared(reader: Reader, config: RaceConfig): SharedRace | n
   const version = part(SHARED_KEYS.version, decodeVersion);
   if (!losses || !fingerprints || !backend || version === null) return null;
   const runs = order.map((run, i) => ({ ...run, losses: losses.slice(i * SHARED_SAMPLES, (i + 1) * SHARED_SAMPLES) }));
-  return { runs, fingerprints, backend, version };
+  return { config, runs, fingerprints, backend, version };
 }
