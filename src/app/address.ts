@@ -30,13 +30,20 @@ function writeAddress(): void {
   history.replaceState(null, '', `${location.pathname}${location.search}${hash === emptyLink ? '' : `#${hash}`}`);
 }
 
-/** Keeps the address bar at the race that is being edited, so that a reload or a copied address gives it back, and follows pasted links. */
-export function followAddress(): void {
+/**
+ * Keeps the address bar at the race that is being edited, so that a reload or a copied address gives it back, and follows links pasted into it.
+ * @param onOpened called after a pasted link has been read; the race before it is over.
+ */
+export function followAddress(onOpened: () => void): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   raceStore.subscribe((state, before) => {
     if (state.config === before.config && state.view === before.view) return;
     clearTimeout(timer);
     timer = setTimeout(writeAddress, REST_MS);
   });
-  addEventListener('hashchange', readAddress);
+  addEventListener('hashchange', () => {
+    actions.reset();
+    readAddress();
+    onOpened();
+  });
 }

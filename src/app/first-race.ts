@@ -53,11 +53,17 @@ async function restore(): Promise<boolean> {
   return restoreLastRace(raceStore.getState().config);
 }
 
+/** Shows what the address asks for, recorded, until somebody presses Run. */
+export async function showRecorded(): Promise<void> {
+  const { recording } = raceStore.getState().view;
+  await (recording === null ? showDefaultRecording() : showLinkedRecording(recording));
+}
+
 /** Puts something on screen before anybody presses Run; from then on every race that ends is kept. An embed keeps nothing. */
 export async function showFirstRace(): Promise<void> {
-  const { recording, embed } = raceStore.getState().view;
+  const { embed } = raceStore.getState().view;
   const isRestored = !embed && isReturning() && (await restore());
-  if (!isRestored) await (recording === null ? showDefaultRecording() : showLinkedRecording(recording));
+  if (!isRestored) await showRecorded();
   if (embed) return;
   const { keepFinishedRaces } = await import('./history/history.ts');
   keepFinishedRaces();

@@ -2,7 +2,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './App.tsx';
 import { followAddress, readAddress } from './address.ts';
-import { showFirstRace } from './first-race.ts';
+import { showFirstRace, showRecorded } from './first-race.ts';
 import { raceStore } from './store/store.ts';
 import { followTheme } from './theme/apply-theme.ts';
 import './theme/theme.css';
@@ -11,7 +11,7 @@ import './ui/base.css';
 readAddress();
 followTheme(raceStore);
 
-if (!raceStore.getState().view.embed) followAddress();
+if (!raceStore.getState().view.embed) followAddress(() => void showRecorded());
 void showFirstRace();
 
 const root = document.getElementById('root');

@@ -48,6 +48,10 @@ export function NumberField(props: NumberFieldProps) {
     if (parsed !== null) onChange(round(parsed / factor));
     setDraft(null);
   };
+  const reset = (to: number) => {
+    setDraft(null);
+    onChange(to);
+  };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Enter') commit();
     if (event.key === 'Escape' && draft !== null) {
@@ -74,7 +78,7 @@ export function NumberField(props: NumberFieldProps) {
             type="button"
             className="reset-button"
             disabled={isDisabled}
-            onClick={() => onChange(initial)}
+            onClick={() => reset(initial)}
             aria-label={`Reset ${label} to ${formatExact(round(initial * factor))}`}
           >
             reset

@@ -50,6 +50,10 @@ function ListField({
     onChange(parsed);
     setDraft(null);
   };
+  const reset = () => {
+    setDraft(null);
+    onChange(initial);
+  };
   return (
     <div className="number-field">
       <div className="number-field-row">
@@ -58,12 +62,7 @@ function ListField({
           {spec.label}
         </label>
         {isChanged && (
-          <button
-            type="button"
-            className="reset-button"
-            onClick={() => onChange(initial)}
-            aria-label={`Reset ${spec.label} to ${formatHyper(initial)}`}
-          >
+          <button type="button" className="reset-button" onClick={reset} aria-label={`Reset ${spec.label} to ${formatHyper(initial)}`}>
             reset
           </button>
         )}

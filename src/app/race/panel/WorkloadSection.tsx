@@ -70,8 +70,9 @@ export function WorkloadSection() {
   const options = raceStore((state) => state.config.workload.options);
   const workload = findWorkload(id);
   if (!workload) return null;
+  const changed = Object.entries(workload.options).filter(([name, spec]) => options[name] !== spec.value).length;
   return (
-    <Section title="Workload">
+    <Section title="Workload" changed={changed}>
       <NativeSelect label="Workload" isLabelHidden value={id} onChange={actions.chooseWorkload}>
         {workloadDefinitions.map((definition) => (
           <option key={definition.id} value={definition.id}>
