@@ -1,4 +1,4 @@
-import { Fragment, memo, useState } from 'react';
+import { Fragment, memo, useEffect, useState } from 'react';
 import { MAX_RACERS } from '../../engine/config.ts';
 import { actions } from '../store/actions.ts';
 import { findOptimizer } from '../store/definitions.ts';
@@ -27,8 +27,12 @@ function Swatch({ racer }: { readonly racer: RacerSummary }) {
 /** Time of one step alone (R = 1), measured when asked for, because it needs the machine for itself. */
 function SoloCell({ racer }: { readonly racer: RacerSummary }) {
   const ms = raceStore((state) => state.soloMs[racer.racerKey]);
-  const isBusy = raceStore((state) => state.status === 'running' || state.status === 'loading' || state.status === 'paused');
+  const status = raceStore((state) => state.status);
+  const isBusy = status === 'running' || status === 'loading' || status === 'paused';
   const [isAsked, setIsAsked] = useState(false);
+  useEffect(() => {
+    if (isBusy || status === 'failed') setIsAsked(false);
+  }, [isBusy, status]);
   if (ms !== undefined) return <td>{formatNumber(ms)}</td>;
   return (
     <td>
@@ -116,19 +120,16 @@ function WhyRow({
         ) : (
           sentences.map((sentence) => <p key={sentence}>{sentence}</p>)
         )}
-        <div className="results-actions">
-          {remedy && (
-            <button
-              type="button"
-              className="results-action"
-              disabled={isFull}
-              onClick={() => actions.addRacer(optimizer, { ...settings, hyper: remedy.hyper })}
-            >
-              {remedy.label}
-            </button>
-          )}
-          <BaselineFromEstimate racer={racer} />
-        </div>
+        {remedy && (
+          <button
+            type="button"
+            className="results-action"
+            disabled={isFull}
+            onClick={() => actions.addRacer(optimizer, { ...settings, hyper: remedy.hyper })}
+          >
+            {remedy.label}
+          </button>
+        )}
       </td>
     </tr>
   );
@@ -148,7 +149,7 @@ function Row({ racer, summary, samples, bytesPerUnit, isFastest, isBest }: RowPr
   return (
     <Fragment>
       <tr className={racer.isHidden ? 'results-hidden' : undefined}>
-        <th scope="row">
+        <th scope="row" className="results-racer">
           <span className="results-name">
             <Swatch racer={racer} />
             {racer.label}
@@ -162,7 +163,10 @@ function Row({ racer, summary, samples, bytesPerUnit, isFastest, isBest }: RowPr
         <SoloCell racer={racer} />
         <td>{formatNumber(racer.stateBytes / bytesPerUnit)}</td>
         <TuningCell racer={racer} />
-        <td className="results-note">{note(racer, summary)}</td>
+        <td className="results-note">
+          {note(racer, summary)}
+          {racer.isOver && <BaselineFromEstimate racer={racer} />}
+        </td>
         <td>
           <button
             type="button"
@@ -209,7 +213,7 @@ export const ResultsTable = memo(function ResultsTable() {
         <table className="results-table" aria-label="Results">
           <thead>
             <tr>
-              <th scope="col" rowSpan={2}>
+              <th scope="col" rowSpan={2} className="results-racer">
                 Racer
               </th>
               <th scope="colgroup" colSpan={3}>
