@@ -5,6 +5,7 @@ import { FUSED_ALIGN } from '../kernels/layout.ts';
 import type { RunnerSpec } from '../kernels/optimizer-runner.ts';
 import * as tf from '../kernels/tf.ts';
 import { installMatMul } from '../kernels/webgpu-matmul.ts';
+import { installShortReductions } from '../kernels/webgpu-reduce.ts';
 import { SAMPLE_CAPACITY, TOTAL_BUDGET_BYTES } from './plan.ts';
 import type { Failure } from './protocol.ts';
 import type { CompileProgress, Runtime } from './runtime.ts';
@@ -83,6 +84,7 @@ class FusedUpdater implements ParameterUpdater<tf.Tensor> {
 export async function openWebGpuRuntime(granted: GrantedDevice, reason: string): Promise<Runtime> {
   const { device, adapterInfo, adapterName, isSoftware } = granted;
   installMatMul();
+  installShortReductions();
   // Small tensors would otherwise be computed on the CPU, where sums have another order.
   tf.env().set('WEBGPU_CPU_FORWARD', false);
   if (tf.findBackendFactory('webgpu') !== null) tf.removeBackend('webgpu');
