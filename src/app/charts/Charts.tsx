@@ -39,7 +39,8 @@ const ChartOptions = memo(function ChartOptions() {
           value={smoothing}
           onChange={(event) => actions.setView({ smoothing: event.currentTarget.valueAsNumber })}
         />
-        <output className="chart-option-value">{smoothing === 0 ? 'off' : smoothing.toFixed(2)}</output>
+        {/* Not an <output>: its role is status, and the page has one of those. */}
+        <span className="chart-option-value">{smoothing === 0 ? 'off' : smoothing.toFixed(2)}</span>
       </label>
     </div>
   );
