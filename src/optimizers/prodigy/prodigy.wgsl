@@ -33,11 +33,11 @@ fn prodigyGather(e: Element, x: vec4f, g: vec4f) -> Shares {
 
 fn prodigyDecide(row: Row, sums: array<f32, SUMS>) {
   let den = sums[1];
-  setScalar(row, SCALAR_den, den);
   if (den == 0.0) {
     setSkip(row);
     return;
   }
+  setScalar(row, SCALAR_den, den);
   let d = scalarOld(row, SCALAR_d);
   let d0 = hyper(row, HYPER_d0);
   let delta = (d / d0) * prodigyDlr(row) * sums[0];
