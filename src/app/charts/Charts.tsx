@@ -37,6 +37,7 @@ const ChartOptions = memo(function ChartOptions() {
           max={0.99}
           step={0.01}
           value={smoothing}
+          aria-valuetext={smoothing === 0 ? 'off' : smoothing.toFixed(2)}
           onChange={(event) => actions.setView({ smoothing: event.currentTarget.valueAsNumber })}
         />
         {/* Not an <output>: its role is status, and the page has one of those. */}
