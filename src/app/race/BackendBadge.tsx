@@ -1,6 +1,7 @@
 import type { BackendId } from '../../engine/config.ts';
 import { actions } from '../store/actions.ts';
 import { raceStore } from '../store/store.ts';
+import { formatBytes } from '../ui/format.ts';
 import { NativeSelect } from '../ui/NativeSelect.tsx';
 
 const NAMES: Readonly<Record<BackendId, string>> = { webgpu: 'WebGPU', wasm: 'WASM' };
@@ -11,6 +12,7 @@ type Choice = BackendId | 'auto';
 export function BackendBadge() {
   const backend = raceStore((state) => state.backend);
   const forced = raceStore((state) => state.view.backend);
+  const plannedBytes = raceStore((state) => (state.source === 'live' ? state.plannedBytes : null));
   const isRecorded = raceStore((state) => state.source === 'recording' || state.source === 'restored');
   const name = backend ? `${isRecorded ? 'Recorded on ' : ''}${NAMES[backend.id]}` : forced ? NAMES[forced] : 'Backend';
   const adapter = backend ? backend.adapter : forced ? 'chosen by you' : 'chosen at Run';
@@ -28,6 +30,7 @@ export function BackendBadge() {
         ) : (
           <p>Freestep trains on WebGPU where the machine has a graphics processor for it, and in WebAssembly otherwise.</p>
         )}
+        {plannedBytes !== null && <p>Memory planned for this race: {formatBytes(plannedBytes)}.</p>}
         <NativeSelect<Choice>
           label="Backend of the next run"
           value={forced ?? 'auto'}

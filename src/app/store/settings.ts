@@ -41,6 +41,8 @@ const suffixOf = ({ id, label }: Preset) => (/^[A-Z]\d$/.test(id) ? id : label.t
 /** Best points of the committed searches by workload. Bundled rather than fetched: labels need them, and they are a few kilobytes. */
 const tables = import.meta.glob<readonly TunedRecord[]>('../../workloads/*/tuned.json', { import: 'default', eager: true });
 
+const recordsOf = ({ workload }: RaceConfig) => tables[`../../workloads/${workload.id}/tuned.json`] ?? [];
+
 /** A tuned baseline point. `why` says what its tuning cost and, unless it `matches`, for which other settings it was tuned. */
 export interface TunedSetting extends Setting {
   readonly trials: number;
@@ -50,10 +52,9 @@ export interface TunedSetting extends Setting {
 }
 
 /** The tuned point that matches the race best; null when this optimizer was not tuned on this workload's data. */
-export function findTuned(definition: OptimizerDefinition, race: RaceConfig): TunedSetting | null {
+export function findTuned(definition: OptimizerDefinition, race: RaceConfig, records = recordsOf(race)): TunedSetting | null {
   const { workload, horizon, batch } = race;
-  const records = tables[`../../workloads/${workload.id}/tuned.json`];
-  if (!records || !findWorkload(workload.id)) return null;
+  if (!findWorkload(workload.id)) return null;
   const tuned = chooseTuned(records, { workload: workload.id, options: workload.options, optimizer: definition.id, horizon, batch });
   if (!tuned) return null;
   const { preset, ...facts } = tuned;
