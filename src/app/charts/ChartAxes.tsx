@@ -11,7 +11,6 @@ export interface PaintTargets {
 }
 
 interface ChartAxesProps {
-  readonly name: string;
   readonly width: number;
   readonly height: number;
   readonly xDomain: Domain;
@@ -98,13 +97,13 @@ function useAxis(domain: Domain, scale: Scale, tickCount: number, tick: typeof x
 
 /** Axes, grid and rules of one chart. Re-renders only when a domain, a rule or the size changes. */
 export const ChartAxes = memo(function ChartAxes(props: ChartAxesProps) {
-  const { name, width, height, xDomain, yDomain, xScale, yScale, xUnit, rules, onTargets } = props;
+  const { width, height, xDomain, yDomain, xScale, yScale, xUnit, rules, onTargets } = props;
   const gutter = gutterWidth(width);
   const xAxis = useAxis(xDomain, xScale, Math.max(2, Math.floor((width - AXIS_WIDTH - gutter) / X_TICK_PIXELS)), xTick);
   const yAxis = useAxis(yDomain, yScale, Math.max(2, Math.floor((height - TOP - AXIS_HEIGHT) / Y_TICK_PIXELS)), yTick);
   const margin = useMemo(() => ({ top: TOP, right: gutter, bottom: 0, left: 0 }), [gutter]);
   return (
-    <LineChart width={width} height={height} data={NO_LINES} margin={margin} accessibilityLayer={false} title={name}>
+    <LineChart width={width} height={height} data={NO_LINES} margin={margin} accessibilityLayer={false}>
       <CartesianGrid stroke="var(--grid)" vertical={false} />
       <XAxis
         dataKey="x"

@@ -121,9 +121,9 @@ export const RaceChart = memo(function RaceChart({ id, height }: { readonly id: 
           (isTable ? (
             table && <ChartTable caption={name} height={height} data={table} />
           ) : (
-            <>
+            // Read as one picture: its values are in the legend, and all numbers behind the table button.
+            <div role="img" aria-label={`${name}, drawn as lines`}>
               <ChartAxes
-                name={name}
                 width={width}
                 height={height}
                 xDomain={frame.xDomain}
@@ -138,9 +138,9 @@ export const RaceChart = memo(function RaceChart({ id, height }: { readonly id: 
                 <path fill="none" />
                 <text fontSize={11} />
               </svg>
-              {frame.emptyText !== null && <p className="chart-empty">{frame.emptyText}</p>}
-            </>
+            </div>
           ))}
+        {frame && !isTable && frame.emptyText !== null && <p className="chart-empty">{frame.emptyText}</p>}
       </div>
       <p className="visually-hidden" aria-live="polite" ref={live?.setAnnouncer} />
     </section>
