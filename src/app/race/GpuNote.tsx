@@ -35,7 +35,7 @@ export function GpuNote() {
   }, [isShown, isForced]);
   if (!isShown || isForced || !problem) return null;
   return (
-    <section className="dock-bar" aria-label="Without WebGPU">
+    <section className="dock-bar dock-note" aria-label="Without WebGPU">
       <p>
         <strong>Races run on the processor here (WebAssembly), not on WebGPU.</strong> {problem} Everything works; large networks take
         longer.

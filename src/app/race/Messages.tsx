@@ -54,7 +54,7 @@ const GPU_FAILURES: readonly string[] = ['no-webgpu', 'adapter-refused', 'device
 
 const FailurePanel = memo(function FailurePanel() {
   const failure = raceStore((state) => (state.status === 'failed' ? state.failure : null));
-  const hasCurves = raceStore((state) => state.samples !== null && state.samples.count > 0);
+  const hasCurves = raceStore((state) => state.source === 'live' && state.samples !== null && state.samples.count > 0);
   if (!failure) return null;
   return (
     <section className="note note-danger" role="alert">
