@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { expect, TINY, test } from './fixtures.ts';
 
 const EMBED = `${TINY}&backend=wasm&embed=1&hide=metric~step~schedule~results~headline`;
@@ -76,9 +79,18 @@ test('the Embed dialog makes a snippet whose preview is what it promises', async
   expect(snippet).toMatch(
     /^<iframe src="http[^"]*embed=1[^"]*hide=[^"]*" title="Freestep: Logistic regression[^"]*" width="100%" height="\d+"/,
   );
-  await page.goto('about:blank');
-  await page.setContent(snippet);
-  await expect(page.frameLocator('iframe').getByRole('region', { name: 'Schedule', exact: true })).toBeVisible();
+  // A page of another origin; a server of its own, because Chromium lets only local pages frame a local one.
+  const teacher = createServer((_, response) => response.setHeader('Content-Type', 'text/html').end(`<!doctype html>${snippet}`)).listen(
+    0,
+    '127.0.0.1',
+  );
+  try {
+    await once(teacher, 'listening');
+    await page.goto(`http://127.0.0.1:${(teacher.address() as AddressInfo).port}/lesson.html`);
+    await expect(page.frameLocator('iframe').getByRole('region', { name: 'Schedule', exact: true })).toBeVisible();
+  } finally {
+    teacher.close();
+  }
 });
 
 test('the example lesson shows three recorded races', async ({ page, site }) => {
