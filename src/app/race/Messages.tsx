@@ -9,7 +9,7 @@ const SharedRaceNote = lazy(async () => ({ default: (await import('../share/Shar
 const StorageNote = lazy(async () => ({ default: (await import('../history/StorageNote.tsx')).StorageNote }));
 
 /** Three sentences for somebody who has never been here. */
-const Introduction = memo(function Introduction() {
+export const Introduction = memo(function Introduction() {
   const isShown = introductionFlag.use();
   if (!isShown) return null;
   return (
@@ -101,7 +101,6 @@ export function Messages() {
         </Suspense>
       )}
       <UrlProblems />
-      <Introduction />
     </>
   );
 }

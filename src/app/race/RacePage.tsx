@@ -7,7 +7,7 @@ import { Dialogs } from './Dialogs.tsx';
 import { Footer } from './Footer.tsx';
 import { GpuNote } from './GpuNote.tsx';
 import { Header } from './Header.tsx';
-import { Messages } from './Messages.tsx';
+import { Introduction, Messages } from './Messages.tsx';
 import { Toolbar } from './Toolbar.tsx';
 import { useAfterFirstChart } from './use-after-first-chart.ts';
 import { useIsWide } from './use-is-wide.ts';
@@ -36,8 +36,10 @@ export function RacePage() {
         <div className="centre">
           <Toolbar />
           <Messages />
+          {isWide && <Introduction />}
           <Headline />
           <Charts />
+          {!isWide && <Introduction />}
           <ResultsTable />
         </div>
       </main>
