@@ -1,18 +1,10 @@
-import { decodeRecording, MAX_RECORDING_BYTES, type Recording } from '../engine/recording.ts';
+import { fetchRecording } from './embed/fetch-recording.ts';
 import { actions } from './store/actions.ts';
 import { countChanges } from './store/changes.ts';
 import { defaultConfig } from './store/default-config.ts';
 import { raceStore } from './store/store.ts';
 
 const DEFAULT_RECORDING = './recordings/default.json';
-
-async function fetchRecording(url: string): Promise<Recording> {
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`The recording ${url} could not be had (HTTP ${response.status}).`);
-  const text = await response.text();
-  if (text.length > MAX_RECORDING_BYTES) throw new Error(`The recording ${url} is larger than ${MAX_RECORDING_BYTES / 1000} kB.`);
-  return decodeRecording(text);
-}
 
 /** A race was started or shown meanwhile: what arrives late must not replace it. */
 const isUntouched = () => raceStore.getState().samples === null && raceStore.getState().status === 'idle';
