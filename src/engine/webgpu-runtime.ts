@@ -83,7 +83,7 @@ class FusedUpdater implements ParameterUpdater<tf.Tensor> {
 /** TensorFlow.js on our own WebGPU device, with fused optimizer steps. Takes over the device. */
 export async function openWebGpuRuntime(granted: GrantedDevice, reason: string): Promise<Runtime> {
   const { device, adapterInfo, adapterName, isSoftware } = granted;
-  installMatMul();
+  installMatMul(isSoftware ? 8 : 4);
   installShortReductions();
   // Small tensors would otherwise be computed on the CPU, where sums have another order.
   tf.env().set('WEBGPU_CPU_FORWARD', false);

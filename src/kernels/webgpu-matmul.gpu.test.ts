@@ -7,7 +7,6 @@ import { installMatMul } from './webgpu-matmul.ts';
 beforeAll(async () => {
   expect(await tf.setBackend('webgpu')).toBe(true);
   tf.env().set('WEBGPU_CPU_FORWARD', false);
-  installMatMul();
 });
 
 interface Product {
@@ -34,7 +33,9 @@ async function multiply(
   return { shape: out.shape, data: Float32Array.from(data) };
 }
 
-describe('matrix product on WebGPU', () => {
+describe.each([4, 8] as const)('matrix product on WebGPU, tiles of %i', (tile) => {
+  beforeAll(() => installMatMul(tile));
+
   const cases: readonly (Product & { readonly name: string })[] = [
     { name: 'one matrix', a: [5, 7], b: [7, 3] },
     { name: 'exact tiles', a: [2, 8, 16], b: [2, 16, 12] },

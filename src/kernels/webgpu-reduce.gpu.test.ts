@@ -60,6 +60,13 @@ describe('short reductions on WebGPU', () => {
     }
   }
 
+  it('reduces what was cast from truth values', async () => {
+    await tf.setBackend('webgpu');
+    const share = tf.tidy(() => tf.tensor2d([1, 2, 3, 4, 5, 6, 7, 8], [2, 4]).greater(3).cast('float32').mean(-1));
+    expect(Array.from(await share.data())).toEqual([0.25, 1]);
+    share.dispose();
+  });
+
   it('lets a NaN through where it is, and nowhere else', async () => {
     const data = values([3, 5]);
     data[7] = Number.NaN;

@@ -17,7 +17,7 @@ const REDUCTIONS = {
   Sum: { start: '0.0', step: 'value += x;', finish: 'value' },
   Mean: { start: '0.0', step: 'value += x;', finish: 'value / f32(uniforms.len)' },
   // Starts at the first element, so that no bound on the values is needed.
-  Max: { start: 'X[first]', step: 'value = max(value, x);', finish: 'value' },
+  Max: { start: 'f32(X[first])', step: 'value = max(value, x);', finish: 'value' },
 } as const satisfies Record<string, { readonly start: string; readonly step: string; readonly finish: string }>;
 type Reduction = keyof typeof REDUCTIONS;
 
@@ -62,7 +62,8 @@ fn main(index : i32) {
   let first = outer * uniforms.len * uniforms.inner + index - outer * uniforms.inner;
   var value = ${start};
   for (var k = 0; k < uniforms.len; k++) {
-    let x = X[first + k * uniforms.inner];
+    // What tfjs calls float32 may still be stored as the integers it was cast from.
+    let x = f32(X[first + k * uniforms.inner]);
     ${step}
   }
   result[index] = ${finish};
