@@ -37,8 +37,7 @@ export function GpuNote() {
   return (
     <section className="dock-bar dock-note" aria-label="Without WebGPU">
       <p>
-        <strong>Races run on the processor here (WebAssembly), not on WebGPU.</strong> {problem} Everything works; large networks take
-        longer.
+        <strong>Races run on the processor here (WebAssembly), not on WebGPU.</strong> {problem}
       </p>
       <button type="button" className="button button-quiet" onClick={() => gpuNoteFlag.set(false)}>
         Dismiss
