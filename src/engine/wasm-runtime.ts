@@ -1,6 +1,7 @@
 import { setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { OpsRunner } from '../kernels/ops-runner.ts';
 import * as tf from '../kernels/tf.ts';
+import { installWasmMatMul } from '../kernels/wasm-matmul.ts';
 import { DEFAULT_BINDING_BYTES, TOTAL_BUDGET_BYTES, WASM_GROUP_WORK } from './plan.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -9,10 +10,11 @@ import type { Runtime } from './runtime.ts';
  * One thread: the order of sums must not depend on the machine. Throws when WebAssembly cannot start.
  */
 export async function openWasmRuntime(folder: string, reason: string): Promise<Runtime> {
-  // Paths and threads can only be set before the backend has started; later races of the same worker reuse it.
+  // Paths, threads and kernels can only be set before the backend has started; later races of the same worker reuse it.
   if (tf.findBackend('wasm') === null) {
     setWasmPaths(folder);
     setThreadsCount(1);
+    installWasmMatMul();
   }
   const isSet = await tf.setBackend('wasm');
   if (!isSet || tf.getBackend() !== 'wasm') throw new Error('TensorFlow.js did not start its WebAssembly backend');

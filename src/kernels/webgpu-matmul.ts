@@ -1,3 +1,4 @@
+import { type MatMulAttrs, type MatMulInputs, matMulShape } from './matmul-shape.ts';
 import { type KernelConfig, registerKernel, type TensorInfo, unregisterKernel } from './tf.ts';
 
 /**
@@ -26,19 +27,9 @@ interface WebGpuBackend {
 }
 
 interface MatMulArgs {
-  readonly inputs: { readonly a: TensorInfo; readonly b: TensorInfo };
-  readonly attrs: { readonly transposeA: boolean; readonly transposeB: boolean };
+  readonly inputs: MatMulInputs;
+  readonly attrs: MatMulAttrs;
   readonly backend: WebGpuBackend;
-}
-
-/** Sizes of one product: `batch` matrices of (M, K) x (K, N); an operand with a batch of 1 serves all. */
-interface MatMulShape {
-  readonly batchA: number;
-  readonly batchB: number;
-  readonly batch: number;
-  readonly M: number;
-  readonly N: number;
-  readonly K: number;
 }
 
 /** Indices past the edge are clamped: such a thread computes outputs of another one again and does not store them. */
@@ -78,30 +69,16 @@ fn main(index : i32) {
 }`;
 }
 
-function shapeOf({ a, b }: MatMulArgs['inputs'], transposeA: boolean, transposeB: boolean): MatMulShape {
-  const [rowsA, columnsA] = a.shape.slice(-2) as [number, number];
-  const [rowsB, columnsB] = b.shape.slice(-2) as [number, number];
-  const [M, K] = transposeA ? [columnsA, rowsA] : [rowsA, columnsA];
-  const [innerB, N] = transposeB ? [columnsB, rowsB] : [rowsB, columnsB];
-  if (K !== innerB) throw new Error(`matMul: inner sizes of (${a.shape}) and (${b.shape}) differ: ${K} and ${innerB}`);
-  const count = (shape: readonly number[]): number => shape.slice(0, -2).reduce((product, extent) => product * extent, 1);
-  const [batchA, batchB] = [count(a.shape), count(b.shape)];
-  if (batchA !== batchB && batchA !== 1 && batchB !== 1)
-    throw new Error(`matMul: batches of (${a.shape}) and (${b.shape}) do not broadcast`);
-  return { batchA, batchB, batch: Math.max(batchA, batchB), M, N, K };
-}
-
 const kernel = (tile: TileSize): KernelConfig => ({
   kernelName: 'BatchMatMul',
   backendName: 'webgpu',
   kernelFunc: (args) => {
     const { inputs, attrs, backend } = args as unknown as MatMulArgs;
     const { transposeA, transposeB } = attrs;
-    const { batchA, batchB, batch, M, N, K } = shapeOf(inputs, transposeA, transposeB);
+    const { batchA, batchB, batch, M, N, K, outShape } = matMulShape(inputs, attrs);
     const threads = batch * Math.ceil(M / tile) * Math.ceil(N / tile);
     const groups = Math.ceil(threads / WORKGROUP_SIZE);
     const width = Math.min(groups, MAX_WORKGROUPS);
-    const outer = (inputs.a.shape.length >= inputs.b.shape.length && batchA >= batchB ? inputs.a : inputs.b).shape.slice(0, -2);
     const program = {
       variableNames: ['A', 'B'],
       outputShape: [batch, M, N],
@@ -114,7 +91,7 @@ const kernel = (tile: TileSize): KernelConfig => ({
     };
     const uniforms = [batchA, batchB, M, N, K, threads].map((value) => ({ type: 'int32' as const, data: [value] }));
     const out = backend.runWebGPUProgram(program, [inputs.a, inputs.b], inputs.a.dtype, uniforms);
-    return { ...out, shape: [...outer, M, N] };
+    return { ...out, shape: outShape };
   },
 });
 
