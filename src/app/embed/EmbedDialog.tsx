@@ -153,7 +153,8 @@ export function EmbedDialog({ onClose }: { readonly onClose: () => void }) {
             Paste it into any page. It pauses when it is scrolled out of view, and readers without a GPU run it on WASM.
           </p>
         </div>
-        <section className="embed-scroll" aria-label="Preview">
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it */}
+        <section className="embed-scroll" aria-label="Preview" tabIndex={0}>
           <iframe key={link} ref={frame} className="embed-preview" src={link} title="Preview of the embed" height={height} />
         </section>
       </div>

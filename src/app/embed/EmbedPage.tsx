@@ -5,6 +5,7 @@ import { ChangesBar } from '../race/ChangesBar.tsx';
 import { Headline } from '../results/Headline.tsx';
 import { ResultsTable } from '../results/ResultsTable.tsx';
 import { viewToShare } from '../share/current-link.ts';
+import { describeRace } from '../share/describe.ts';
 import { linkTo } from '../share/link.ts';
 import { actions } from '../store/actions.ts';
 import { raceStore } from '../store/store.ts';
@@ -22,6 +23,12 @@ const race = {
   pause: () => actions.pause(),
   resume: () => actions.run(),
 };
+
+/** A frame is a page of its own to a screen reader, and needs a heading that says what it is. */
+function FigureHeading() {
+  const config = raceStore((state) => state.config);
+  return <h1 className="visually-hidden">Freestep race: {describeRace(config)}</h1>;
+}
 
 function OpenLink() {
   const config = raceStore((state) => state.config);
@@ -42,6 +49,7 @@ export function EmbedPage() {
   useEffect(() => (figure.current ? pauseOutOfView(figure.current, race) : undefined), []);
   return (
     <main className="embed" ref={figure} aria-label="Freestep race">
+      <FigureHeading />
       {isShown('toolbar') && <EmbedToolbar />}
       <EmbedMessages />
       {isShown('headline') && <Headline />}
