@@ -48,7 +48,7 @@ const yTick =
 const AXIS_LINE = { stroke: 'var(--rule-strong)' };
 const RULE_STYLES = {
   target: { stroke: 'var(--target)', strokeDasharray: '6 4' },
-  truth: { stroke: 'var(--ink)', strokeDasharray: '2 3' },
+  truth: { stroke: 'var(--ink)', strokeDasharray: 'none' },
 } as const satisfies Record<ChartRule['kind'], object>;
 
 /** Lines are painted, not rendered by recharts, which still wants data before it draws axes. */

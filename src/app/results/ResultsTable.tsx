@@ -219,7 +219,7 @@ export const ResultsTable = memo(function ResultsTable() {
               <th scope="colgroup" colSpan={3}>
                 To target
               </th>
-              <th scope="col" rowSpan={2}>
+              <th scope="col" rowSpan={2} className="results-metric">
                 Best{metric ? ` ${metric.label.toLowerCase()}, ${metric.unit}` : ''}
               </th>
               <th scope="col" rowSpan={2} title="Mean over the last 2 % of the steps">
