@@ -4,6 +4,7 @@ import { withEnginePage } from './headless/engine-page.ts';
 import type {} from './measure/page.ts';
 import { runInChromium } from './race/run-in-chromium.ts';
 
+const OPTIMIZERS = ['adamw', 'prodigy'] as const;
 const RUNS = 8;
 const STEPS = 20;
 const ROUNDS = 7;
@@ -22,15 +23,21 @@ export async function main(): Promise<number> {
     console.log(`${isGood ? 'ok  ' : 'MISS'}  ${text}`);
   };
 
-  await withEnginePage('/src/cli/measure/page.ts', {}, async (page) => {
-    const [runs, steps, rounds] = [RUNS, STEPS, ROUNDS];
-    const times = await page.evaluate((given) => window.freestepStepTimes(given.runs, given.steps, given.rounds), { runs, steps, rounds });
-    const [alone, together] = [median(times.alone), median(times.together)];
-    judge(
-      `digits on ${times.adapter}: ${alone.toFixed(1)} ms per step of 1 run, ${together.toFixed(1)} ms of ${RUNS} (${(together / alone).toFixed(2)} times; at most ${MOST_TIMES_ONE}; interleaved medians of ${ROUNDS} x ${STEPS} steps)`,
-      together <= MOST_TIMES_ONE * alone,
-    );
-  });
+  for (const optimizer of OPTIMIZERS) {
+    await withEnginePage('/src/cli/measure/page.ts', {}, async (page) => {
+      const times = await page.evaluate((given) => window.freestepStepTimes(given.optimizer, given.runs, given.steps, given.rounds), {
+        optimizer,
+        runs: RUNS,
+        steps: STEPS,
+        rounds: ROUNDS,
+      });
+      const [alone, together] = [median(times.alone), median(times.together)];
+      judge(
+        `digits, ${optimizer}, ${times.adapter}: ${alone.toFixed(1)} ms per step of 1 run, ${together.toFixed(1)} ms of ${RUNS} (${(together / alone).toFixed(2)} times; at most ${MOST_TIMES_ONE}; interleaved medians of ${ROUNDS} x ${STEPS} steps)`,
+        together <= MOST_TIMES_ONE * alone,
+      );
+    });
+  }
 
   await withEnginePage('/src/cli/measure/page.ts', {}, async (page) => {
     const held = await page.evaluate((counts) => window.freestepHeld(counts), HELD_AFTER as readonly number[]);

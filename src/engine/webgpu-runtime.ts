@@ -4,6 +4,7 @@ import type { GrantedDevice } from '../kernels/gpu-device.ts';
 import { FUSED_ALIGN } from '../kernels/layout.ts';
 import type { RunnerSpec } from '../kernels/optimizer-runner.ts';
 import * as tf from '../kernels/tf.ts';
+import { installConcat } from '../kernels/webgpu-concat.ts';
 import { installMatMul } from '../kernels/webgpu-matmul.ts';
 import { installShortReductions } from '../kernels/webgpu-reduce.ts';
 import { SAMPLE_CAPACITY, TOTAL_BUDGET_BYTES } from './plan.ts';
@@ -85,6 +86,7 @@ export async function openWebGpuRuntime(granted: GrantedDevice, reason: string):
   const { device, adapterInfo, adapterName, isSoftware } = granted;
   installMatMul(isSoftware ? 8 : 4);
   installShortReductions();
+  installConcat();
   // Small tensors would otherwise be computed on the CPU, where sums have another order.
   tf.env().set('WEBGPU_CPU_FORWARD', false);
   if (tf.findBackendFactory('webgpu') !== null) tf.removeBackend('webgpu');

@@ -22,8 +22,8 @@ export interface Held {
 
 declare global {
   interface Window {
-    /** Times a step of 1 run and of `runs` runs in turn, `rounds` times. */
-    freestepStepTimes(runs: number, steps: number, rounds: number): Promise<StepTimes>;
+    /** Times a step of 1 run and of `runs` runs of one optimizer in turn, `rounds` times. */
+    freestepStepTimes(optimizer: string, runs: number, steps: number, rounds: number): Promise<StepTimes>;
     /** What is held after each of the given numbers of steps of one race. */
     freestepHeld(steps: readonly number[]): Promise<readonly Held[]>;
   }
@@ -32,13 +32,17 @@ declare global {
 /** Enough for every measurement; the default race's own horizon would end it. */
 const HORIZON_STEPS = 10_000;
 
-/** Runs of the default race's optimizers in turn, each with its own seed-free settings, on digits. */
-function someRuns(count: number): readonly RunConfig[] {
+/** Runs of one optimizer of the default race, as in a sweep. */
+function someRuns(count: number, optimizer: string): readonly RunConfig[] {
   const { racers, schedule, seed } = defaultRace;
-  return Array.from({ length: count }, (_, index) => {
-    const racer = racers[Math.floor((index * racers.length) / count)] as (typeof racers)[number];
-    return { racer: { ...racer, key: String(index) }, seed, horizonSteps: HORIZON_STEPS, schedule };
-  });
+  const racer = racers.find((candidate) => candidate.optimizer === optimizer);
+  if (racer === undefined) throw new Error(`the default race has no ${optimizer}`);
+  return Array.from({ length: count }, (_, index) => ({
+    racer: { ...racer, key: String(index) },
+    seed,
+    horizonSteps: HORIZON_STEPS,
+    schedule,
+  }));
 }
 
 function prepare(runtime: Runtime, runs: readonly RunConfig[]): Promise<Training> {
@@ -58,9 +62,9 @@ async function advance(training: Training, from: number, count: number): Promise
 
 const open = (): Promise<Runtime> => openBackend('webgpu', new URL('wasm/', location.href).href);
 
-window.freestepStepTimes = async (runs, steps, rounds) => {
+window.freestepStepTimes = async (optimizer, runs, steps, rounds) => {
   const runtime = await open();
-  const trainings = [await prepare(runtime, someRuns(1)), await prepare(runtime, someRuns(runs))];
+  const trainings = [await prepare(runtime, someRuns(1, optimizer)), await prepare(runtime, someRuns(runs, optimizer))];
   const times: [number[], number[]] = [[], []];
   // The first round compiles kernels and is dropped.
   for (let round = 0; round <= rounds; round++) {
@@ -78,7 +82,7 @@ window.freestepStepTimes = async (runs, steps, rounds) => {
 
 window.freestepHeld = async (steps) => {
   const runtime = await open();
-  const training = await prepare(runtime, someRuns(2));
+  const training = await prepare(runtime, [...someRuns(1, 'adamw'), ...someRuns(1, 'prodigy')]);
   const held: Held[] = [];
   let made = 0;
   for (const count of steps) {
