@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { workloadOf } from '../../engine/catalogue.ts';
+import { parseHorizon, parseOptions, parseTuneArguments, UsageError } from './arguments.ts';
+
+describe('arguments of the tuner', () => {
+  it('reads the command of the documentation', () => {
+    const parsed = parseTuneArguments(['digits', '--optimizer', 'nadamw', '--trials', '64', '--seeds', '5', '--horizon', '0.5']);
+    expect(parsed).toMatchObject({ mode: 'search', optimizers: ['nadamw'], trials: 64, seeds: 5, horizons: [0.5], isFresh: false });
+    expect(parsed.workload.id).toBe('digits');
+    expect(parsed.options).toEqual([{ width: 64, depth: 2 }]);
+  });
+
+  it('reads fractions and lists', () => {
+    expect(parseHorizon('1/3')).toBe(1 / 3);
+    expect(parseTuneArguments(['digits', '--horizon', '1/3,3/4']).horizons).toEqual([1 / 3, 3 / 4]);
+    expect(parseTuneArguments(['digits']).optimizers).toEqual(['adamw', 'nadamw']);
+  });
+
+  it("expands 'all' to every problem", () => {
+    const logistic = workloadOf('logistic');
+    expect(parseOptions(logistic, ['problem=all']).length).toBe(16);
+    expect(parseOptions(logistic, ['problem=glass', 'problem=letter'])).toEqual([{ problem: 'glass' }, { problem: 'letter' }]);
+    expect(parseOptions(workloadOf('digits'), ['width=128'])).toEqual([{ width: 128, depth: 2 }]);
+  });
+
+  it('names what is wrong', () => {
+    const wrong: readonly (readonly [string[], RegExp])[] = [
+      [[], /No workload/],
+      [['nothing'], /no workload 'nothing'/],
+      [['digits', '--optimizer', 'adam'], /'adam'.*adamw or nadamw/],
+      [['digits', '--trials', '0'], /--trials is '0'/],
+      [['digits', '--horizon', '2'], /--horizon is '2'/],
+      [['logistic', '--options', 'problem=none'], /choose one of/],
+      [['logistic', '--options', 'width=3'], /has the options problem/],
+      [['digits', '--bogus'], /bogus/],
+    ];
+    for (const [argv, message] of wrong) {
+      expect(() => parseTuneArguments(argv)).toThrow(UsageError);
+      expect(() => parseTuneArguments(argv)).toThrow(message);
+    }
+  });
+});
