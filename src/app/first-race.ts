@@ -2,6 +2,7 @@ import { fetchRecording } from './embed/fetch-recording.ts';
 import { actions } from './store/actions.ts';
 import { countChanges } from './store/changes.ts';
 import { defaultConfig } from './store/default-config.ts';
+import { settleFirstRace } from './store/first-race-state.ts';
 import { raceStore } from './store/store.ts';
 
 const DEFAULT_RECORDING = './recordings/default.json';
@@ -56,6 +57,7 @@ export async function showFirstRace(): Promise<void> {
   const { embed } = raceStore.getState().view;
   const isRestored = !embed && isReturning() && (await restore());
   if (!isRestored) await showRecorded();
+  settleFirstRace();
   if (embed) return;
   const { keepFinishedRaces } = await import('./history/history.ts');
   keepFinishedRaces();

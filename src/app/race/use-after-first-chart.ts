@@ -1,37 +1,35 @@
 import { useEffect, useState } from 'react';
+import { useFirstRaceSettled } from '../store/first-race-state.ts';
 import { raceStore } from '../store/store.ts';
 
-/** When there is nothing to draw, what waits for the first chart waits no longer than this. */
-const PATIENCE_MS = 800;
+/** Frames that five charts need, at one chart per frame, with some to spare for the browser to paint them. */
+const FRAMES = 8;
+/** A recording that is so slow to come does not hold the rest of the page any longer. */
+const PATIENCE_MS = 3000;
 
 let isOver = false;
 
-/** False until the first chart had its chance to be drawn, so that what is less urgent does not compete with it. */
+/** False until the first charts had their chance to be drawn, so that what is less urgent does not compete with them. */
 export function useAfterFirstChart(): boolean {
+  const isSettled = useFirstRaceSettled();
   const [isReady, setIsReady] = useState(isOver);
   useEffect(() => {
-    if (isOver) return;
-    let frame = 0;
+    if (isReady) return;
+    let request = 0;
     const open = () => {
       isOver = true;
       setIsReady(true);
     };
-    // Charts draw in the frames after their samples have come, one chart per frame.
-    const soon = () => {
-      frame = requestAnimationFrame(() => {
-        frame = requestAnimationFrame(open);
-      });
+    const countDown = (frames: number) => {
+      if (frames === 0) open();
+      else request = requestAnimationFrame(() => countDown(frames - 1));
     };
     const timer = setTimeout(open, PATIENCE_MS);
-    const unsubscribe = raceStore.subscribe((state, before) => {
-      if (state.samples && !before.samples) soon();
-    });
-    if (raceStore.getState().samples) soon();
+    if (isSettled) countDown(raceStore.getState().samples ? FRAMES : 0);
     return () => {
       clearTimeout(timer);
-      cancelAnimationFrame(frame);
-      unsubscribe();
+      cancelAnimationFrame(request);
     };
-  }, []);
+  }, [isReady, isSettled]);
   return isReady;
 }
