@@ -18,7 +18,7 @@ async function open(race: RacePage, link: string): Promise<void> {
 
 const note = (race: RacePage) => race.page.getByRole('region', { name: 'Shared run' });
 
-test('a shared link shows its losses as dots, and running it again gives identical bits', async ({ race, page }) => {
+test('a shared link shows its losses as rings, and running it again gives identical bits', async ({ race, page }) => {
   await race.open(`${TINY}&backend=wasm`);
   await race.finishRace();
   const link = await sharedLink(race);
@@ -26,7 +26,7 @@ test('a shared link shows its losses as dots, and running it again gives identic
 
   await open(race, link);
   await expect(note(race)).toContainText('This link carries eight losses of each run.');
-  await expect(page.locator('[aria-label="Loss"] path[d*="h2"]')).toHaveCount(2);
+  await expect(page.locator('[aria-label="Loss"] path[d*="a3 3"]')).toHaveCount(2);
   await note(race).getByRole('button', { name: 'Run and compare' }).click();
   await race.expectState('finished');
   await expect(note(race)).toContainText('Identical: all 16 shared losses came out with the same bits.');

@@ -13,7 +13,7 @@ export type LineRole =
   | 'main'
   /** Unsmoothed values under a smoothed main line. */
   | 'raw'
-  /** A few separate points measured elsewhere, drawn as dots; not in the legend. */
+  /** A few separate points measured elsewhere, drawn as rings; not in the legend. */
   | 'sample'
   /** Something the main line is compared with; no entry of its own in the legend. */
   | 'reference';

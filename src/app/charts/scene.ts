@@ -31,6 +31,7 @@ const BAND_OPACITY = 0.15;
 const RAW_OPACITY = 0.25;
 const REFERENCE_OPACITY = 0.75;
 const CROSS_RADIUS = 4.5;
+const RING_RADIUS = 3;
 const LABEL_HEIGHT = 13;
 /** From the end of a line to the sample of its pattern, and from there to its name, CSS pixels. */
 const SAMPLE_OFFSET = 6;
@@ -70,7 +71,7 @@ export function layoutScene(data: ChartData, geometry: Geometry): Scene {
         .map((line) => ({
           id: `line ${line.id}`,
           kind: 'line' as const,
-          d: linePath(line.steps, line.values, geometry),
+          d: (line.role === 'sample' ? ringsPath : linePath)(line.steps, line.values, geometry),
           colour: line.style.colour,
           dash: line.style.dash,
           width: line.style.width,
@@ -111,6 +112,19 @@ export function linePath(steps: readonly number[], values: readonly number[], { 
     run++;
   }
   return run === 1 ? d + LONE_POINT : d;
+}
+
+/** A small ring around each point that can be drawn: seen beside a line that runs through it, and in print. */
+export function ringsPath(steps: readonly number[], values: readonly number[], { toX, toY }: Geometry): string {
+  return steps
+    .map((step, i) => {
+      const x = toX(step);
+      const y = toY(values[i] as number);
+      if (!isDrawable(x, y)) return '';
+      const half = `a${RING_RADIUS} ${RING_RADIUS} 0 1 0`;
+      return `M${pixel(x - RING_RADIUS)} ${pixel(y)}${half} ${2 * RING_RADIUS} 0${half} ${-2 * RING_RADIUS} 0`;
+    })
+    .join('');
 }
 
 /** Closed shapes between two outlines, one for each stretch where both can be drawn. */

@@ -27,17 +27,18 @@ function lossChart(onScreen = config) {
 }
 
 describe('losses that came with a link', () => {
-  it('are dots at the shared steps, the median over seeds, and not in the legend', () => {
+  it('are rings at the shared steps, the median over seeds, and not in the legend', () => {
     const { data, geometry, samples } = lossChart();
-    const dots = data.lines.filter(({ role }) => role === 'sample');
-    expect(dots.map(({ racerKey }) => racerKey)).toEqual(config.racers.map(({ key }) => key));
-    const [first] = dots;
-    const drawn = first?.steps.flatMap((step, i) => (Number.isNaN(first.values[i]) ? [] : [[step, first.values[i]]]));
+    const rings = data.lines.filter(({ role }) => role === 'sample');
+    expect(rings.map(({ racerKey }) => racerKey)).toEqual(config.racers.map(({ key }) => key));
+    const [first] = rings;
+    const drawn = first?.steps.map((step, i) => [step, first.values[i]]);
     const steps = sharedSteps(samples.runs[0]?.horizonSteps ?? 0);
     expect(drawn).toEqual([16, 14, 12, 10, 8, 6, 4].map((loss, i) => [steps[i], loss]));
     const path = layoutScene(data, geometry).paths.find(({ id }) => id.endsWith(':shared'));
-    // Seven separate points, no line between them.
+    // Seven separate rings of two half circles, no line between them.
     expect(path?.d.match(/M/g)).toHaveLength(7);
+    expect(path?.d.match(/a/g)).toHaveLength(14);
     expect(path?.d).not.toContain('L');
   });
 

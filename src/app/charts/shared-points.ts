@@ -4,13 +4,10 @@ import { medianOfSorted } from './bands.ts';
 import type { ShownRacer } from './build-lines.ts';
 import type { ChartInput, ChartLine } from './chart-data.ts';
 
-/** CSS pixels: the painter draws a lone point as a round-ended dash of 2 px. */
-const DOT = 5;
+/** CSS pixels. */
+const RING_WIDTH = 1.5;
 
-/** Separates the points: a line is broken where there is no number. */
-const GAP = Number.NaN;
-
-/** The losses that came with the link as dots, the median over seeds; nothing when another race is on screen. */
+/** The losses that came with the link as rings, the median over seeds; nothing when another race is on screen. */
 export function sharedPoints({ shared, samples }: ChartInput, { racer, label, style, isHidden }: ShownRacer): readonly ChartLine[] {
   if (!shared || countChanges(samples.config, shared.config) > 0) return [];
   const runs = shared.runs.filter(({ racerKey }) => racerKey === racer.key);
@@ -29,10 +26,10 @@ export function sharedPoints({ shared, samples }: ChartInput, { racer, label, st
       label,
       note: '',
       hint: 'Losses of the run that was shared.',
-      style: { ...style, dash: 'none', width: DOT },
+      style: { ...style, dash: 'none', width: RING_WIDTH },
       isHidden,
-      steps: points.flatMap(({ step }) => [step, step]),
-      values: points.flatMap(({ value }) => [value, GAP]),
+      steps: points.map(({ step }) => step),
+      values: points.map(({ value }) => value),
       at: () => null,
     },
   ];

@@ -27,7 +27,7 @@ export const SharedRaceNote = memo(function SharedRaceNote() {
         <p>
           <strong>{verdict ? verdict.sentence : 'This link carries eight losses of each run.'}</strong>{' '}
           {!verdict &&
-            `They were measured on ${backend.id === 'webgpu' ? 'WebGPU' : 'WASM'} (${backend.adapter}) with Freestep ${version}.`}
+            `They were measured on ${backend.id === 'webgpu' ? 'WebGPU' : 'WASM'} (${backend.adapter}) with Freestep ${version}, and are the rings in the loss chart.`}
         </p>
         {verdict?.reasons.map((reason) => (
           <p key={reason}>{reason}</p>
