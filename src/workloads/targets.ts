@@ -3,8 +3,8 @@ import { optionsKey } from './options.ts';
 
 /** One entry of a workload's targets.json. */
 export interface TargetRecord extends Target {
-  /** Best validation value of each rerun; the target is their median. */
-  readonly values: readonly number[];
+  /** Best validation value of each rerun, null where it diverged and counts as worst; the target is their median. */
+  readonly values: readonly (number | null)[];
   /** Batch size of the reruns. */
   readonly batch: number;
 }

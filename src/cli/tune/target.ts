@@ -59,7 +59,7 @@ export async function runTargets(parsed: TuneArguments, root: string): Promise<v
       writeTarget(workloadsFolder, workload.id, optionsKey(study.options), {
         value: Number(value.toPrecision(7)),
         source: `Median best ${metric.label.toLowerCase()} of ${TARGET_RERUNS} reruns with new seeds of the best setting found for AdamW or NAdamW (${optimizerOf(study.optimizer).label} won; ${points} each) at ${study.horizonSteps} steps, 3/4 of the maximum. AlgoPerf's rule, with 2 algorithms instead of 4 and 10 reruns instead of 20.`,
-        values: values.map((entry) => (entry === null ? Number.NaN : Number(entry.toPrecision(7)))),
+        values: values.map((entry) => (entry === null ? null : Number(entry.toPrecision(7)))),
         batch: study.batch,
       });
       console.log(`${optionsKey(study.options)}: target ${value} (${study.optimizer}, trial ${batch.rows[0]?.point.trial})`);
