@@ -65,7 +65,7 @@ test('a damaged data file is refused, not trained on', async ({ race, page }) =>
   await race.open(`${TINY}&backend=wasm`);
   await race.button('Run').click();
   await race.expectState('failed');
-  await expect(race.failure).toContainText(/checksum/i);
+  await expect(race.failure).toContainText(/not the expected one: found SHA-256/);
 });
 
 test('a race that would not fit is refused with the setting to change', async ({ race }) => {
