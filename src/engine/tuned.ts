@@ -39,14 +39,6 @@ export interface TunedQuery {
   readonly batch: number;
 }
 
-const tables = import.meta.glob<readonly TunedRecord[]>('../workloads/*/tuned.json', { import: 'default' });
-
-/** All best points of a workload; fetched on first use, so that the page starts without them. */
-export async function loadTuned(workload: string): Promise<readonly TunedRecord[]> {
-  const load = tables[`../workloads/${workload}/tuned.json`];
-  return load === undefined ? [] : load();
-}
-
 const percent = (fraction: number): string => `${Math.round(100 * fraction)} %`;
 
 /** What of a race a record was not tuned for, in words. */
@@ -101,9 +93,4 @@ export function chooseTuned(records: readonly TunedRecord[], query: TunedQuery):
     matches,
     why: matches ? `Tuned for these settings with ${cost}.` : `Tuned for other settings: ${differs.join('; ')}. It took ${cost}.`,
   };
-}
-
-/** `chooseTuned` on the workload's committed records. */
-export async function tunedPreset(query: TunedQuery): Promise<TunedPreset | null> {
-  return chooseTuned(await loadTuned(query.workload), query);
 }
