@@ -67,7 +67,7 @@ export const defaultView: ViewConfig = {
   xAxis: 'steps',
   xLog: [],
   yFlipped: [],
-  smoothing: 0,
+  smoothing: 0.8,
   stepView: 'measured',
   theme: 'auto',
 };
