@@ -8,7 +8,6 @@ const isFull = process.env.FULL === '1';
 
 export default defineConfig({
   plugins: [react(), tfjsWasmFiles()],
-  define: { 'import.meta.env.FULL': JSON.stringify(isFull) },
   test: {
     // Two shared cores: more workers only make each other time out.
     maxWorkers: 2,
@@ -20,6 +19,7 @@ export default defineConfig({
           environment: 'node',
           include: ['src/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts'],
           exclude: ['**/*.gpu.test.ts'],
+          setupFiles: ['scripts/vitest/property-runs.ts'],
           testTimeout: isFull ? 1_200_000 : 60_000,
         },
       },

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { expect, TINY, test } from './fixtures.ts';
+import { expect, LONG, TINY, test } from './fixtures.ts';
 
 const EMBED = `${TINY}&backend=wasm&embed=1&hide=metric~step~schedule~results~headline`;
 
@@ -36,7 +36,7 @@ test('locked settings can be read but not changed', async ({ race, page }) => {
 
 test('a race pauses when its figure is out of view and goes on when it is back', async ({ race, page, site }) => {
   await race.open();
-  const src = `${site.url}#v=1&workload=digits&racers=a~b&horizon=1&backend=wasm&embed=1&hide=metric~step~schedule~results~headline~controls`;
+  const src = `${site.url}${LONG}&backend=wasm&embed=1&hide=metric~step~schedule~results~headline~controls`;
   await page.setContent(`<iframe src="${src}" width="700" height="600"></iframe><div style="height: 5000px"></div>`);
   const frame = page.frameLocator('iframe');
   const status = frame.getByRole('status');

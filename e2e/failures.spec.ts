@@ -78,7 +78,7 @@ test('a race that would not fit is refused with the setting to change', async ({
 });
 
 test('a lost device ends the race with its curves kept and a restart offered', async ({ race, page, browser, pageErrors }) => {
-  await race.open('#v=1&workload=logistic,problem:iris&racers=a~b&horizon=1&backend=webgpu');
+  await race.open('#v=1&racers=a~b&horizon=1&backend=webgpu');
   await race.button('Run').click();
   await race.expectState('running');
   await expect(page.getByText(/step [1-9]\d* \//)).toBeVisible();

@@ -1,10 +1,7 @@
-import { expect, test } from './fixtures.ts';
-
-/** Long enough that no machine finishes it while a test looks. */
-const LONG = '#v=1&workload=logistic,problem:iris&racers=a~b&horizon=1&seeds=8&backend=wasm';
+import { expect, LONG, test } from './fixtures.ts';
 
 test('Space, S and R run, pause, step and reset', async ({ race, page }) => {
-  await race.open(LONG);
+  await race.open(`${LONG}&backend=wasm`);
   await page.keyboard.press('s');
   await race.expectState('paused');
   await page.keyboard.press('Space');
@@ -16,7 +13,7 @@ test('Space, S and R run, pause, step and reset', async ({ race, page }) => {
 });
 
 test('L turns the axis of the focused chart, ? lists the keys', async ({ race, page }) => {
-  await race.open(LONG);
+  await race.open(`${LONG}&backend=wasm`);
   const log = race.chart('Loss').getByRole('button', { name: 'log y' });
   const before = await log.getAttribute('aria-pressed');
   await race.chart('Loss').focus();
@@ -27,7 +24,7 @@ test('L turns the axis of the focused chart, ? lists the keys', async ({ race, p
 });
 
 test('no shortcut fires while typing, in a dialog, or once they are switched off', async ({ race, page }) => {
-  await race.open(LONG);
+  await race.open(`${LONG}&backend=wasm`);
   const field = page.getByRole('complementary').getByRole('textbox').first();
   await field.focus();
   await page.keyboard.type('s');
@@ -46,7 +43,7 @@ test('no shortcut fires while typing, in a dialog, or once they are switched off
 });
 
 test('every control can be reached and seen with Tab', async ({ race, page }) => {
-  await race.open(LONG);
+  await race.open(`${LONG}&backend=wasm`);
   const wanted = new Set(['Run', 'Step', 'Share', 'Embed', 'Export', 'Help']);
   for (let presses = 0; presses < 200 && wanted.size > 0; presses++) {
     await page.keyboard.press('Tab');

@@ -1,4 +1,4 @@
-import { expect, TINY, test } from './fixtures.ts';
+import { expect, LONG, TINY, test } from './fixtures.ts';
 
 /** x0 = 0 gives every class the same probability, so the first loss on the three classes of iris is ln 3. */
 const FIRST_LOSS = Math.log(3);
@@ -37,7 +37,7 @@ test('all five charts and the results are there before anything is pressed', asy
 });
 
 test('a race can be paused, stepped once, resumed and reset', async ({ race, page }) => {
-  await race.open(`#v=1&workload=logistic,problem:iris&racers=a~b&horizon=1&backend=wasm`);
+  await race.open(`${LONG}&backend=wasm`);
   await race.button('Step').click();
   await race.expectState('paused');
   await expect(page.getByText(/step 1\b/)).toBeVisible();
