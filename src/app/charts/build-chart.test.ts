@@ -148,7 +148,7 @@ describe('hidden racers', () => {
   it('keep their place in the legend, and lose line, label and influence on the axis', () => {
     const samples = fixtureSamples(fixtureConfig());
     const config = { ...samples.config, racers: samples.config.racers.map((racer) => ({ ...racer, hidden: racer.key !== 'a' })) };
-    const { frame, moment } = chart('loss', samples, {}, { config });
+    const { frame, moment } = chart('loss', samples, { smoothing: 0 }, { config });
     expect(frame.legend.map(({ isHidden }) => isHidden)).toEqual([false, true, true, true]);
     const { paths, texts } = layoutScene(moment.data, moment.geometry);
     expect(paths.map(({ id }) => id)).toEqual(['line a:loss', 'leader a:loss', 'sample a:loss']);
