@@ -6,10 +6,15 @@ import type { ChartBuilder, ChartInput, ChartLine } from './chart-data.ts';
 import { bucketEdges, decimate } from './decimate.ts';
 import { raceSeries } from './race-series.ts';
 
-/** A line that stands for several racers belongs to none of them. */
-const SHARED: SeriesStyle = { colour: 'var(--ink-soft)', dash: 'none', width: 1.75 };
+/** A line that stands for several racers belongs to none of them: grey, its pattern by its place among such lines. */
+const SHARED_DASHES = ['none', '8 4', '2 3', '8 3 2 3'] as const;
+const sharedStyle = (place: number): SeriesStyle => ({
+  colour: 'var(--ink-soft)',
+  dash: SHARED_DASHES[place % SHARED_DASHES.length] ?? 'none',
+  width: 1.75,
+});
 
-function line(input: ChartInput, table: Float64Array, members: readonly ShownRacer[], all: number): ChartLine {
+function line(input: ChartInput, table: Float64Array, members: readonly ShownRacer[], all: number, place: number): ChartLine {
   const [first] = members as readonly [ShownRacer, ...ShownRacer[]];
   const { kind, warmup } = first.racer.schedule ?? input.samples.config.schedule;
   const isShared = members.length > 1;
@@ -21,7 +26,7 @@ function line(input: ChartInput, table: Float64Array, members: readonly ShownRac
     label: members.length === all && isShared ? 'all racers' : members.map(({ label }) => label).join(', '),
     note: `${SCHEDULE_LABELS[kind]}, warmup ${formatPercent(warmup)}`,
     hint: '',
-    style: isShared ? SHARED : first.style,
+    style: isShared ? sharedStyle(place) : first.style,
     isHidden: members.every(({ isHidden }) => isHidden),
     steps,
     values: steps.map((step) => table[step] ?? Number.NaN),
@@ -43,7 +48,7 @@ export const buildScheduleChart: ChartBuilder = (input) => {
   return {
     title: 'Schedule',
     unit: 'multiplier, peak 1',
-    lines: [...groups].map(([table, members]) => line(input, table, members, racers.length)),
+    lines: [...groups].map(([table, members], place) => line(input, table, members, racers.length, place)),
     bands: [],
     marks: [],
     rules: [],
