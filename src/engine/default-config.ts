@@ -15,10 +15,10 @@ interface DefaultRacer {
   readonly warmup?: number;
 }
 
-/** The best point of both baselines' searches at horizon 1/2 (src/workloads/digits/tuned.json), written out so that links keep their meaning. */
+/** The best point of both baselines' searches at horizon 3/4 (src/workloads/digits/tuned.json), written out so that links keep their meaning. */
 const TUNED = {
-  hyper: { lr: 0.0277348, beta1: 0.676333, beta2: 0.80878, weightDecay: 0.0404173 },
-  labelSmoothing: 0.2,
+  hyper: { lr: 0.015587, beta1: 0.920052, beta2: 0.967696, weightDecay: 0.00192406 },
+  labelSmoothing: 0.1,
   warmup: 0.02,
 } as const;
 
@@ -59,7 +59,8 @@ export const defaultRace: RaceConfig = {
   ...workload('digits'),
   seed: 1,
   seeds: 1,
-  horizon: 0.5,
+  // The target-setting horizon: the tuned baselines reach the target in the median.
+  horizon: 0.75,
   schedule: SCHEDULE,
   racers: RACERS.map(racer),
 };

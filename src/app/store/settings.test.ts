@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { horizonSteps } from '../../engine/runs.ts';
 import type { TunedRecord } from '../../engine/tuned.ts';
 import { defaultConfig } from './default-config.ts';
-import { findOptimizer, optimizerDefinitions } from './definitions.ts';
+import { findOptimizer, findWorkload, optimizerDefinitions } from './definitions.ts';
 import { applySetting } from './edit.ts';
 import { findTuned, settingsOf } from './settings.ts';
 
@@ -9,7 +10,7 @@ const record: TunedRecord = {
   options: defaultConfig.workload.options,
   optimizer: 'adamw',
   horizon: defaultConfig.horizon,
-  horizonSteps: 300,
+  horizonSteps: horizonSteps(defaultConfig.horizon, findWorkload('digits')?.maxSteps(defaultConfig.workload.options) ?? 0),
   batch: defaultConfig.batch,
   trials: 64,
   seeds: 5,
