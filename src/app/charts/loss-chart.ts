@@ -17,7 +17,7 @@ export const buildLossChart: ChartBuilder = (input) => {
     lines: racers.flatMap(({ shown, column }) => {
       const points = sharedPoints(input, shown);
       if (smoothing === 0) return [stepLine(input, shown, column.median, { id: 'loss', role: 'main' }), ...points];
-      const smooth = series.smoothed(shown.racer.key, 'loss', column.median, smoothing);
+      const smooth = series.smoothed(shown.racer.key, 'loss', column.median, smoothing, input.yScale);
       return [
         stepLine(input, shown, column.median, { id: 'raw', role: 'raw', style: { ...shown.style, dash: 'none', width: 1 } }),
         stepLine(input, shown, smooth, { id: 'loss', role: 'main' }),

@@ -55,12 +55,12 @@ export class RaceSeries {
     return this.#summarize(`${racer.key}:(nominal)`, columns);
   }
 
-  /** A debiased exponential average of a column's median. */
-  smoothed(racerKey: string, name: string, raw: Float32Array, factor: number): Float32Array {
-    const id = `${racerKey}:${name}`;
+  /** A debiased exponential average of a column's median, for an axis of the given scale. */
+  smoothed(racerKey: string, name: string, raw: Float32Array, factor: number, scale: Smoothing['scale']): Float32Array {
+    const id = `${racerKey}:${name}:${scale}`;
     let state = this.#smoothed.get(id);
     if (state?.factor !== factor) {
-      state = createSmoothing(raw.length, factor);
+      state = createSmoothing(raw.length, factor, scale);
       this.#smoothed.set(id, state);
     }
     extendSmoothing(state, raw, this.#samples.count);

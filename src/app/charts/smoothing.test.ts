@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createSmoothing, extendSmoothing } from './smoothing.ts';
 
-function smooth(raw: readonly number[], factor: number): Float32Array {
-  const state = createSmoothing(raw.length, factor);
+function smooth(raw: readonly number[], factor: number, scale: 'linear' | 'log' = 'linear'): Float32Array {
+  const state = createSmoothing(raw.length, factor, scale);
   extendSmoothing(state, raw, raw.length);
   return state.values;
 }
@@ -18,6 +18,14 @@ describe('smoothing', () => {
     const [first, second] = smooth([4, 2], 0.5);
     expect(first).toBe(4);
     expect(second).toBeCloseTo(8 / 3, 6);
+  });
+
+  it('averages logarithms on a logarithmic axis, without the values that have none', () => {
+    // exp((0.5 * 0.5 * ln 100 + 0.5 * ln 1) / (1 - 0.25)) = 100^(1/3).
+    const [first, missing, last] = smooth([100, 0, 1], 0.5, 'log');
+    expect(first).toBeCloseTo(100, 4);
+    expect(missing).toBeNaN();
+    expect(last).toBeCloseTo(100 ** (1 / 3), 5);
   });
 
   it('keeps a constant line constant and stays within the range of the data', () => {
@@ -47,12 +55,12 @@ describe('smoothing', () => {
 
   it('gives the same values in one piece and in many', () => {
     const raw = Array.from({ length: 50 }, (_, i) => Math.sin(i));
-    const pieces = createSmoothing(50, 0.8);
+    const pieces = createSmoothing(50, 0.8, 'linear');
     for (const count of [3, 3, 17, 50]) extendSmoothing(pieces, raw, count);
     expect([...pieces.values]).toEqual([...smooth(raw, 0.8)]);
   });
 
   it('refuses a factor of 1, which would never move', () => {
-    expect(() => createSmoothing(4, 1)).toThrow('below 1');
+    expect(() => createSmoothing(4, 1, 'linear')).toThrow('below 1');
   });
 });
