@@ -179,8 +179,15 @@ describe('links of valid races', () => {
     expect(decodeHash(escaped)).toEqual({ config: race, view: defaultView, shared: null, problems: [] });
   });
 
+  it('leave what was tuned for the default workload to that workload, and to racers that they do not spell out', () => {
+    const lr = (link: string) => decodeHash(link).config.racers.find(({ key }) => key === 'a')?.hyper.lr;
+    expect(lr('v=1&seeds=2')).toBe(defaultRace.racers[0]?.hyper.lr);
+    expect(lr('v=1&workload=logistic')).toBe(0.001);
+    expect(lr('v=1&a=adamw')).toBe(0.001);
+  });
+
   it('read like what they mean', () => {
-    const [a, b] = defaultRace.racers as readonly [RacerConfig, RacerConfig];
+    const [a, b] = decodeHash('v=1&workload=logistic').config.racers as readonly [RacerConfig, RacerConfig];
     const race: RaceConfig = {
       ...defaultRace,
       workload: { id: 'logistic', options: { problem: 'glass' } },

@@ -3,7 +3,8 @@
  *
  *     v=1&workload=logistic,problem:glass&seeds=3&b=prodigy,d0:1e-5,horizon:0.25&embed=1
  *
- * Fields are separated by `&`; a racer's field is its optimizer followed by its own settings. Every setting is one entry of the tables
+ * Fields are separated by `&`; a racer's field is its optimizer followed by what differs from that optimizer's defaults. A racer of the default
+ * race without a field is as it is there, or at its optimizer's defaults where the workload is another one. Every setting is one entry of the tables
  * in url/fields.ts. What a missing field means is fixed by the version: whoever changes a default, here or in a definition, raises
  * `URL_VERSION` and adds a migration that writes the old default into links of the old version.
  *

@@ -1,11 +1,11 @@
 import type { RaceConfig, RacerConfig, ScheduleConfig } from '../../engine/config.ts';
 import type { HyperValue } from '../../kernels/step-program.ts';
 import type { OptimizerDefinition } from '../../optimizers/definition.ts';
-import { formatExact, formatPercent } from '../ui/format.ts';
-import { findOptimizer } from './definitions.ts';
-import { type Setting, settingsOf } from './settings.ts';
+import { formatExact, formatNumber, formatPercent } from '../ui/format.ts';
+import { findOptimizer, findWorkload } from './definitions.ts';
+import { type Setting, settingsOf, tunedElsewhere } from './settings.ts';
 
-/** More differences than this are counted instead of listed. */
+/** More differences than this make a setting of its own, which no preset lends its name to. */
 const LISTED = 2;
 
 /** One word per schedule, short enough for a racer's label. */
@@ -30,13 +30,17 @@ export function formatHyper(value: HyperValue): string {
   return value.map(formatExact).join(', ');
 }
 
-function differences(racer: RacerConfig, setting: Setting, definition: OptimizerDefinition): string[] {
+function differences(racer: RacerConfig, setting: Setting, definition: OptimizerDefinition, race: RaceConfig | undefined): string[] {
   const changed = Object.keys(definition.hyper).flatMap((name) => {
     const value = racer.hyper[name];
     return value === undefined || isSameValue(value, setting.hyper[name]) ? [] : [`${name}=${formatHyper(value)}`];
   });
-  if (racer.labelSmoothing !== setting.labelSmoothing) changed.push(`smoothing=${formatExact(racer.labelSmoothing)}`);
-  if (racer.dropout !== setting.dropout) changed.push(`dropout=${formatExact(racer.dropout)}`);
+  // What the workload's model does not have cannot differ.
+  const has = race && findWorkload(race.workload.id)?.regularization;
+  if (has?.labelSmoothing !== false && racer.labelSmoothing !== setting.labelSmoothing) {
+    changed.push(`smoothing=${formatExact(racer.labelSmoothing)}`);
+  }
+  if (has?.dropout !== false && racer.dropout !== setting.dropout) changed.push(`dropout=${formatExact(racer.dropout)}`);
   return changed;
 }
 
@@ -51,28 +55,40 @@ function overrides(racer: RacerConfig, setting: Setting, race: RaceConfig | unde
   return parts;
 }
 
-/** The preset this racer is closest to, and how it differs from it. The definition's defaults come first on a tie. */
+/**
+ * The preset this racer is closest to, and how it differs from it. The definition's defaults come first on a tie, and stand for all settings
+ * that differ from every preset in more than a few values.
+ */
 export function nearestSetting(
   racer: RacerConfig,
   race?: RaceConfig,
 ): { readonly setting: Setting; readonly changed: readonly string[] } | null {
   const definition = findOptimizer(racer.optimizer);
   if (!definition) return null;
-  let best: { setting: Setting; changed: string[] } | null = null;
-  for (const setting of settingsOf(definition, race)) {
-    const changed = differences(racer, setting, definition);
-    if (!best || changed.length < best.changed.length) best = { setting, changed };
-  }
-  return best;
+  const candidates = settingsOf(definition, race).map((setting) => ({ setting, changed: differences(racer, setting, definition, race) }));
+  const nearest = candidates.toSorted((a, b) => a.changed.length - b.changed.length)[0];
+  return (nearest && nearest.changed.length <= LISTED ? nearest : candidates[0]) ?? null;
+}
+
+/** What a racer far from every preset of this race is called: where its point was tuned, or its learning rate, which people ask for first. */
+function customName(racer: RacerConfig, definition: OptimizerDefinition): string {
+  const { lr } = racer.hyper;
+  return typeof lr === 'number' && lr !== definition.hyper.lr?.value ? `custom lr=${formatNumber(lr)}` : 'custom';
 }
 
 function label(racer: RacerConfig, race: RaceConfig | undefined): string {
   const definition = findOptimizer(racer.optimizer);
   const nearest = nearestSetting(racer, race);
   if (!definition || !nearest) return racer.optimizer;
-  const parts = [...nearest.changed, ...overrides(racer, nearest.setting, race)];
-  const listed = parts.length > LISTED ? [...parts.slice(0, LISTED), `+${parts.length - LISTED} more`] : parts;
-  return [definition.label, nearest.setting.suffix, listed.join(', ')].filter((part) => part !== '').join(' ');
+  const named = (name: string, setting: Setting, changed: readonly string[]): string => {
+    const parts = [...changed, ...overrides(racer, setting, race)];
+    return [definition.label, name, parts.join(', ')].filter((part) => part !== '').join(' ');
+  };
+  if (nearest.changed.length <= LISTED) return named(nearest.setting.suffix, nearest.setting, nearest.changed);
+  const elsewhere =
+    race && tunedElsewhere(definition, race).find(({ setting }) => differences(racer, setting, definition, race).length === 0);
+  if (elsewhere) return named(`tuned at ${formatPercent(elsewhere.horizon)}`, elsewhere.setting, []);
+  return named(customName(racer, definition), nearest.setting, []);
 }
 
 const labelsOfRace = new WeakMap<RaceConfig, Readonly<Record<string, string>>>();

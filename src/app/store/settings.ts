@@ -68,3 +68,16 @@ export function settingsOf(definition: OptimizerDefinition, race?: RaceConfig): 
   const named = definition.presets.map((preset, index) => settingOf(definition, preset, index === 0 ? '' : suffixOf(preset)));
   return tuned ? [...named, tuned] : named;
 }
+
+/** The tuned points of the race's workload for other horizons, batch sizes or widths than its own. Only for naming: the panel offers the best match. */
+export function tunedElsewhere(
+  definition: OptimizerDefinition,
+  race: RaceConfig,
+): readonly { readonly horizon: number; readonly setting: Setting }[] {
+  return recordsOf(race)
+    .filter(({ optimizer }) => optimizer === definition.id)
+    .flatMap(({ horizon, batch, options }) => {
+      const setting = findTuned(definition, { ...race, horizon, batch, workload: { ...race.workload, options } });
+      return setting ? [{ horizon, setting }] : [];
+    });
+}

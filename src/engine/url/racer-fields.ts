@@ -10,33 +10,32 @@ function hyperFields(optimizer: KnownOptimizer): Fields<Record<string, HyperValu
   return Object.fromEntries(Object.entries(optimizer.hyper).map(([name, spec]) => [name, { key: name, codec: hyperCodec(spec) }]));
 }
 
-/** The racers of a link that says nothing about them. A workload without a regularization takes it from them. */
-function defaultRacers({ regularization }: KnownWorkload, context: UrlContext): readonly RacerConfig[] {
-  return context.config.racers.map((racer) => ({
-    ...racer,
-    labelSmoothing: regularization.labelSmoothing ? racer.labelSmoothing : 0,
-    dropout: regularization.dropout ? racer.dropout : 0,
-  }));
-}
-
-/** What a field means that names this optimizer and nothing else. */
-function defaultRacer(key: string, optimizer: KnownOptimizer, defaults: readonly RacerConfig[]): RacerConfig {
-  const racer = defaults.find((candidate) => candidate.key === key);
-  if (racer?.optimizer === optimizer.id) return racer;
+/** A racer at its optimizer's own defaults: what a field means that names the optimizer and nothing else. */
+function plainRacer(key: string, optimizer: KnownOptimizer): RacerConfig {
   const hyper = Object.fromEntries(Object.entries(optimizer.hyper).map(([name, spec]) => [name, spec.value]));
   return { key, optimizer: optimizer.id, hyper, labelSmoothing: 0, dropout: 0, schedule: null, horizon: null, hidden: false };
 }
 
-function encodeRacer(racer: RacerConfig, workload: KnownWorkload, context: UrlContext): string | null {
-  const optimizer = context.optimizers.find(({ id }) => id === racer.optimizer);
-  if (!optimizer) throw new Error(`No optimizer is called ${racer.optimizer}.`);
-  const base = defaultRacer(racer.key, optimizer, defaultRacers(workload, context));
+function findOptimizer(id: string, context: UrlContext): KnownOptimizer {
+  const optimizer = context.optimizers.find((candidate) => candidate.id === id);
+  if (!optimizer) throw new Error(`No optimizer is called ${id}.`);
+  return optimizer;
+}
+
+/** The racers of a link that says nothing about them. What was tuned for the default race's workload means nothing on another one. */
+function defaultRacers(workload: KnownWorkload, context: UrlContext): readonly RacerConfig[] {
+  if (workload.id === context.config.workload.id) return context.config.racers;
+  return context.config.racers.map(({ key, optimizer }) => plainRacer(key, findOptimizer(optimizer, context)));
+}
+
+/** `optimizer,setting:value,...`: whatever differs from the optimizer's defaults. */
+function racerText(racer: RacerConfig, workload: KnownWorkload, context: UrlContext): string {
+  const optimizer = findOptimizer(racer.optimizer, context);
+  const plain = plainRacer(racer.key, optimizer);
   const differences = [
-    ...encodeDifferences(hyperFields(optimizer), racer.hyper, base.hyper),
-    ...encodeDifferences(racerFields(workload.regularization), racer, base),
+    ...encodeDifferences(hyperFields(optimizer), racer.hyper, plain.hyper),
+    ...encodeDifferences(racerFields(workload.regularization), racer, plain),
   ];
-  const isInDefaultRace = context.config.racers.some(({ key, optimizer: id }) => key === racer.key && id === racer.optimizer);
-  if (isInDefaultRace && differences.length === 0) return null;
   return [racer.optimizer, ...differences.map(([name, value]) => `${name}:${value}`)].join(',');
 }
 
@@ -50,9 +49,10 @@ export function encodeRacers(
   const list = RACERS_FIELD.codec.encode(keys);
   const isDefaultList = list === RACERS_FIELD.codec.encode(context.config.racers.map(({ key }) => key));
   const fields: [string, string][] = isDefaultList ? [] : [[RACERS_FIELD.key, list]];
+  const defaults = new Map(defaultRacers(workload, context).map((racer) => [racer.key, racerText(racer, workload, context)]));
   for (const racer of racers) {
-    const text = encodeRacer(racer, workload, context);
-    if (text !== null) fields.push([racer.key, text]);
+    const text = racerText(racer, workload, context);
+    if (text !== defaults.get(racer.key)) fields.push([racer.key, text]);
   }
   return fields;
 }
@@ -67,8 +67,7 @@ function decodeRacer(key: string, text: string, reader: Reader, workload: KnownW
     );
     return null;
   }
-  const base = defaultRacer(key, optimizer, defaultRacers(workload, context));
-  const { hyper: baseHyper, key: _, optimizer: __, ...rest } = base;
+  const { hyper: baseHyper, key: _, optimizer: __, ...rest } = plainRacer(key, optimizer);
   const hyper = settings.takeAll(hyperFields(optimizer), baseHyper);
   const racer = { key, optimizer: optimizer.id, hyper, ...settings.takeAll(racerFields(workload.regularization), rest) };
   settings.finish(`${optimizer.id} has no such setting`);
