@@ -2,10 +2,11 @@ import { describe, expect, test } from 'vitest';
 import type { RaceConfig } from '../../engine/config.ts';
 import { countChanges } from './changes.ts';
 import { defaultConfig } from './default-config.ts';
-import { addRacer, duplicateRacer, removeRacer, updateRacer } from './edit.ts';
+import { addRacer, chooseWorkload, duplicateRacer, removeRacer, setHorizon, updateRacer } from './edit.ts';
 
 const race = defaultConfig;
 const firstKey = race.racers[0]?.key ?? '';
+const logistic = chooseWorkload(race, 'logistic');
 const lr = { ...race.racers[0]?.hyper, lr: 0.123 };
 
 describe('countChanges', () => {
@@ -25,9 +26,20 @@ describe('countChanges', () => {
     ['a racer removed', removeRacer(race, firstKey), 1],
     ['a racer added', addRacer(race, 'sgd')?.race ?? race, 1],
     ['a racer duplicated', duplicateRacer(race, firstKey)?.race ?? race, 1],
+    ['another workload whose batch size and tuned settings followed', logistic, 1],
+    [
+      'another workload and, later, one hyperparameter',
+      updateRacer(logistic, firstKey, { hyper: { ...logistic.racers[0]?.hyper, lr: 0.123 } }),
+      2,
+    ],
+    ['another workload, more seeds and a horizon', setHorizon({ ...logistic, seeds: 5 }, 0.25), 3],
     ['a racer hidden', updateRacer(race, firstKey, { hidden: true }), 0],
     ['racers in another order', { ...race, racers: race.racers.toReversed() }, 0],
   ])('%s', (_what, edited, count) => expect(countChanges(edited, race)).toBe(count));
+
+  test('what follows a workload would be several changes if it were counted', () => {
+    expect([logistic.batch, logistic.racers]).not.toEqual([race.batch, race.racers]);
+  });
 
   test('a list with one other number is a change', () => {
     const mechanic = addRacer(race, 'mechanicAdamw');

@@ -1,4 +1,5 @@
 import type { RaceConfig, RacerConfig, ScheduleConfig } from '../../engine/config.ts';
+import { chooseWorkload, setBatch, setHorizon, setOption } from './edit.ts';
 import { isSameValue } from './labels.ts';
 
 const isSameSchedule = (a: ScheduleConfig | null, b: ScheduleConfig | null) => a === b || (a?.kind === b?.kind && a?.warmup === b?.warmup);
@@ -15,18 +16,15 @@ function changedInRacer(edited: RacerConfig, run: RacerConfig): number {
   return count;
 }
 
-/**
- * How many settings of the edited race are not in the run on screen. Adding or removing a racer counts once;
- * hiding one and the order of racers count nothing, because no number depends on them.
- */
-export function countChanges(edited: RaceConfig, run: RaceConfig): number {
-  if (edited === run) return 0;
-  let count = 0;
-  if (edited.workload.id !== run.workload.id) count++;
-  else {
-    const names = new Set([...Object.keys(edited.workload.options), ...Object.keys(run.workload.options)]);
-    for (const name of names) if (edited.workload.options[name] !== run.workload.options[name]) count++;
-  }
+/** Names of the options that differ; another workload has other options, which are no changes of their own. */
+function changedOptions(edited: RaceConfig, run: RaceConfig): readonly string[] {
+  if (edited.workload.id !== run.workload.id) return [];
+  const names = new Set([...Object.keys(edited.workload.options), ...Object.keys(run.workload.options)]);
+  return [...names].filter((name) => edited.workload.options[name] !== run.workload.options[name]);
+}
+
+function countDifferences(edited: RaceConfig, run: RaceConfig): number {
+  let count = edited.workload.id === run.workload.id ? changedOptions(edited, run).length : 1;
   for (const name of ['batch', 'seed', 'seeds', 'horizon'] as const) if (edited[name] !== run[name]) count++;
   if (edited.schedule.kind !== run.schedule.kind) count++;
   if (edited.schedule.warmup !== run.schedule.warmup) count++;
@@ -37,4 +35,43 @@ export function countChanges(edited: RaceConfig, run: RaceConfig): number {
     runByKey.delete(racer.key);
   }
   return count + runByKey.size;
+}
+
+/** The run after the edits that take others with them (batch size and tuned settings follow a workload), and how many those edits were. */
+function withLeadingEdits(edited: RaceConfig, run: RaceConfig): { readonly race: RaceConfig; readonly count: number } {
+  let race = run;
+  let count = 0;
+  if (edited.workload.id !== race.workload.id) {
+    race = chooseWorkload(race, edited.workload.id);
+    count++;
+  }
+  for (const name of changedOptions(edited, race)) {
+    const value = edited.workload.options[name];
+    if (value !== undefined) race = setOption(race, name, value);
+    count++;
+  }
+  if (edited.batch !== race.batch) {
+    race = setBatch(race, edited.batch);
+    count++;
+  }
+  if (edited.horizon !== race.horizon) {
+    race = setHorizon(race, edited.horizon);
+    count++;
+  }
+  // What has been counted must not be counted again, also where an edit could not be followed.
+  return { race: { ...race, workload: edited.workload }, count };
+}
+
+/**
+ * How many settings of the edited race are not in the run on screen; 0 only when none differs. Adding or removing a racer counts once;
+ * hiding one and the order of racers count nothing, because no number depends on them. What followed another change by itself
+ * (the batch size and the tuned settings of another workload) is not counted beside it.
+ */
+export function countChanges(edited: RaceConfig, run: RaceConfig): number {
+  if (edited === run) return 0;
+  const plain = countDifferences(edited, run);
+  if (plain <= 1) return plain;
+  const { race, count } = withLeadingEdits(edited, run);
+  // A link or an undone edit may have left behind what would have followed; then the plain count is the smaller one.
+  return Math.min(plain, count + countDifferences(edited, race));
 }
