@@ -27,6 +27,14 @@ test('a shared link shows its losses as rings, and running it again gives identi
   await open(race, link);
   await expect(note(race)).toContainText('This link carries eight losses of each run.');
   await expect(page.locator('[aria-label="Loss"] path[d*="a3 3"]')).toHaveCount(2);
+  await expect(note(race)).toContainText('are the rings in the loss chart');
+
+  const problem = page.getByRole('combobox', { name: 'Problem' });
+  await problem.selectOption('wine');
+  await expect(page.locator('[aria-label="Loss"] path[d*="a3 3"]')).toHaveCount(0);
+  await expect(note(race)).not.toContainText('rings');
+  await problem.selectOption('iris');
+
   await note(race).getByRole('button', { name: 'Run and compare' }).click();
   await race.expectState('finished');
   await expect(note(race)).toContainText('Identical: all 16 shared losses came out with the same bits.');

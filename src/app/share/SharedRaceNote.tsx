@@ -12,6 +12,8 @@ export const SharedRaceNote = memo(function SharedRaceNote() {
   const status = raceStore((state) => state.status);
   const result = raceStore((state) => state.result);
   const config = raceStore((state) => state.config);
+  // Before the first run the charts show the race that is being edited.
+  const drawn = raceStore((state) => state.samples?.config ?? state.config);
   const verdict = useMemo(() => {
     const isSameRace = shared && result && countChanges(result.config, shared.config) === 0;
     return isSameRace ? verdictOf(compareWithShared(shared, result)) : null;
@@ -20,6 +22,7 @@ export const SharedRaceNote = memo(function SharedRaceNote() {
 
   const isBusy = status === 'running' || status === 'loading' || status === 'paused';
   const isEdited = countChanges(config, shared.config) > 0;
+  const isDrawn = countChanges(drawn, shared.config) === 0;
   const { backend, version } = shared;
   return (
     <section className={`note shared-race shared-race-${verdict?.tone ?? 'plain'}`} aria-label="Shared run">
@@ -27,7 +30,7 @@ export const SharedRaceNote = memo(function SharedRaceNote() {
         <p>
           <strong>{verdict ? verdict.sentence : 'This link carries eight losses of each run.'}</strong>{' '}
           {!verdict &&
-            `They were measured on ${backend.id === 'webgpu' ? 'WebGPU' : 'WASM'} (${backend.adapter}) with Freestep ${version}, and are the rings in the loss chart.`}
+            `They were measured on ${backend.id === 'webgpu' ? 'WebGPU' : 'WASM'} (${backend.adapter}) with Freestep ${version}${isDrawn ? ', and are the rings in the loss chart' : ''}.`}
         </p>
         {verdict?.reasons.map((reason) => (
           <p key={reason}>{reason}</p>

@@ -80,6 +80,25 @@ describe('a re-run of a shared race', () => {
     expect(comparison.kind === 'differs' && comparison.reasons[1]).toContain('Freestep 0.1.0; this is 0.2.0');
   });
 
+  it('may be of a link that was edited by hand when all that could explain a difference is the same', () => {
+    const reasonsFor = (factor: number) => {
+      const comparison = compareWithShared(
+        shared,
+        resultOf((step) => falling(step) * factor),
+      );
+      return 'reasons' in comparison ? comparison.reasons : [];
+    };
+    expect(reasonsFor(1.001)).toEqual([
+      'Fingerprints, adapter and version are the same: the settings in the link may have been changed after its losses were recorded, or a driver or browser update computes differently.',
+    ]);
+    // 2 % apart at the first sample is too much for rounding, whether or not the runs still agree.
+    for (const factor of [1.02, 1.5]) {
+      expect(reasonsFor(factor)).toEqual([
+        'Fingerprints, adapter and version are the same: the settings in the link may have been changed after its losses were recorded.',
+      ]);
+    }
+  });
+
   it('differs when only one of them diverged, and is identical when both did at the same sample', () => {
     const diverging = resultOf(falling);
     const runs = diverging.runs.map((run, i) =>

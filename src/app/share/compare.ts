@@ -8,6 +8,12 @@ import { sharedOf } from './shared-race.ts';
  */
 export const AGREEMENT = 0.05;
 
+/**
+ * Rounding has not had the time to drive losses further apart than this part of the larger one by the first sample of a run: beyond it,
+ * with the same data, adapter and version, another race was run than the one that was recorded.
+ */
+export const EARLY_AGREEMENT = 0.01;
+
 /** How a re-run compares with the run that was shared. Steps are completed race steps, counted from 1. */
 export type Comparison =
   /** Nothing to compare yet. */
@@ -27,6 +33,8 @@ export type Comparison =
 
 interface Pair {
   readonly step: number;
+  /** The first shared sample of its run. */
+  readonly isFirst: boolean;
   readonly deviation: number;
 }
 
@@ -47,20 +55,20 @@ function pairs(shared: SharedRace, result: RaceResult): readonly Pair[] {
       return sharedSteps(horizonSteps).flatMap((step, k) => {
         const a = before?.losses[k] ?? Number.NaN;
         const b = now?.losses[k] ?? Number.NaN;
-        return Number.isNaN(a) || Number.isNaN(b) ? [] : [{ step: step + 1, deviation: deviationOf(a, b) }];
+        return Number.isNaN(a) || Number.isNaN(b) ? [] : [{ step: step + 1, isFirst: k === 0, deviation: deviationOf(a, b) }];
       });
     })
     .sort((a, b) => a.step - b.step);
 }
 
 /** What could explain a difference, most telling first. */
-function reasonsOf(shared: SharedRace, result: RaceResult): readonly string[] {
+function reasonsOf(shared: SharedRace, result: RaceResult, compared: readonly Pair[]): readonly string[] {
   const reasons: string[] = [];
   const changed = shared.fingerprints.filter(({ seed, hash }) => result.fingerprints.find((other) => other.seed === seed)?.hash !== hash);
   if (changed.length > 0) {
     const seeds = changed.map(({ seed }) => seed).join(', ');
     reasons.push(
-      `The fingerprint of seed ${seeds} is not the shared one: the run started from other parameters or saw other batches, so the data or the code has changed.`,
+      `The fingerprint of seed ${seeds} is not the shared one: the run started from other parameters or saw other batches, so the settings in the link, the data or the code have changed since.`,
     );
   }
   const here = { id: result.backend.id, adapter: cleanAdapter(result.backend.adapter) };
@@ -71,7 +79,11 @@ function reasonsOf(shared: SharedRace, result: RaceResult): readonly string[] {
   }
   if (shared.version !== result.version) reasons.push(`It was made by Freestep ${shared.version}; this is ${result.version}.`);
   if (reasons.length === 0) {
-    reasons.push('Fingerprints, adapter and version are the same: a driver or browser update may compute differently.');
+    const isFarEarly = compared.some(({ isFirst, deviation }) => isFirst && deviation > EARLY_AGREEMENT);
+    const edited = 'the settings in the link may have been changed after its losses were recorded';
+    reasons.push(
+      `Fingerprints, adapter and version are the same: ${edited}${isFarEarly ? '' : ', or a driver or browser update computes differently'}.`,
+    );
   }
   return reasons;
 }
@@ -86,7 +98,7 @@ export function compareWithShared(shared: SharedRace, result: RaceResult): Compa
   const [first] = compared;
   if (!first) return { kind: 'incomplete' };
   if (compared.every(({ deviation }) => deviation === 0)) return { kind: 'identical', samples: compared.length };
-  const reasons = reasonsOf(shared, result);
+  const reasons = reasonsOf(shared, result, compared);
   const broken = compared.find(({ deviation }) => deviation > AGREEMENT);
   const agreeing = broken ? compared.filter(({ step }) => step < broken.step) : compared;
   const last = agreeing.at(-1);
