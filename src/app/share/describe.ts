@@ -1,5 +1,5 @@
-import type { RaceConfig, ScheduleConfig } from '../../engine/config.ts';
-import { findWorkload } from '../store/definitions.ts';
+import type { RaceConfig, RacerConfig, ScheduleConfig } from '../../engine/config.ts';
+import { findOptimizer, findWorkload } from '../store/definitions.ts';
 import { racerLabel } from '../store/labels.ts';
 import { formatPercent } from '../ui/format.ts';
 
@@ -24,15 +24,49 @@ function workloadWords({ workload: { id, options } }: RaceConfig): string {
   return [definition.label, ...settings].join(', ');
 }
 
-/** A race in words, e.g. "Digits; 3 racers: AdamW, Prodigy, NAdamW; cosine schedule; horizon 50 %; 3 seeds; batch 64". */
+const warmupWords = (warmup: number) => (warmup > 0 ? `${formatPercent(warmup)} warmup` : 'no warmup');
+
+function scheduleWords({ kind, warmup }: ScheduleConfig): string {
+  return warmup > 0 ? `${SCHEDULES[kind]} with ${warmupWords(warmup)}` : SCHEDULES[kind];
+}
+
+/** A racer where only its own settings are named: its optimizer as long as no other racer has the same one. */
+function shortName(racer: RacerConfig, config: RaceConfig): string {
+  const isOnly = config.racers.filter(({ optimizer }) => optimizer === racer.optimizer).length === 1;
+  return isOnly ? (findOptimizer(racer.optimizer)?.label ?? racer.optimizer) : `${racerLabel(racer, config)}:`;
+}
+
+/**
+ * A setting of the race that racers may override, e.g. "cosine schedule with 5 % warmup unless a racer says otherwise (AdamW 2 % warmup)".
+ * `own` is what a racer says instead, null where it follows the race.
+ */
+function withOverrides(ofRace: string, config: RaceConfig, own: (racer: RacerConfig) => string | null): string {
+  const exceptions = config.racers.flatMap((racer) => {
+    const words = own(racer);
+    return words === null ? [] : [`${shortName(racer, config)} ${words}`];
+  });
+  return exceptions.length === 0 ? ofRace : `${ofRace} unless a racer says otherwise (${exceptions.join(', ')})`;
+}
+
+function ownSchedule({ schedule }: RacerConfig, { schedule: race }: RaceConfig): string | null {
+  if (!schedule) return null;
+  if (schedule.kind !== race.kind) return scheduleWords(schedule);
+  return schedule.warmup === race.warmup ? null : warmupWords(schedule.warmup);
+}
+
+/**
+ * A race in words, e.g. "Digits; 3 racers: AdamW, Prodigy, NAdamW; cosine schedule; horizon 50 %; 3 seeds; batch 64".
+ * Racers that override schedule or horizon are named with what they say instead.
+ */
 export function describeRace(config: RaceConfig): string {
-  const warmup = config.schedule.warmup > 0 ? ` with ${formatPercent(config.schedule.warmup)} warmup` : '';
   const names = config.racers.map((racer) => racerLabel(racer, config)).join(', ');
   return [
     workloadWords(config),
     `${counted(config.racers.length, 'racer')}: ${names}`,
-    `${SCHEDULES[config.schedule.kind]}${warmup}`,
-    `horizon ${formatPercent(config.horizon)}`,
+    withOverrides(scheduleWords(config.schedule), config, (racer) => ownSchedule(racer, config)),
+    withOverrides(`horizon ${formatPercent(config.horizon)}`, config, ({ horizon }) =>
+      horizon === null || horizon === config.horizon ? null : formatPercent(horizon),
+    ),
     `${counted(config.seeds, 'seed')} from ${config.seed}`,
     `batch ${config.batch}`,
   ].join('; ');
