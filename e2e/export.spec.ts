@@ -25,6 +25,7 @@ test('a finished race is exported as tables, JSON, recording and pictures, and t
   const runs = (await save(race, 'CSV of all runs')).content.toString('utf8');
   expect(runs.split('\r\n')).toHaveLength(3);
   expect(runs).toContain('#v=1&workload=logistic');
+  expect(runs).toContain('best_validation_accuracy');
 
   const json = JSON.parse((await save(race, 'JSON')).content.toString('utf8'));
   expect(json).toMatchObject({
@@ -36,6 +37,8 @@ test('a finished race is exported as tables, JSON, recording and pictures, and t
 
   const svg = (await save(race, 'SVG')).content.toString('utf8');
   expect(svg).toContain('Logistic regression, Iris');
+  expect(svg).toContain('Distance estimate (parameter units)');
+  expect(svg).toContain('d, max-norm');
   expect(svg).toContain('#v=1&amp;workload=logistic');
   expect(svg, 'the picture does not need the page').not.toMatch(/var\(|class=/);
   expect((await save(race, 'PNG')).content.subarray(1, 4).toString('latin1')).toBe('PNG');

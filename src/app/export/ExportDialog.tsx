@@ -5,14 +5,15 @@ import { resultToJson } from '../../engine/result-json.ts';
 import { CHART_IDS, type ChartId } from '../../engine/view.ts';
 import { CHART_NAMES } from '../charts/build-chart.ts';
 import { viewToShare } from '../share/current-link.ts';
-import { describeRace } from '../share/describe.ts';
 import { linkTo } from '../share/link.ts';
 import { sharedOf } from '../share/shared-race.ts';
 import { actions } from '../store/actions.ts';
 import { raceStore } from '../store/store.ts';
 import { Dialog } from '../ui/Dialog.tsx';
 import { NativeSelect } from '../ui/NativeSelect.tsx';
+import { captionOf } from './caption.ts';
 import { chartPicture, rasterize } from './chart-picture.ts';
+import { chartWords } from './chart-words.ts';
 import { runsCsv, stepsCsv } from './csv.ts';
 import { download, fileName } from './file-name.ts';
 import '../share/dialog-parts.css';
@@ -52,13 +53,12 @@ const DATA = [
 function pictureOf(id: ChartId, result: RaceResult): ReturnType<typeof chartPicture> {
   const chart = document.querySelector(`[data-chart="${id}"]`);
   const drawing = chart?.querySelector<SVGSVGElement>('.chart-plot svg');
-  if (!drawing)
+  if (!chart || !drawing)
     throw new Error(`The ${CHART_NAMES[id]} chart is not drawn at the moment: close its table or show the chart, then try again.`);
-  const { backend, version, finishedAt } = result;
+  const { title, notes } = chartWords(chart);
   return chartPicture(drawing, {
-    // What is drawn, with its unit, as the page words it.
-    title: chart?.querySelector('h2')?.textContent?.trim() || CHART_NAMES[id],
-    caption: `${describeRace(result.config)}. ${backend.id === 'webgpu' ? 'WebGPU' : 'WASM'}, ${backend.adapter}; Freestep ${version}, ${finishedAt.slice(0, 10)}.`,
+    title,
+    caption: [notes, captionOf(id, result)].filter((part) => part !== '').join(' '),
     link: linkToResult(result, false),
   });
 }

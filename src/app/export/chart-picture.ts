@@ -3,7 +3,7 @@ import { wrap } from './wrap.ts';
 /** What stands around the drawing, so that the picture explains itself wherever it ends up. */
 export interface PictureText {
   readonly title: string;
-  /** Sentences below the drawing: the race in words, what it was measured on. */
+  /** Sentences below the drawing: what its lines are, the race in words, what it was measured on. */
   readonly caption: string;
   /** Address that opens the race. */
   readonly link: string;

@@ -2,6 +2,8 @@ import Papa from 'papaparse';
 import { describe, expect, it } from 'vitest';
 import { defaultRace } from '../../engine/default-config.ts';
 import type { RaceResult } from '../../engine/result.ts';
+import { captionOf } from './caption.ts';
+import { pictureTitle } from './chart-words.ts';
 import { runsCsv, stepsCsv } from './csv.ts';
 import { fileName } from './file-name.ts';
 import { wrap } from './wrap.ts';
@@ -77,6 +79,24 @@ describe('the table of runs', () => {
     });
   });
 
+  it('has the best evaluation of every metric in its direction, whenever it was', () => {
+    const [run] = result.runs;
+    if (!run) throw new Error('the result has no run');
+    const evaluations = [
+      { step: 0, seconds: 0, metrics: [0.9, 2.3] },
+      { step: 1, seconds: 0.1, metrics: [0.125, 0.75] },
+      { step: 2, seconds: 0.2, metrics: [0.25, 0.5] },
+      { step: 3, seconds: 0.3, metrics: [Number.NaN, Number.NaN] },
+    ];
+    const [row] = parse(runsCsv({ ...result, runs: [{ ...run, evaluations }] }, ''));
+    expect(row).toMatchObject({ best_validation_errorRate: '0.125', best_validation_crossEntropy: '0.5' });
+    const config = { ...result.config, workload: { id: 'logistic', options: { problem: 'iris' } } };
+    const [higher] = parse(runsCsv({ ...result, config, runs: [{ ...run, evaluations }] }, ''));
+    expect(higher).toMatchObject({ best_validation_crossEntropy: '0.125', best_validation_accuracy: '2.3' });
+    const [none] = parse(runsCsv({ ...result, runs: [{ ...run, evaluations: [] }] }, ''));
+    expect(none).toMatchObject({ best_validation_errorRate: '', best_validation_crossEntropy: '' });
+  });
+
   it('never hands a spreadsheet a formula, and quotes what needs quoting', () => {
     const csv = runsCsv(result, 'https://example.org/');
     expect(parse(csv)[0]?.adapter).toBe(`'${result.backend.adapter}`);
@@ -91,6 +111,19 @@ describe('names and captions', () => {
   it('name the workload, the part and the minute', () => {
     expect(fileName(result, 'steps', 'csv')).toBe('freestep-digits-steps-2026-11-22-1130.csv');
     expect(fileName(result, '', 'json')).toBe('freestep-digits-2026-11-22-1130.json');
+  });
+
+  it('say what lines and bands are when there are several seeds and they differ in the chart', () => {
+    const three = { ...result, config: { ...result.config, seeds: 3 } };
+    expect(captionOf('loss', three)).toContain('. Lines are medians over 3 seeds, bands their range. WASM, ');
+    expect(captionOf('loss', result)).not.toContain('Lines are');
+    expect(captionOf('schedule', three)).not.toContain('Lines are');
+  });
+
+  it('set the unit of a title apart', () => {
+    expect(pictureTitle('Distance estimate', 'parameter units')).toBe('Distance estimate (parameter units)');
+    expect(pictureTitle('Effective step size', 'RMS(x)')).toBe('Effective step size, RMS(x)');
+    expect(pictureTitle('Loss', '')).toBe('Loss');
   });
 
   it('break at spaces, and inside a word only when it is longer than a line', () => {

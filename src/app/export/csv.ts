@@ -1,5 +1,5 @@
 import Papa from 'papaparse';
-import type { RaceResult } from '../../engine/result.ts';
+import type { RaceResult, RunResult } from '../../engine/result.ts';
 import { shortestFloat32 } from '../../engine/result-json.ts';
 import { findWorkload } from '../store/definitions.ts';
 import { racerLabel } from '../store/labels.ts';
@@ -26,6 +26,18 @@ function metricColumns({ config, runs }: RaceResult): readonly string[] {
   if (metrics) return metrics.map(({ id }) => `validation_${id}`);
   const count = Math.max(0, ...runs.flatMap(({ evaluations }) => evaluations.map((point) => point.metrics.length)));
   return Array.from({ length: count }, (_, m) => `validation_${m + 1}`);
+}
+
+/** The best finite evaluation of every metric in its direction, as columns; none for unknown workloads, whose directions are unknown. */
+function bestCells({ config }: RaceResult, { evaluations }: RunResult): Row {
+  const metrics = findWorkload(config.workload.id)?.metrics ?? [];
+  return Object.fromEntries(
+    metrics.map(({ id, direction }, m) => {
+      const values = evaluations.flatMap((point) => point.metrics[m] ?? []).filter(Number.isFinite);
+      const best = direction === 'lower' ? Math.min(...values) : Math.max(...values);
+      return [`best_validation_${id}`, values.length === 0 ? null : cellOf(best)];
+    }),
+  );
 }
 
 /** Who a row belongs to. */
@@ -93,6 +105,7 @@ export function runsCsv(result: RaceResult, link: string): string {
       steps_to_target: run.timeToTarget?.steps ?? null,
       seconds_to_target: run.timeToTarget?.seconds ?? null,
       ...Object.fromEntries(metrics.map((metric, m) => [`last_${metric}`, last ? cellOf(last.metrics[m]) : null])),
+      ...bestCells(result, run),
       last_loss: cellOf(run.series[run.columns.indexOf('loss')]?.at(-1)),
       state_bytes: run.stateBytes,
       workload: config.workload.id,
