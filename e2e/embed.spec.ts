@@ -75,6 +75,20 @@ test('the Embed dialog makes a snippet whose preview is what it promises', async
   await dialog.getByRole('checkbox', { name: 'Schedule' }).click();
   await expect(preview.getByRole('region', { name: 'Schedule', exact: true })).toBeVisible();
 
+  const warning = dialog.getByText('Readers cannot start this figure');
+  await expect(warning).toBeHidden();
+  await dialog.getByRole('checkbox', { name: 'Run, Step, Reset' }).click();
+  await expect(warning).toBeVisible();
+  await dialog.getByRole('checkbox', { name: 'Run, Step, Reset' }).click();
+  await expect(warning).toBeHidden();
+
+  const locks = dialog.getByRole('group', { name: /^Lock/ });
+  await expect(locks).toBeHidden();
+  await dialog.getByRole('checkbox', { name: 'Settings' }).click();
+  await expect(locks.getByRole('checkbox')).toHaveCount(6);
+  await locks.getByRole('checkbox', { name: 'Seeds' }).click();
+  await expect(dialog.getByRole('textbox', { name: 'Snippet' })).toHaveValue(/&amp;lock=seeds/);
+
   const snippet = await dialog.getByRole('textbox', { name: 'Snippet' }).inputValue();
   expect(snippet).toMatch(
     /^<iframe src="http[^"]*embed=1[^"]*hide=[^"]*" title="Freestep: Logistic regression[^"]*" width="100%" height="\d+"/,

@@ -80,6 +80,7 @@ export function EmbedDialog({ onClose }: { readonly onClose: () => void }) {
   const recordingId = useId();
 
   const isRecordingUsable = typed === '' || isRecordingAddress(typed);
+  const isFrozen = hide.includes('toolbar') && (recording === '' || !isRecordingAddress(recording));
   const link = linkTo(config, {
     ...view,
     embed: true,
@@ -106,9 +107,15 @@ export function EmbedDialog({ onClose }: { readonly onClose: () => void }) {
               </Checkbox>
             ))}
           </fieldset>
+          {isFrozen && (
+            <p className="note note-warn">
+              Readers cannot start this figure: Run, Step and Reset are hidden and it has no recording, so its charts stay empty. Show them,
+              or name a recording below.
+            </p>
+          )}
           {!hide.includes('controls') && (
             <fieldset className="embed-switches">
-              <legend>Lock</legend>
+              <legend>Lock (readers see it but cannot change it)</legend>
               {LOCKABLE.map((part) => (
                 <Checkbox
                   key={part}
