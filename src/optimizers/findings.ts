@@ -13,12 +13,18 @@ export function settledAt(series: ArrayLike<number>, last: number): number {
   return index;
 }
 
-/** Three significant digits, as people write them: 0.0123, 1e-6. */
+/** A measured number, by the rule of every number on the page: `12.3`, `3.2e-4` below 0.01, `3.88e4` from 10,000 up. */
 export function formatNumber(value: number): string {
-  const magnitude = Math.abs(value);
-  if (value === 0 || (magnitude >= 1e-3 && magnitude < 1e5)) return String(Number(value.toPrecision(3)));
-  return value
-    .toExponential(2)
-    .replace(/\.?0+e/, 'e')
-    .replace('e+', 'e');
+  const size = Math.abs(value);
+  if (value === 0) return '0';
+  if (size < 0.01) return value.toExponential(1);
+  if (size >= 9999.5) return value.toExponential(2).replace('e+', 'e');
+  return size >= 999.5 ? String(Math.round(value)) : value.toPrecision(3);
+}
+
+/** A setting as its field shows it, `1e-6` or `0.5`, without what arithmetic adds in the last digits. */
+export function formatSetting(value: number): string {
+  const tidy = Number(value.toPrecision(12));
+  const size = Math.abs(tidy);
+  return size !== 0 && (size < 0.01 || size >= 1e6) ? tidy.toExponential().replace('e+', 'e') : String(tidy);
 }

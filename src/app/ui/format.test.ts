@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import * as findings from '../../optimizers/findings.ts';
 import { formatBytes, formatExact, formatInteger, formatNumber, formatPercent, formatSeconds, MISSING, parseNumber } from './format.ts';
 
 describe('formatNumber', () => {
@@ -14,13 +15,26 @@ describe('formatNumber', () => {
     [12.345, '12.3'],
     [999.4, '999'],
     [999.6, '1000'],
-    [12345, '12345'],
-    [123456, '1.2e5'],
+    [9999.4, '9999'],
+    [9999.6, '1.00e4'],
+    [38756, '3.88e4'],
+    [-123456, '-1.23e5'],
   ])('%d is written %s', (value, text) => expect(formatNumber(value)).toBe(text));
 
   test.each([null, undefined, Number.NaN, Number.POSITIVE_INFINITY])('%s is an en dash', (value) =>
     expect(formatNumber(value)).toBe(MISSING),
   );
+});
+
+/** Diagnoses are written beside the optimizers, which know nothing of the page; a reader sees both in one table. */
+describe('findings follow the same rules', () => {
+  const VALUES = [
+    0, 1e-12, 3.2e-4, 0.00698, 0.00999, 0.01, 0.012345, 0.5, 0.9996, 1, 12.345, 999.4, 999.6, 1234.5, 9999.4, 9999.6, 38756, 2.34e7,
+  ];
+  test.each([...VALUES, ...VALUES.map((value) => -value)])('%d', (value) => {
+    expect(findings.formatNumber(value)).toBe(formatNumber(value));
+    expect(findings.formatSetting(value)).toBe(formatExact(value));
+  });
 });
 
 test.each([

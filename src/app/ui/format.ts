@@ -8,12 +8,13 @@ const isShowable = (value: Maybe): value is number => typeof value === 'number' 
 /** JavaScript writes `3.2e+5`; readers expect `3.2e5`. */
 const exponential = (value: number, digits: number) => value.toExponential(digits).replace('e+', 'e');
 
-/** Three significant digits; `3.2e-4` below 0.01 and from 100,000 up; an en dash for what is missing or not finite. */
+/** Three significant digits; `3.2e-4` below 0.01, `3.88e4` from 10,000 up; an en dash for what is missing or not finite. */
 export function formatNumber(value: Maybe): string {
   if (!isShowable(value)) return MISSING;
   if (value === 0) return '0';
   const size = Math.abs(value);
-  if (size < 0.01 || size >= 99_999.5) return exponential(value, 1);
+  if (size < 0.01) return exponential(value, 1);
+  if (size >= 9999.5) return exponential(value, 2);
   if (size >= 999.5) return String(Math.round(value));
   return value.toPrecision(3);
 }

@@ -1,11 +1,13 @@
 import { numberOf } from '../../kernels/step-program.ts';
 import type { DiagnosisInput } from '../definition.ts';
-import { formatNumber, lastFinite, settledAt } from '../findings.ts';
+import { formatNumber, formatSetting, lastFinite, settledAt } from '../findings.ts';
 
 /** Steps after which a scale that has not grown is worth a word. */
 const PATIENCE_STEPS = 50;
 /** With nothing learnt the scale is about s_init (each tuner holds s_init / n, times m / sqrt(v), which is at most 1). */
 const COLLAPSED = 10;
+/** The largest s_init worth a try, the largest there is. */
+const MAX_S_INIT = 1;
 /** A scale that grew by more than this factor over the last tenth of the run has not settled. */
 const GROWTH = 1.05;
 
@@ -20,9 +22,8 @@ export function diagnoseMechanic({ hyper, steps, trace, isFinished }: DiagnosisI
   const sInit = numberOf(hyper, 'sInit');
   if (final <= COLLAPSED * sInit) {
     if (done < PATIENCE_STEPS) return [];
-    return [
-      `s is down at s_init = ${formatNumber(sInit)} after ${done} steps: the tuner has collected no reward. Try s_init = ${formatNumber(100 * sInit)}.`,
-    ];
+    const fact = `s is down at s_init = ${formatSetting(sInit)} after ${done} steps: the tuner has collected no reward.`;
+    return [sInit < MAX_S_INIT ? `${fact} Try s_init = ${formatSetting(Math.min(MAX_S_INIT, 100 * sInit))}.` : fact];
   }
   if (!isFinished) return [];
   const before = s[Math.floor(last * 0.9)] ?? final;

@@ -32,9 +32,9 @@ describe('Mechanic around a base', () => {
   });
 });
 
-function inputOf(s: readonly number[], isFinished = true): DiagnosisInput {
+function inputOf(s: readonly number[], isFinished = true, sInit = 1e-8): DiagnosisInput {
   return {
-    hyper: defaultHyper(mechanicAdamw),
+    hyper: { ...defaultHyper(mechanicAdamw), sInit },
     steps: s.map((_, index) => index),
     trace: (id) => (id === 'sSum' ? Float32Array.from(s) : new Float32Array(s.length)),
     rmsStep: new Float32Array(s.length),
@@ -51,6 +51,11 @@ describe('what is said about s', () => {
     ]);
   });
 
+  it('suggests no s_init beyond its range', () => {
+    expect(mechanicAdamw.diagnose(inputOf(constant(0.1, 100), false, 0.1))[0]).toMatch(/Try s_init = 1\.$/);
+    expect(mechanicAdamw.diagnose(inputOf(constant(1, 100), false, 1))[0]).toMatch(/no reward\.$/);
+  });
+
   it('says nothing about the drop of the first steps', () => {
     expect(mechanicAdamw.diagnose(inputOf([9.8e-7, ...constant(1e-8, 20)], false))).toEqual([]);
   });
@@ -62,6 +67,6 @@ describe('what is said about s', () => {
 
   it('says after how many steps s settled', () => {
     const settled = [...Array.from({ length: 30 }, (_, t) => 1e-6 * 1.3 ** t), ...constant(0.02, 70)];
-    expect(mechanicAdamw.diagnose(inputOf(settled))).toEqual(['s settled at 0.02 after 31 steps.']);
+    expect(mechanicAdamw.diagnose(inputOf(settled))).toEqual(['s settled at 0.0200 after 31 steps.']);
   });
 });

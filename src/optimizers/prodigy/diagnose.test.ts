@@ -22,6 +22,21 @@ describe('what is said about d', () => {
     expect(finding).toBe('d has not left d0 = 1e-6 in 200 steps: the estimate is still below d0. Try d0 = 1e-5, or a longer warmup.');
   });
 
+  it('says that d0 was too large when d has not left a large one', () => {
+    expect(prodigy.diagnose(inputOf(constant(10, 200), { d0: 10 }))).toEqual([
+      'd has not left d0 = 10 in 200 steps: the estimate stays below d0 and d never falls, so d0 was too large. Try d0 = 1e-6.',
+    ]);
+  });
+
+  it.each([1e-12, 1e-6, 1e-4, 2e-4, 0.5, 10])('suggests a d0 within its range for d0 = %d', (d0) => {
+    const [finding = ''] = prodigy.diagnose(inputOf(constant(d0, 200), { d0 }));
+    const suggested = Number(/Try d0 = ([\d.e-]+?)[.,]?(?: |$)/.exec(finding)?.[1]);
+    const spec = prodigy.hyper.d0 as { readonly min: number; readonly max: number };
+    expect(suggested).toBeGreaterThanOrEqual(spec.min);
+    expect(suggested).toBeLessThanOrEqual(spec.max);
+    expect(suggested).not.toBe(d0);
+  });
+
   it('says nothing while it is too early to tell', () => {
     expect(prodigy.diagnose(inputOf(constant(1e-6, 49), { isFinished: false }))).toEqual([]);
     expect(prodigy.diagnose(inputOf([], { isFinished: false }))).toEqual([]);
@@ -35,7 +50,7 @@ describe('what is said about d', () => {
 
   it('says after how many steps d settled, however the run ended', () => {
     const settled = [...Array.from({ length: 41 }, (_, t) => 1e-6 * 1.4 ** t), ...constant(0.9, 100), ...constant(Number.NaN, 20)];
-    expect(prodigy.diagnose(inputOf(settled))).toEqual(['d settled at 0.9 after 42 steps.']);
+    expect(prodigy.diagnose(inputOf(settled))).toEqual(['d settled at 0.900 after 42 steps.']);
   });
 
   it('finds the same in a real run: too small a budget for d0, then enough', () => {
