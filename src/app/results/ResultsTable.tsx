@@ -164,7 +164,7 @@ function Row({ racer, summary, samples, bytesPerUnit, isFastest, isBest }: RowPr
         <td>{formatNumber(racer.stateBytes / bytesPerUnit)}</td>
         <TuningCell racer={racer} />
         <td className="results-note">
-          {note(racer, summary)}
+          {note(racer)}
           {racer.isOver && <BaselineFromEstimate racer={racer} />}
         </td>
         <td>

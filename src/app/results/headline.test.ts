@@ -33,6 +33,7 @@ function racer(id: string, change: Partial<RacerSummary> = {}): RacerSummary {
     secondsToTarget: null,
     best: 0.05,
     finalLoss: 0.1,
+    firstLoss: 2.3,
     stateBytes: 1000,
     divergedSeeds: 0,
     divergedAt: null,

@@ -48,7 +48,7 @@ describe('summary', () => {
 
   it('reports divergence and takes no final loss from a diverged run', () => {
     const racer = find(fixtureSamples(fixtureConfig(), { divergedAt: { c: 312 } }), 'c');
-    expect(racer).toMatchObject({ divergedSeeds: 1, divergedAt: 312, finalLoss: null, isOver: true });
+    expect(racer).toMatchObject({ divergedSeeds: 1, divergedAt: 313, finalLoss: null, isOver: true });
   });
 
   it('averages the final loss over the last 2 % of the steps', () => {
@@ -103,12 +103,28 @@ describe('explanations', () => {
   });
 
   it('put divergence first', () => {
-    expect(note(of('c'), summary)).toContain('Diverged at step 312');
+    expect(note(of('c'))).toBe('Diverged at step 313. A smaller learning rate or multiplier, or a longer warmup, would help.');
   });
   it('say how far a racer was from the target', () => {
-    expect(note(of('a', { stepsToTarget: null, seedsReached: 0, best: 0.05, findings: [] }), summary)).toBe(
-      'Did not reach 3.00 % in 500 steps; best was 5.00 %.',
+    const missed = of('b', { stepsToTarget: null, seedsReached: 0, best: 0.05, findings: ['d settled at 0.900 after 42 steps.'] });
+    expect(explain(missed, summary, samples).sentences[1]).toBe('Did not reach 3.00 % in 500 steps; best was 5.00 %.');
+    // The column of steps has a dash; the room is for what the method knows.
+    expect(note(missed)).toBe('d settled at 0.900 after 42 steps.');
+  });
+  it('say that the loss rose, when the run is over', () => {
+    const hopeless = of('a', { firstLoss: 2.3, finalLoss: 1e8, findings: [] });
+    expect(note(hopeless)).toBe('The loss rose from 2.30 to 1.00e8.');
+    expect(note({ ...hopeless, findings: ['d settled at 10.0 after 1 steps.'] })).toBe(
+      'd settled at 10.0 after 1 steps. The loss rose from 2.30 to 1.00e8.',
     );
+    expect(note({ ...hopeless, isOver: false })).toBe('');
+    expect(note({ ...hopeless, finalLoss: 2.301 })).toBe('');
+    expect(note({ ...hopeless, finalLoss: null })).toBe('');
+  });
+  it('name the seed that a finding is about, when there are several', () => {
+    const config = fixtureConfig({ seeds: 3, seed: 7 });
+    expect(find(fixtureSamples(config), 'b').findings[0]).toMatch(/^Seed 7: d /);
+    expect(find(fixtureSamples(fixtureConfig()), 'b').findings[0]).toMatch(/^d /);
   });
   it('compare the measured step with that of a baseline', () => {
     expect(explain(of('b'), summary, samples).sentences.at(-1)).toMatch(/^At step 250 its measured step was .* times that of AdamW tuned/);
@@ -121,6 +137,12 @@ describe('explanations', () => {
       samples,
     ).remedy;
     expect(remedy).toEqual({ label: 'Add a racer with d0 = 1e-5', hyper: { ...hyper, d0: 1e-5 } });
+    const mechanic = fixtureSamples(fixtureConfig({ optimizers: ['mechanicAdamw'] }));
+    const tuner = { ...find(mechanic, 'a'), findings: ['Try s_init = 1e-6.'] };
+    expect(explain(tuner, summaryOf(mechanic), mechanic).remedy).toEqual({
+      label: 'Add a racer with s_init = 1e-6',
+      hyper: { ...tuner.racer.hyper, sInit: 1e-6 },
+    });
     expect(explain(of('b', { findings: ['Try luck = 7.'] }), summary, samples).remedy).toBeNull();
     expect(explain(of('b', { findings: ['Try d0 = 1e9.'] }), summary, samples).remedy).toBeNull();
   });

@@ -31,10 +31,13 @@ export interface RacerSummary {
   readonly best: number | null;
   /** Median over seeds of the mean loss of the last steps. */
   readonly finalLoss: number | null;
+  /** Median over seeds of the loss of the first step; as noisy as one mini-batch. */
+  readonly firstLoss: number | null;
   readonly stateBytes: number;
   readonly divergedSeeds: number;
+  /** The first step, counted from 1, at which a seed was no longer finite. */
   readonly divergedAt: number | null;
-  /** What the method's own diagnosis says about its first seed that is still finite. */
+  /** What the method's own diagnosis says about its first seed that is still finite, which it names when there are several. */
   readonly findings: readonly string[];
   /** Median over seeds of the last nominal multiplier at the schedule's peak; null for methods without an estimate. */
   readonly peakMultiplier: number | null;
@@ -93,6 +96,11 @@ function finalLossOf(run: RunSamples, samples: RaceSamples): number | null {
   return Number.isFinite(mean) ? mean : null;
 }
 
+function firstLossOf(run: RunSamples, samples: RaceSamples): number | null {
+  const loss = run.series[run.columns.indexOf('loss')]?.[0];
+  return loss !== undefined && stepsMade(run, samples) > 0 && Number.isFinite(loss) ? loss : null;
+}
+
 /** The nominal multiplier of the last step, had the schedule been at its peak. */
 function peakMultiplierOf(run: RunSamples, racer: RacerConfig, definition: OptimizerDefinition, samples: RaceSamples): number | null {
   const last = stepsMade(run, samples) - 1;
@@ -113,13 +121,14 @@ function findingsOf(
   if (!run) return [];
   const end = stepsMade(run, samples);
   const column = (name: string) => run.series[run.columns.indexOf(name)]?.subarray(0, end) ?? new Float32Array(0);
-  return definition.diagnose({
+  const findings = definition.diagnose({
     hyper: racer.hyper,
     steps: Array.from({ length: end }, (_, step) => step),
     trace: column,
     rmsStep: column('rmsStep'),
     isFinished: end >= run.horizonSteps,
   });
+  return samples.config.seeds > 1 ? findings.map((finding) => `Seed ${run.seed}: ${finding}`) : findings;
 }
 
 /** Median where larger is better: a missing value is again the worst. */
@@ -134,7 +143,7 @@ function summarizeRacer(racer: RacerConfig, definition: OptimizerDefinition, inp
   const runs = samples.runs.filter(({ racerKey }) => racerKey === racer.key);
   const direction = metric?.direction ?? 'lower';
   const reached = samples.target ? runs.map((run) => reachedAt(run, samples.target?.value ?? Number.NaN, direction)) : runs.map(() => null);
-  const diverged = runs.flatMap(({ divergence }) => (divergence ? [divergence.step] : []));
+  const diverged = runs.flatMap(({ divergence }) => (divergence ? [divergence.step + 1] : []));
   return {
     racerKey: racer.key,
     racer,
@@ -153,6 +162,7 @@ function summarizeRacer(racer: RacerConfig, definition: OptimizerDefinition, inp
       direction,
     ),
     finalLoss: medianOrNull(runs.map((run) => finalLossOf(run, samples))),
+    firstLoss: medianOrNull(runs.map((run) => firstLossOf(run, samples))),
     stateBytes: runs[0]?.stateBytes ?? 0,
     divergedSeeds: diverged.length,
     divergedAt: diverged.length > 0 ? Math.min(...diverged) : null,
