@@ -87,11 +87,11 @@ describe('charts', () => {
   it('show the nominal multiplier as lr times schedule for AdamW and d times schedule for Prodigy', () => {
     const samples = fixtureSamples(fixtureConfig());
     const [adamw, prodigy] = mains('step', samples, { stepView: 'nominal' });
-    // W = floor(0.05 x 500) = 25 warmup steps: the multiplier is 10/25 at step 9; the default lr of AdamW is 1e-3. Float32.
-    expect(adamw?.at(9)).toBeCloseTo(0.4e-3, 9);
+    // W = floor(0.05 x 500) = 25 warmup steps: the multiplier of update 9 is 10/25, and its nominal step is drawn after it; the default lr of AdamW is 1e-3. Float32.
+    expect(adamw?.at(10)).toBeCloseTo(0.4e-3, 9);
     const run = samples.runs[1];
     const d = run?.series[run.columns.indexOf('d')]?.[9] ?? 0;
-    expect((prodigy?.at(9) ?? 0) / d).toBeCloseTo(0.4, 5);
+    expect((prodigy?.at(10) ?? 0) / d).toBeCloseTo(0.4, 5);
   });
 
   it('share one schedule line between racers that have the same one', () => {
@@ -125,7 +125,7 @@ describe('a diverged run', () => {
 
   it('keeps a cross inside the plot, with its step, at its last finite point', () => {
     const { data, geometry } = chart('loss', samples).moment;
-    expect(data.marks).toMatchObject([{ racerKey: 'c', step: 299, text: 'diverged at step 300' }]);
+    expect(data.marks).toMatchObject([{ racerKey: 'c', step: 299, text: 'diverged, step 301', shortText: '× step 301' }]);
     const cross = layoutScene(data, geometry).paths.find(({ kind }) => kind === 'cross');
     const ys = [...(cross?.d ?? '').matchAll(/[ML][\d.-]+ ([\d.-]+)/g)].map(([, y]) => Number(y));
     expect(ys).toHaveLength(4);
@@ -140,7 +140,7 @@ describe('a diverged run', () => {
     const seeds = fixtureSamples(fixtureConfig({ seeds: 3 }), { divergedAt: { c: 300 } });
     const { marks } = chart('loss', seeds).moment.data;
     expect(marks).toHaveLength(3);
-    expect(marks.map(({ text }) => text).filter((text) => text !== '')).toEqual(['3 of 3 seeds diverged, step 300']);
+    expect(marks.map(({ text }) => text).filter((text) => text !== '')).toEqual(['3 of 3 seeds diverged, step 301']);
   });
 });
 

@@ -31,15 +31,30 @@ export function shownRacers({ samples, config, definitionOf, labels }: ChartInpu
   });
 }
 
-/** A per-step column as one decimated line. */
+/**
+ * Where a column's values lie on the x axis, whose step k means "after k updates": row t of the samples was recorded by update t + 1 and
+ * holds the loss of the point before that update, and everything else as the update left it.
+ */
+export const BEFORE_UPDATE = 0;
+export const AFTER_UPDATE = 1;
+export type StepOffset = typeof BEFORE_UPDATE | typeof AFTER_UPDATE;
+
+/** A per-step column as one decimated line; row t lies at step t + offset. */
 export function stepLine(
   input: ChartInput,
   { racer, label, style, isHidden }: ShownRacer,
   values: ArrayLike<number>,
-  line: { readonly id: string; readonly role: LineRole; readonly note?: string; readonly hint?: string; readonly style?: SeriesStyle },
+  line: {
+    readonly id: string;
+    readonly role: LineRole;
+    readonly offset: StepOffset;
+    readonly note?: string;
+    readonly hint?: string;
+    readonly style?: SeriesStyle;
+  },
 ): ChartLine {
   const { count, totalSteps } = input.samples;
-  const steps = decimate(values, count, bucketEdges(totalSteps, input.xScale), input.yScale === 'log');
+  const rows = decimate(values, count, bucketEdges(totalSteps, input.xScale), input.yScale === 'log');
   return {
     id: `${racer.key}:${line.id}`,
     role: line.role,
@@ -49,21 +64,26 @@ export function stepLine(
     hint: line.hint ?? '',
     style: line.style ?? style,
     isHidden,
-    steps,
-    values: steps.map((step) => values[step] ?? Number.NaN),
-    at: (step) => finiteOrNull(values[step]),
+    steps: rows.map((row) => row + line.offset),
+    values: rows.map((row) => values[row] ?? Number.NaN),
+    at: (step) => finiteOrNull(values[step - line.offset]),
   };
 }
 
 /** The range over seeds of a per-step column, or nothing when there is one seed. */
-export function stepBand(input: ChartInput, { racer, style, isHidden }: ShownRacer, column: RacerColumn, id: string): readonly ChartBand[] {
+export function stepBand(
+  input: ChartInput,
+  { racer, style, isHidden }: ShownRacer,
+  column: RacerColumn,
+  { id, offset }: { readonly id: string; readonly offset: StepOffset },
+): readonly ChartBand[] {
   const { low, high } = column;
   if (!low || !high) return [];
   const { count, totalSteps } = input.samples;
   const positiveOnly = input.yScale === 'log';
   const edges = bucketEdges(totalSteps, input.xScale);
   // Both outlines at the union of their steps, so that the band is one closed shape.
-  const steps = [...new Set([...decimate(low, count, edges, positiveOnly), ...decimate(high, count, edges, positiveOnly)])].sort(
+  const rows = [...new Set([...decimate(low, count, edges, positiveOnly), ...decimate(high, count, edges, positiveOnly)])].sort(
     (a, b) => a - b,
   );
   return [
@@ -71,9 +91,9 @@ export function stepBand(input: ChartInput, { racer, style, isHidden }: ShownRac
       id: `${racer.key}:${id}`,
       style,
       isHidden,
-      steps,
-      low: steps.map((step) => low[step] ?? Number.NaN),
-      high: steps.map((step) => high[step] ?? Number.NaN),
+      steps: rows.map((row) => row + offset),
+      low: rows.map((row) => low[row] ?? Number.NaN),
+      high: rows.map((row) => high[row] ?? Number.NaN),
     },
   ];
 }
@@ -105,13 +125,14 @@ export function divergenceMarks(
     style,
     isHidden,
     ...end,
-    text: index > 0 ? '' : divergenceText(diverged.length, runs.length, divergedAt),
+    ...(index > 0 ? { text: '', shortText: '' } : divergenceTexts(diverged.length, runs.length, divergedAt + 1)),
   }));
 }
 
-function divergenceText(diverged: number, seeds: number, firstStep: number): string {
-  if (seeds === 1) return `diverged at step ${firstStep}`;
-  return `${diverged} of ${seeds} seeds diverged, step ${firstStep}`;
+/** @param update the first update that was not finite, counted from 1. */
+function divergenceTexts(diverged: number, seeds: number, update: number): Pick<ChartMark, 'text' | 'shortText'> {
+  if (seeds === 1) return { text: `diverged, step ${update}`, shortText: `× step ${update}` };
+  return { text: `${diverged} of ${seeds} seeds diverged, step ${update}`, shortText: `× step ${update}, ${diverged}/${seeds}` };
 }
 
 /** Crosses at the last finite value of a per-step column. */
@@ -119,14 +140,14 @@ export function stepMarks(
   { samples, yScale }: ChartInput,
   shown: ShownRacer,
   runs: readonly RunSamples[],
-  name: string,
+  { name, offset }: { readonly name: string; readonly offset: StepOffset },
 ): readonly ChartMark[] {
   return divergenceMarks(shown, runs, (run, divergedAt) => {
     const column = run.series[run.columns.indexOf(name)];
-    let step = Math.min(samples.count, divergedAt + 1) - 1;
-    while (step >= 0 && !isShown(column?.[step], yScale)) step--;
-    const value = column?.[step];
-    return value === undefined ? null : { step, value };
+    let row = Math.min(samples.count, divergedAt + 1) - 1;
+    while (row >= 0 && !isShown(column?.[row], yScale)) row--;
+    const value = column?.[row];
+    return value === undefined ? null : { step: row + offset, value };
   });
 }
 

@@ -18,7 +18,7 @@ export type LineRole =
   /** Something the main line is compared with; no entry of its own in the legend. */
   | 'reference';
 
-/** One decimated line. `steps[i]` belongs to `values[i]`; a value that cannot be drawn is a gap. */
+/** One decimated line. `values[i]` belongs to the point after `steps[i]` updates; a value that cannot be drawn is a gap. */
 export interface ChartLine {
   readonly id: string;
   readonly role: LineRole;
@@ -33,7 +33,7 @@ export interface ChartLine {
   readonly isHidden: boolean;
   readonly steps: readonly number[];
   readonly values: readonly number[];
-  /** The value shown by the crosshair at a step; null where there is none. */
+  /** The value shown by the crosshair after that many updates; null where there is none. */
   readonly at: (step: number) => number | null;
 }
 
@@ -55,7 +55,10 @@ export interface ChartMark {
   readonly isHidden: boolean;
   readonly step: number;
   readonly value: number;
+  /** Which update was not finite, counted from 1; empty where another mark says it. */
   readonly text: string;
+  /** The same where there is little room. */
+  readonly shortText: string;
 }
 
 /** A horizontal line with its value. */

@@ -1,7 +1,7 @@
 /** The step that all charts point at, outside React: moving the pointer re-renders nothing. */
 export interface Crosshair {
   get(): number | null;
-  /** A race step, or null when nothing is pointed at. */
+  /** Updates done, or null when nothing is pointed at. */
   set(step: number | null): void;
   subscribe(listener: (step: number | null) => void): () => void;
 }

@@ -1,7 +1,7 @@
 import type { Trace } from '../../optimizers/definition.ts';
 import type { MinimizerFacts } from '../../workloads/definition.ts';
 import { formatNumber } from '../ui/format.ts';
-import { type ShownRacer, shownRacers, stepBand, stepLine, stepMarks } from './build-lines.ts';
+import { AFTER_UPDATE, type ShownRacer, shownRacers, stepBand, stepLine, stepMarks } from './build-lines.ts';
 import type { ChartBuilder, ChartInput, ChartRule } from './chart-data.ts';
 import { type RaceSeries, raceSeries } from './race-series.ts';
 
@@ -41,11 +41,14 @@ function lines(input: ChartInput, series: RaceSeries, { shown, trace, norm }: Sh
   const column = series.column(shown.racer.key, trace.id);
   if (!column) return [];
   const note = norm ? `${trace.label}, ${norm}` : `${trace.label}, not a distance`;
-  const main = stepLine(input, shown, column.median, { id: trace.id, role: 'main', note, hint: trace.meaning });
+  const main = stepLine(input, shown, column.median, { id: trace.id, role: 'main', offset: AFTER_UPDATE, note, hint: trace.meaning });
   const moved = norm ? series.column(shown.racer.key, MOVED_COLUMN[norm]) : null;
   if (!moved) return [main];
   const style = { ...shown.style, dash: '1 3', width: 1.25 };
-  return [stepLine(input, shown, moved.median, { id: 'moved', role: 'reference', note: `moved, ${norm}`, style }), main];
+  return [
+    stepLine(input, shown, moved.median, { id: 'moved', role: 'reference', offset: AFTER_UPDATE, note: `moved, ${norm}`, style }),
+    main,
+  ];
 }
 
 /**
@@ -62,9 +65,11 @@ export const buildDistanceChart: ChartBuilder = (input) => {
     lines: traces.flatMap((entry) => lines(input, series, entry)),
     bands: traces.flatMap(({ shown, trace }) => {
       const column = series.column(shown.racer.key, trace.id);
-      return column ? stepBand(input, shown, column, trace.id) : [];
+      return column ? stepBand(input, shown, column, { id: trace.id, offset: AFTER_UPDATE }) : [];
     }),
-    marks: traces.flatMap(({ shown, trace }) => stepMarks(input, shown, series.runs(shown.racer.key), trace.id)),
+    marks: traces.flatMap(({ shown, trace }) =>
+      stepMarks(input, shown, series.runs(shown.racer.key), { name: trace.id, offset: AFTER_UPDATE }),
+    ),
     rules: truthRules(minimizer, traces),
     keepsEnds: true,
     yDomain: null,

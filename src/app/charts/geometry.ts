@@ -28,10 +28,10 @@ export interface Geometry {
   readonly yScale: Scale;
   readonly xDomain: Domain;
   readonly yDomain: Domain;
-  /** A race step's x in CSS pixels. */
+  /** The x in CSS pixels after so many updates. */
   readonly toX: (step: number) => number;
   readonly toY: (value: number) => number;
-  /** The step nearest to an x in CSS pixels, within the horizon. */
+  /** The number of updates nearest to an x in CSS pixels, within the horizon. */
   readonly toStep: (x: number) => number;
 }
 
@@ -90,7 +90,7 @@ export function createGeometry(
     toStep(pixel) {
       const value = invert(Math.min(right, Math.max(plot.x, pixel)));
       const step = isSeconds ? stepAtSeconds(samples, value) : Math.round(value);
-      return Math.min(Math.max(step, 0), samples.totalSteps - 1);
+      return Math.min(Math.max(step, 0), samples.totalSteps);
     },
   };
 }

@@ -105,7 +105,7 @@ export class LiveChart {
   moveBy(fraction: number | 'start' | 'end' | 'none'): void {
     const { samples } = this.#moment ?? {};
     if (!samples) return;
-    const last = Math.max(0, samples.count - 1);
+    const last = samples.count;
     if (fraction === 'none') crosshair.set(null);
     else if (fraction === 'start') crosshair.set(0);
     else if (fraction === 'end') crosshair.set(last);
@@ -184,7 +184,7 @@ export class LiveChart {
     ]);
     this.#host.setTable({
       columns,
-      rows: tableSteps(samples.count, TABLE_ROWS).map((step) => ({ step, values: columns.map(({ at }) => at(step)) })),
+      rows: tableSteps(data, samples.count, TABLE_ROWS).map((step) => ({ step, values: columns.map(({ at }) => at(step)) })),
     });
   }
 }

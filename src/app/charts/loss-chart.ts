@@ -1,9 +1,11 @@
-import { shownRacers, stepBand, stepLine, stepMarks } from './build-lines.ts';
+import { BEFORE_UPDATE, shownRacers, stepBand, stepLine, stepMarks } from './build-lines.ts';
 import type { ChartBuilder } from './chart-data.ts';
 import { raceSeries } from './race-series.ts';
 import { sharedPoints } from './shared-points.ts';
 
-/** Plain training loss per step; with smoothing the raw values stay, faint, under the average. */
+const MAIN = { id: 'loss', offset: BEFORE_UPDATE } as const;
+
+/** Plain training loss of the point before each update; with smoothing the raw values stay, faint, under the average. */
 export const buildLossChart: ChartBuilder = (input) => {
   const series = raceSeries(input.samples);
   const { smoothing } = input.view;
@@ -16,16 +18,16 @@ export const buildLossChart: ChartBuilder = (input) => {
     unit: 'cross-entropy, nats',
     lines: racers.flatMap(({ shown, column }) => {
       const points = sharedPoints(input, shown);
-      if (smoothing === 0) return [stepLine(input, shown, column.median, { id: 'loss', role: 'main' }), ...points];
+      if (smoothing === 0) return [stepLine(input, shown, column.median, { ...MAIN, role: 'main' }), ...points];
       const smooth = series.smoothed(shown.racer.key, 'loss', column.median, smoothing, input.yScale);
       return [
-        stepLine(input, shown, column.median, { id: 'raw', role: 'raw', style: { ...shown.style, dash: 'none', width: 1 } }),
-        stepLine(input, shown, smooth, { id: 'loss', role: 'main' }),
+        stepLine(input, shown, column.median, { ...MAIN, id: 'raw', role: 'raw', style: { ...shown.style, dash: 'none', width: 1 } }),
+        stepLine(input, shown, smooth, { ...MAIN, role: 'main' }),
         ...points,
       ];
     }),
-    bands: racers.flatMap(({ shown, column }) => stepBand(input, shown, column, 'loss')),
-    marks: racers.flatMap(({ shown }) => stepMarks(input, shown, series.runs(shown.racer.key), 'loss')),
+    bands: racers.flatMap(({ shown, column }) => stepBand(input, shown, column, MAIN)),
+    marks: racers.flatMap(({ shown }) => stepMarks(input, shown, series.runs(shown.racer.key), { name: 'loss', offset: BEFORE_UPDATE })),
     rules: [],
     keepsEnds: true,
     yDomain: null,

@@ -12,24 +12,24 @@ export function legendEntries({ lines }: ChartData): readonly LegendEntry[] {
     .map((line) => ({ line, reference: lines.find((other) => other.role === 'reference' && other.racerKey === line.racerKey) ?? null }));
 }
 
-/** What the legend shows: the values at the crosshair, or the last ones while nothing is pointed at. */
-export function readoutStep(pointed: number | null, count: number): number {
-  return pointed ?? Math.max(0, count - 1);
-}
-
-/** The value at a step; while nothing is pointed at, a line that has ended keeps its last value. */
+/** The value at a step; while nothing is pointed at, the newest one: a loss is known one update later, and a line that ended keeps its last. */
 export function readoutValue(line: ChartLine, pointed: number | null, count: number): number | null {
   if (pointed !== null) return line.at(pointed);
-  const now = line.at(readoutStep(null, count));
-  if (now !== null) return now;
+  const newest = line.at(count) ?? line.at(count - 1);
+  if (newest !== null) return newest;
   const last = line.steps[line.steps.length - 1];
   return last === undefined ? null : line.at(last);
 }
 
-/** Evenly spread steps of the data table, the first and the last one included. */
-export function tableSteps(count: number, rows: number): readonly number[] {
-  if (count <= 0) return [];
-  const last = count - 1;
-  const steps = Array.from({ length: rows }, (_, i) => Math.round((i * last) / Math.max(1, rows - 1)));
+/**
+ * Evenly spread steps of the data table, from the first to the last step at which any of its lines has a value.
+ * @param count updates done.
+ */
+export function tableSteps({ lines }: ChartData, count: number, rows: number): readonly number[] {
+  const drawn = lines.filter(({ role, steps }) => (role === 'main' || role === 'reference') && steps.length > 0);
+  if (count <= 0 || drawn.length === 0) return [];
+  const first = Math.min(...drawn.map(({ steps }) => steps[0] as number));
+  const last = Math.min(count, Math.max(...drawn.map(({ steps }) => steps[steps.length - 1] as number)));
+  const steps = Array.from({ length: rows }, (_, i) => first + Math.round((i * (last - first)) / Math.max(1, rows - 1)));
   return [...new Set(steps)];
 }

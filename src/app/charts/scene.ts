@@ -1,6 +1,7 @@
 import type { ChartData, ChartLine, ChartMark } from './chart-data.ts';
 import { dodge } from './dodge.ts';
-import type { Geometry } from './geometry.ts';
+import { type Geometry, gutterWidth } from './geometry.ts';
+import { shortenAll } from './shorten.ts';
 
 /** One SVG path of a chart. */
 export interface ScenePath {
@@ -171,7 +172,7 @@ function lastDrawable({ steps, values }: ChartLine, { toX, toY }: Geometry): { r
 /**
  * Names at the ends of lines, moved apart, each behind a sample of its line's pattern and joined to the line's end.
  * The sample carries colour and pattern, so that the name can have the contrast of text and both survive a grey print.
- * Where a line ends in a cross, its name says why; `unnamed` are the crosses elsewhere, e.g. of one seed of several.
+ * Where a line ends in a cross, words under its name say why; `unnamed` are the crosses elsewhere, e.g. of one seed of several.
  */
 function layoutEndLabels(
   lines: readonly ChartLine[],
@@ -188,24 +189,31 @@ function layoutEndLabels(
     return [{ line, mark, x: Math.min(end.x, plot.x + plot.width), y: clampY(end.y, geometry) }];
   });
   const named = new Set(ends.map(({ mark }) => mark));
-  const placed = dodge(
-    ends.map(({ y }) => y),
-    LABEL_HEIGHT,
-    plot.y + 4,
-    plot.y + plot.height - 4,
+  const rows = ends.flatMap((end, index) => [{ ...end, index, isWords: false }, ...(end.mark ? [{ ...end, index, isWords: true }] : [])]);
+  const placed = placeRows(rows, geometry);
+  // As long inside the plot as in the gutter, or a line that ends early would be named across all others.
+  const room = gutterWidth(width);
+  const names = shortenAll(
+    ends.map(({ line }) => endLabel(line)),
+    Math.floor((room - NAME_OFFSET) / CHARACTER_WIDTH),
   );
   const texts: SceneText[] = [];
   const paths: ScenePath[] = [];
-  ends.forEach(({ line, mark, x, y }, index) => {
-    const labelY = placed[index] as number;
-    const characters = Math.max(3, Math.floor((width - x - NAME_OFFSET) / CHARACTER_WIDTH));
+  rows.forEach(({ line, mark, x, y, index, isWords }, row) => {
+    const labelY = placed[row] as number;
+    if (isWords && mark) {
+      const fits = mark.text.length * CHARACTER_WIDTH <= room - SAMPLE_OFFSET;
+      const text = fits ? mark.text : mark.shortText;
+      texts.push({ id: `mark ${mark.id}`, x: pixel(x + SAMPLE_OFFSET), y: pixel(labelY), anchor: 'start', text });
+      return;
+    }
     const { colour, dash, width: lineWidth } = line.style;
     texts.push({
       id: `end ${line.id}`,
       x: pixel(x + NAME_OFFSET),
       y: pixel(labelY),
       anchor: 'start',
-      text: shorten(endLabel(line, mark), characters),
+      text: names[index] as string,
     });
     paths.push(
       {
@@ -231,16 +239,28 @@ function layoutEndLabels(
   return { texts, paths, unnamed: marks.filter((mark) => !named.has(mark)) };
 }
 
-function endLabel({ role, label }: ChartLine, mark: ChartMark | undefined): string {
-  if (role === 'reference') return `${label} moved`;
-  return mark ? `${label}, ${mark.text}` : label;
+const endLabel = ({ role, label }: ChartLine): string => (role === 'reference' ? `${label} moved` : label);
+
+interface LabelRow {
+  readonly x: number;
+  readonly y: number;
 }
 
-/** Cuts the middle of a long label, because names differ at their ends: `Prodigy d0=1e-5` -> `Prodi…=1e-5`. */
-export function shorten(text: string, characters: number): string {
-  if (text.length <= characters) return text;
-  const tail = Math.min(6, Math.floor((characters - 1) / 2));
-  return `${text.slice(0, characters - 1 - tail).trimEnd()}…${text.slice(text.length - tail).trimStart()}`;
+/** Moves rows apart: those in the gutter, and those of lines that ended so early that their labels lie inside the plot. */
+function placeRows(rows: readonly LabelRow[], { plot, width }: Geometry): readonly number[] {
+  const isEarly = ({ x }: LabelRow) => x + gutterWidth(width) < plot.x + plot.width;
+  const result = new Array<number>(rows.length).fill(0);
+  for (const early of [true, false]) {
+    const members = rows.flatMap((row, index) => (isEarly(row) === early ? [{ index, y: row.y }] : []));
+    const placed = dodge(
+      members.map(({ y }) => y),
+      LABEL_HEIGHT,
+      plot.y + 4,
+      plot.y + plot.height - 4,
+    );
+    for (const [place, { index }] of members.entries()) result[index] = placed[place] as number;
+  }
+  return result;
 }
 
 /** The step of each cross, above it, on the side that has room, and above one another where crosses meet. */

@@ -34,7 +34,7 @@ function line(input: ChartInput, table: Float64Array, members: readonly ShownRac
   };
 }
 
-/** Relative multiplier of every step of the horizon. Racers with the same schedule and horizon share a line. */
+/** Relative multiplier of every update, drawn at the steps done before it. Racers with the same schedule and horizon share a line. */
 export const buildScheduleChart: ChartBuilder = (input) => {
   const series = raceSeries(input.samples);
   const racers = shownRacers(input);

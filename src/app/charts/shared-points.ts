@@ -7,7 +7,7 @@ import type { ChartInput, ChartLine } from './chart-data.ts';
 /** CSS pixels. */
 const RING_WIDTH = 1.5;
 
-/** The losses that came with the link as rings, the median over seeds; nothing when another race is on screen. */
+/** The losses that came with the link as rings, at the steps done before they were measured like all losses, the median over seeds; nothing when another race is on screen. */
 export function sharedPoints({ shared, samples }: ChartInput, { racer, label, style, isHidden }: ShownRacer): readonly ChartLine[] {
   if (!shared || countChanges(samples.config, shared.config) > 0) return [];
   const runs = shared.runs.filter(({ racerKey }) => racerKey === racer.key);

@@ -1,4 +1,4 @@
-import { shownRacers, stepBand, stepLine, stepMarks } from './build-lines.ts';
+import { AFTER_UPDATE, shownRacers, stepBand, stepLine, stepMarks } from './build-lines.ts';
 import type { ChartBuilder } from './chart-data.ts';
 import { raceSeries } from './race-series.ts';
 
@@ -21,12 +21,13 @@ export const buildStepChart: ChartBuilder = (input) => {
       return stepLine(input, shown, column.median, {
         id: 'step',
         role: 'main',
+        offset: AFTER_UPDATE,
         note: isNominal ? label : '',
         hint: isNominal ? `${label}: ${unit}` : '',
       });
     }),
-    bands: racers.flatMap(({ shown, column }) => stepBand(input, shown, column, 'step')),
-    marks: racers.flatMap(({ shown }) => stepMarks(input, shown, series.runs(shown.racer.key), 'rmsStep')),
+    bands: racers.flatMap(({ shown, column }) => stepBand(input, shown, column, { id: 'step', offset: AFTER_UPDATE })),
+    marks: racers.flatMap(({ shown }) => stepMarks(input, shown, series.runs(shown.racer.key), { name: 'rmsStep', offset: AFTER_UPDATE })),
     rules: [],
     keepsEnds: false,
     yDomain: null,

@@ -1,0 +1,39 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { shorten, shortenAll } from './shorten.ts';
+
+describe('shortened labels', () => {
+  it('keep what fits, and else the beginning and the end', () => {
+    expect(shorten('AdamW tuned', 16)).toBe('AdamW tuned');
+    expect(shorten('Prodigy safeguard d0=1e-5', 16)).toBe('Prodigy s…0=1e-5');
+  });
+
+  it('never lose the number of a duplicate', () => {
+    const labels = ['', ' #2', ' #3', ' #10'].map((suffix) => `Schedule-Free AdamW lr=3e-4${suffix}`);
+    for (const characters of [9, 16, 20]) {
+      const texts = shortenAll(labels, characters);
+      expect(new Set(texts).size).toBe(labels.length);
+      expect(texts.slice(1).map((text) => text.split(' ').at(-1))).toEqual(['#2', '#3', '#10']);
+    }
+  });
+
+  it('keep the part that differs where neither beginning nor end does', () => {
+    const labels = ['AdamW beta1=0.9, lr=3e-4, eps=1e-8', 'AdamW beta1=0.8, lr=3e-4, eps=1e-8', 'AdamW beta2=0.9, lr=3e-4, eps=1e-8'];
+    const texts = shortenAll(labels, 16);
+    expect(new Set(texts).size).toBe(3);
+    expect(texts[0]).toContain('0.9');
+    expect(texts[1]).toContain('0.8');
+  });
+
+  it('fit and stay different for eight names that begin alike', () => {
+    const name = fc.string({ unit: fc.constantFrom('a', 'b', '1', '='), minLength: 1, maxLength: 12 });
+    fc.assert(
+      fc.property(fc.uniqueArray(name, { minLength: 2, maxLength: 8 }), fc.integer({ min: 9, max: 20 }), (ends, characters) => {
+        const labels = ends.map((end) => `SGD lr=100, momentum=0.999 ${end}`);
+        const texts = shortenAll(labels, characters);
+        for (const text of texts) expect(text.length).toBeLessThanOrEqual(characters);
+        expect(new Set(texts).size).toBe(labels.length);
+      }),
+    );
+  });
+});
