@@ -42,10 +42,9 @@ const problemOf = (options: Parameters<WorkloadDefinition['files']>[0]) => findP
  *
  * - Convex, and strongly so through the ridge: the minimizer x* exists, is unique and was computed once (`minimizers.json`), so every
  *   distance estimate can be drawn against D = |x0 - x*|, which is what it estimates. x* is that of the full training set without smoothing.
- * - Metric: validation cross-entropy, on at most the first 512 validation rows. Accuracy is shown too, but thirty validation rows make it useless as a target.
- * - 400 steps at horizon 1, for every problem: 200 epochs on the smallest (iris), 5 on the largest (letter). Measured with Adam, best of six
- *   settings: validation cross-entropy 0.838 after 400 steps against 0.824 after 800 on letter, the slowest; 0.579 against 0.578 on fashion7;
- *   0.113 against 0.112 on shuttle; vowel and dna are past their best by then.
+ * - Metric: validation cross-entropy, on at most the first 512 validation rows. Accuracy is shown too, but thirty validation rows make it
+ *   useless as a target.
+ * - 400 steps at horizon 1, for every problem: 200 epochs on the smallest (iris), 5 on the largest (letter).
  * - Batch: 64, or half the training rows where that is less (iris: 60), so that an epoch never wastes most of a tiny set.
  */
 export const logistic: WorkloadDefinition = {
