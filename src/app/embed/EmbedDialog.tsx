@@ -115,7 +115,7 @@ export function EmbedDialog({ onClose }: { readonly onClose: () => void }) {
           )}
           {!hide.includes('controls') && (
             <fieldset className="embed-switches">
-              <legend>Lock (readers see it but cannot change it)</legend>
+              <legend>Lock for readers</legend>
               {LOCKABLE.map((part) => (
                 <Checkbox
                   key={part}
