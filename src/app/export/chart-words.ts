@@ -16,7 +16,7 @@ export function chartWords(chart: Element): { readonly title: string; readonly n
     const note = textOf(item.querySelector('.legend-note'));
     return note === '' ? [] : [`${textOf(item.querySelector('.legend-label'))}: ${note}`];
   });
-  if (shown.some((item) => item.querySelector('.legend-moved'))) noted.push('dotted: the distance moved from the start');
+  if (shown.some((item) => item.querySelector('.legend-moved'))) noted.push('fine dots: the distance moved from the start');
   return {
     title: pictureTitle(whole.slice(0, whole.length - unit.length).trim(), unit),
     notes: noted.length === 0 ? '' : `${noted.join('; ')}.`,
