@@ -1,5 +1,6 @@
 import { Fragment, memo, useEffect, useState } from 'react';
 import { MAX_RACERS } from '../../engine/config.ts';
+import { useIsWide } from '../race/use-is-wide.ts';
 import { actions } from '../store/actions.ts';
 import { findOptimizer } from '../store/definitions.ts';
 import type { RaceSamples } from '../store/samples.ts';
@@ -13,7 +14,8 @@ import type { RacerSummary, RaceSummary } from './summary.ts';
 import { explain, note } from './why.ts';
 import './results.css';
 
-const COLUMNS = 11;
+/** On a phone the times alone are left out, and diagnosis and Why have a row of their own. */
+const COLUMNS = { wide: 11, narrow: 7 } as const;
 
 function Swatch({ racer }: { readonly racer: RacerSummary }) {
   const style = seriesStyle(racer.racerKey, racer.definition.family);
@@ -21,6 +23,21 @@ function Swatch({ racer }: { readonly racer: RacerSummary }) {
     <svg className="results-swatch" width="26" height="8" aria-hidden="true">
       <path d="M1 4H25" stroke={style.colour} strokeWidth={style.width} strokeDasharray={style.dash} fill="none" />
     </svg>
+  );
+}
+
+/** A racer's label, broken between its words only: browsers would break `1e-7` after its hyphen. */
+function Label({ text }: { readonly text: string }) {
+  return (
+    <span>
+      {text.split(' ').map((word, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: words have no identity but their place
+        <Fragment key={index}>
+          {index > 0 && ' '}
+          <span className="results-word">{word}</span>
+        </Fragment>
+      ))}
+    </span>
   );
 }
 
@@ -100,86 +117,102 @@ function BaselineFromEstimate({ racer }: { readonly racer: RacerSummary }) {
   );
 }
 
-function WhyRow({
-  racer,
-  summary,
-  samples,
-}: {
+interface RacerProps {
   readonly racer: RacerSummary;
   readonly summary: RaceSummary;
   readonly samples: RaceSamples;
-}) {
+}
+
+/** Everything that is known about a racer's run, and what to try. It stays in view while the table scrolls sideways. */
+function Explanation({ racer, summary, samples }: RacerProps) {
   const isFull = raceStore((state) => state.config.racers.length >= MAX_RACERS);
   const { sentences, remedy } = explain(racer, summary, samples);
   const { key: _key, optimizer, ...settings } = racer.racer;
   return (
-    <tr className="results-why">
-      <td colSpan={COLUMNS}>
-        {sentences.length === 0 ? (
-          <p>Nothing stands out in this run so far.</p>
-        ) : (
-          sentences.map((sentence) => <p key={sentence}>{sentence}</p>)
-        )}
-        {remedy && (
-          <button
-            type="button"
-            className="results-action"
-            disabled={isFull}
-            onClick={() => actions.addRacer(optimizer, { ...settings, hyper: remedy.hyper })}
-          >
-            {remedy.label}
-          </button>
-        )}
-      </td>
-    </tr>
+    <div className="results-pinned results-why">
+      {sentences.length === 0 ? (
+        <p>Nothing stands out in this run so far.</p>
+      ) : (
+        sentences.map((sentence) => <p key={sentence}>{sentence}</p>)
+      )}
+      {remedy && (
+        <button
+          type="button"
+          className="results-action"
+          disabled={isFull}
+          onClick={() => actions.addRacer(optimizer, { ...settings, hyper: remedy.hyper })}
+        >
+          {remedy.label}
+        </button>
+      )}
+    </div>
   );
 }
 
-interface RowProps {
-  readonly racer: RacerSummary;
-  readonly summary: RaceSummary;
-  readonly samples: RaceSamples;
+interface RowProps extends RacerProps {
+  readonly isWide: boolean;
   readonly bytesPerUnit: number;
   readonly isFastest: boolean;
   readonly isBest: boolean;
 }
 
-function Row({ racer, summary, samples, bytesPerUnit, isFastest, isBest }: RowProps) {
+function Row({ racer, summary, samples, isWide, bytesPerUnit, isFastest, isBest }: RowProps) {
   const [isOpen, setIsOpen] = useState(false);
+  const columns = isWide ? COLUMNS.wide : COLUMNS.narrow;
+  const diagnosis = (
+    <>
+      {note(racer)}
+      {racer.isOver && <BaselineFromEstimate racer={racer} />}
+    </>
+  );
+  const why = (
+    <button
+      type="button"
+      className="results-action"
+      aria-expanded={isOpen}
+      aria-label={`Why, ${racer.label}`}
+      onClick={() => setIsOpen(!isOpen)}
+    >
+      Why
+    </button>
+  );
   return (
     <Fragment>
-      <tr className={racer.isHidden ? 'results-hidden' : undefined}>
+      <tr className={[isWide ? '' : 'results-split', racer.isHidden ? 'results-hidden' : ''].join(' ').trim() || undefined}>
         <th scope="row" className="results-racer">
           <span className="results-name">
             <Swatch racer={racer} />
-            {racer.label}
+            <Label text={racer.label} />
           </span>
         </th>
+        <td className={isBest ? 'results-best' : undefined}>{metricNumber(racer.best, summary.metric)}</td>
         <StepsCell racer={racer} isBest={isFastest} />
         <td>{formatNumber(racer.secondsToTarget)}</td>
-        <AloneCell racer={racer} />
-        <td className={isBest ? 'results-best' : undefined}>{metricNumber(racer.best, summary.metric)}</td>
+        {isWide && <AloneCell racer={racer} />}
         <td>{formatNumber(racer.finalLoss)}</td>
-        <SoloCell racer={racer} />
+        {isWide && <SoloCell racer={racer} />}
         <td>{formatNumber(racer.stateBytes / bytesPerUnit)}</td>
         <TuningCell racer={racer} />
-        <td className="results-note">
-          {note(racer)}
-          {racer.isOver && <BaselineFromEstimate racer={racer} />}
-        </td>
-        <td>
-          <button
-            type="button"
-            className="results-action"
-            aria-expanded={isOpen}
-            aria-label={`Why, ${racer.label}`}
-            onClick={() => setIsOpen(!isOpen)}
-          >
-            Why
-          </button>
-        </td>
+        {isWide && <td className="results-note">{diagnosis}</td>}
+        {isWide && <td>{why}</td>}
       </tr>
-      {isOpen && <WhyRow racer={racer} summary={summary} samples={samples} />}
+      {!isWide && (
+        <tr>
+          <td colSpan={columns} className="results-across">
+            <div className="results-pinned results-below">
+              <div className="results-note">{diagnosis}</div>
+              {why}
+            </div>
+          </td>
+        </tr>
+      )}
+      {isOpen && (
+        <tr>
+          <td colSpan={columns} className="results-across">
+            <Explanation racer={racer} summary={summary} samples={samples} />
+          </td>
+        </tr>
+      )}
     </Fragment>
   );
 }
@@ -200,6 +233,7 @@ function TargetLine({ summary }: { readonly summary: RaceSummary }) {
 export const ResultsTable = memo(function ResultsTable() {
   const summary = useRaceSummary();
   const samples = raceStore((state) => state.samples);
+  const isWide = useIsWide();
   const racers = summary?.racers ?? [];
   const unit = byteUnit(racers);
   const metric = summary?.metric ?? null;
@@ -216,39 +250,47 @@ export const ResultsTable = memo(function ResultsTable() {
               <th scope="col" rowSpan={2} className="results-racer">
                 Racer
               </th>
-              <th scope="colgroup" colSpan={3}>
-                To target
-              </th>
               <th scope="col" rowSpan={2} className="results-metric">
                 Best{metric ? ` ${metric.label.toLowerCase()}, ${metric.unit}` : ''}
+              </th>
+              <th scope="colgroup" colSpan={isWide ? 3 : 2}>
+                To target
               </th>
               <th scope="col" rowSpan={2} title="Mean over the last 2 % of the steps">
                 Final loss, nats
               </th>
-              <th scope="col" rowSpan={2} title="One racer alone on this machine">
-                Alone, ms/step
-              </th>
+              {isWide && (
+                <th scope="col" rowSpan={2} title="One racer alone on this machine">
+                  Alone, ms/step
+                </th>
+              )}
               <th scope="col" rowSpan={2} title="Optimizer state besides the parameters">
                 State, {unit.label}
               </th>
               <th scope="col" rowSpan={2} title="Training runs spent on finding this racer's settings before the race">
                 Tuning, runs
               </th>
-              <th scope="col" rowSpan={2} className="results-note">
-                Diagnosis
-              </th>
-              <th scope="col" rowSpan={2}>
-                <span className="visually-hidden">Explanation</span>
-              </th>
+              {isWide && (
+                <>
+                  <th scope="col" rowSpan={2} className="results-note">
+                    Diagnosis
+                  </th>
+                  <th scope="col" rowSpan={2}>
+                    <span className="visually-hidden">Explanation</span>
+                  </th>
+                </>
+              )}
             </tr>
             <tr>
               <th scope="col">steps</th>
               <th scope="col" title="On the clock of the race, which all racers share">
                 s, in race
               </th>
-              <th scope="col" title="Steps times the time of one step alone">
-                s, alone
-              </th>
+              {isWide && (
+                <th scope="col" title="Steps times the time of one step alone">
+                  s, alone
+                </th>
+              )}
             </tr>
           </thead>
           <tbody>
@@ -259,6 +301,7 @@ export const ResultsTable = memo(function ResultsTable() {
                   racer={racer}
                   summary={summary}
                   samples={samples}
+                  isWide={isWide}
                   bytesPerUnit={unit.bytes}
                   isFastest={fastest.has(racer.racerKey)}
                   isBest={best.has(racer.racerKey)}
@@ -266,7 +309,7 @@ export const ResultsTable = memo(function ResultsTable() {
               ))
             ) : (
               <tr>
-                <td colSpan={COLUMNS} className="results-empty">
+                <td colSpan={isWide ? COLUMNS.wide : COLUMNS.narrow} className="results-empty">
                   {MISSING} Results appear when a race has started.
                 </td>
               </tr>
