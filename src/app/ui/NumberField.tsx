@@ -1,6 +1,7 @@
-import { type KeyboardEvent, type ReactNode, useId, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useId } from 'react';
 import { formatExact, parseNumber } from './format.ts';
 import { positionOf, type Scale, SLIDER_STEPS, valueAt } from './scale.ts';
+import { type Read, useDraft } from './use-draft.ts';
 
 export interface NumberFieldProps {
   readonly label: string;
@@ -23,48 +24,43 @@ export interface NumberFieldProps {
 
 const round = (value: number) => Number(value.toPrecision(12));
 
-/** What is wrong with the typed text, in words; null when it can be used. */
-function problemOf(text: string, { min, max, isInteger, factor = 1 }: NumberFieldProps): string | null {
+/** The value of the typed text, or what is wrong with it. */
+function read(text: string, { min, max, isInteger, factor = 1 }: NumberFieldProps): Read<number> {
   const shown = parseNumber(text);
-  if (shown === null) return 'Not a number. Write it like 3e-4 or 0.0003.';
+  if (shown === null) return { problem: 'Not a number. Write it like 3e-4 or 0.0003.' };
   const value = round(shown / factor);
-  if (isInteger && !Number.isInteger(value)) return 'Must be a whole number.';
-  if (value < min || value > max) return `Must be between ${formatExact(round(min * factor))} and ${formatExact(round(max * factor))}.`;
-  return null;
+  if (isInteger && !Number.isInteger(value)) return { problem: 'Must be a whole number.' };
+  if (value < min || value > max)
+    return { problem: `Must be between ${formatExact(round(min * factor))} and ${formatExact(round(max * factor))}.` };
+  return { value };
 }
 
-/** A number with a text field that takes `3e-4` and, with a scale, a slider. Text that cannot be used is kept and explained, never applied. */
+/** A number with a text field that takes `3e-4` and, with a scale, a slider. Text that cannot be used is explained, never applied. */
 export function NumberField(props: NumberFieldProps) {
   const { label, value, min, max, onChange, scale, isInteger = false, unit, factor = 1, doc, initial, isDisabled = false } = props;
   const id = useId();
-  const [draft, setDraft] = useState<string | null>(null);
-  const text = draft ?? formatExact(round(value * factor));
-  const problem = draft === null ? null : problemOf(draft, props);
+  const show = (shown: number) => formatExact(round(shown * factor));
+  const draft = useDraft({ value, read: (text) => read(text, props), show, onChange });
+  const message = draft.problem ?? draft.refusal;
   const isChanged = initial !== undefined && !Object.is(value, initial);
 
-  const commit = () => {
-    if (draft === null || problem) return;
-    const parsed = parseNumber(draft);
-    if (parsed !== null) onChange(round(parsed / factor));
-    setDraft(null);
-  };
   const reset = (to: number) => {
-    setDraft(null);
+    draft.clear();
     onChange(to);
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === 'Enter') commit();
-    if (event.key === 'Escape' && draft !== null) {
+    if (event.key === 'Enter') draft.enter();
+    if (event.key === 'Escape' && draft.isTyping) {
       event.stopPropagation();
-      setDraft(null);
+      draft.clear();
     }
   };
   const onSlide = (position: number) => {
     const next = valueAt(position, min, max, scale ?? 'linear');
-    setDraft(null);
+    draft.clear();
     onChange(isInteger ? Math.round(next) : next);
   };
-  const describedBy = `${problem ? `${id}-problem ` : ''}${doc ? `${id}-doc` : ''}`.trim() || undefined;
+  const describedBy = `${message ? `${id}-problem ` : ''}${doc ? `${id}-doc` : ''}`.trim() || undefined;
 
   return (
     <div className={`number-field${isChanged ? ' is-changed' : ''}`}>
@@ -79,7 +75,7 @@ export function NumberField(props: NumberFieldProps) {
             className="reset-button"
             disabled={isDisabled}
             onClick={() => reset(initial)}
-            aria-label={`Reset ${label} to ${formatExact(round(initial * factor))}`}
+            aria-label={`Reset ${label} to ${show(initial)}`}
           >
             reset
           </button>
@@ -92,12 +88,12 @@ export function NumberField(props: NumberFieldProps) {
             inputMode="text"
             autoComplete="off"
             spellCheck={false}
-            value={text}
+            value={draft.text}
             disabled={isDisabled}
-            aria-invalid={problem ? true : undefined}
+            aria-invalid={draft.problem ? true : undefined}
             aria-describedby={describedBy}
-            onChange={(event) => setDraft(event.target.value)}
-            onBlur={commit}
+            onChange={(event) => draft.type(event.target.value)}
+            onBlur={draft.leave}
             onKeyDown={onKeyDown}
           />
           {unit && <span className="unit">{unit}</span>}
@@ -113,13 +109,13 @@ export function NumberField(props: NumberFieldProps) {
           value={positionOf(value, min, max, scale)}
           disabled={isDisabled}
           aria-label={`${label}, slider`}
-          aria-valuetext={`${formatExact(round(value * factor))}${unit ? ` ${unit}` : ''}`}
+          aria-valuetext={`${show(value)}${unit ? ` ${unit}` : ''}`}
           onChange={(event) => onSlide(event.target.valueAsNumber)}
         />
       )}
-      {problem && (
+      {message && (
         <p id={`${id}-problem`} className="field-problem" role="alert">
-          {problem}
+          {message}
         </p>
       )}
       {doc && (

@@ -1,10 +1,11 @@
-import { useId, useState } from 'react';
+import { useId } from 'react';
 import type { HyperValue } from '../../../kernels/step-program.ts';
 import type { HyperSpec, ListHyper } from '../../../optimizers/definition.ts';
 import { formatHyper, isSameValue } from '../../store/labels.ts';
 import { Checkbox } from '../../ui/Checkbox.tsx';
 import { formatExact, parseNumber } from '../../ui/format.ts';
 import { NumberField } from '../../ui/NumberField.tsx';
+import { type Read, useDraft } from '../../ui/use-draft.ts';
 
 interface HyperFieldProps {
   readonly spec: HyperSpec;
@@ -15,18 +16,19 @@ interface HyperFieldProps {
 
 const range = ({ min, max }: { readonly min: number; readonly max: number }) => `${formatExact(min)} to ${formatExact(max)}`;
 
-/** Reads `0.9, 0.99`; the message says what is wrong. */
-function parseList(text: string, spec: ListHyper): readonly number[] | string {
+/** Reads `0.9, 0.99`. */
+function readList(text: string, spec: ListHyper): Read<readonly number[]> {
   const values = text
     .split(/[,;]|\s+/)
     .filter((part) => part.trim() !== '')
     .map(parseNumber);
-  if (values.some((value) => value === null)) return 'Write numbers separated by commas, like 0.9, 0.99.';
+  if (values.some((value) => value === null)) return { problem: 'Write numbers separated by commas, like 0.9, 0.99.' };
   const numbers = values.filter((value) => value !== null);
-  if (numbers.length < spec.minLength || numbers.length > spec.maxLength) return `Give ${spec.minLength} to ${spec.maxLength} numbers.`;
+  if (numbers.length < spec.minLength || numbers.length > spec.maxLength)
+    return { problem: `Give ${spec.minLength} to ${spec.maxLength} numbers.` };
   if (numbers.some((value) => value < spec.min || value > spec.max))
-    return `Each must be between ${formatExact(spec.min)} and ${formatExact(spec.max)}.`;
-  return numbers;
+    return { problem: `Each must be between ${formatExact(spec.min)} and ${formatExact(spec.max)}.` };
+  return { value: numbers };
 }
 
 function ListField({
@@ -41,17 +43,11 @@ function ListField({
   readonly onChange: (value: HyperValue) => void;
 }) {
   const id = useId();
-  const [draft, setDraft] = useState<string | null>(null);
-  const parsed = draft === null ? value : parseList(draft, spec);
-  const problem = typeof parsed === 'string' ? parsed : null;
+  const draft = useDraft<readonly number[]>({ value, read: (text) => readList(text, spec), show: formatHyper, onChange });
+  const message = draft.problem ?? draft.refusal;
   const isChanged = !isSameValue(value, initial);
-  const commit = () => {
-    if (draft === null || typeof parsed === 'string') return;
-    onChange(parsed);
-    setDraft(null);
-  };
   const reset = () => {
-    setDraft(null);
+    draft.clear();
     onChange(initial);
   };
   return (
@@ -72,16 +68,16 @@ function ListField({
         className="input"
         autoComplete="off"
         spellCheck={false}
-        value={draft ?? formatHyper(value)}
-        aria-invalid={problem ? true : undefined}
-        aria-describedby={`${problem ? `${id}-problem ` : ''}${id}-doc`}
-        onChange={(event) => setDraft(event.target.value)}
-        onBlur={commit}
-        onKeyDown={(event) => event.key === 'Enter' && commit()}
+        value={draft.text}
+        aria-invalid={draft.problem ? true : undefined}
+        aria-describedby={`${message ? `${id}-problem ` : ''}${id}-doc`}
+        onChange={(event) => draft.type(event.target.value)}
+        onBlur={draft.leave}
+        onKeyDown={(event) => event.key === 'Enter' && draft.enter()}
       />
-      {problem && (
+      {message && (
         <p id={`${id}-problem`} className="field-problem" role="alert">
-          {problem}
+          {message}
         </p>
       )}
       <p id={`${id}-doc`} className="field-doc">
