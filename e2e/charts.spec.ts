@@ -42,6 +42,18 @@ test('the arrow keys move the crosshair of a focused chart and say what is there
   await expect(pointedStep(loss)).toBeHidden();
 });
 
+test('the tables count updates: a loss before the first one, nothing moved yet, and the end of the race after the last', async ({
+  race,
+}) => {
+  await race.open();
+  const steps = async (name: Parameters<typeof race.tableOf>[0]) =>
+    (await race.tableOf(name)).slice(1).map(([step = '']) => Number(step.replace(/\s/g, '')));
+  const [loss, distance, metric] = [await steps('Loss'), await steps('Distance estimate'), await steps('Metric')];
+  const end = metric.at(-1) as number;
+  expect([loss[0], loss.at(-1)]).toEqual([0, end - 1]);
+  expect([distance[0], distance.at(-1)]).toEqual([1, end]);
+});
+
 test('hiding a racer takes its line out of every chart and leaves the others their colours', async ({ race }) => {
   // A smoothed loss would be two lines per racer.
   await race.open('#v=1&smoothing=0');

@@ -131,8 +131,9 @@ export function divergenceMarks(
 
 /** @param update the first update that was not finite, counted from 1. */
 function divergenceTexts(diverged: number, seeds: number, update: number): Pick<ChartMark, 'text' | 'shortText'> {
-  if (seeds === 1) return { text: `diverged, step ${update}`, shortText: `× step ${update}` };
-  return { text: `${diverged} of ${seeds} seeds diverged, step ${update}`, shortText: `× step ${update}, ${diverged}/${seeds}` };
+  const shortText = `× step ${update}`;
+  if (seeds === 1) return { text: `diverged, step ${update}`, shortText };
+  return { text: `${diverged} of ${seeds} seeds diverged, step ${update}`, shortText };
 }
 
 /** Crosses at the last finite value of a per-step column. */

@@ -1,7 +1,7 @@
 import type { ChartData, ChartLine, ChartMark } from './chart-data.ts';
 import { dodge } from './dodge.ts';
 import { type Geometry, gutterWidth } from './geometry.ts';
-import { shortenAll } from './shorten.ts';
+import { shortenAll, textWidth } from './shorten.ts';
 
 /** One SVG path of a chart. */
 export interface ScenePath {
@@ -40,8 +40,6 @@ const SAMPLE_LENGTH = 14;
 const NAME_OFFSET = SAMPLE_OFFSET + SAMPLE_LENGTH + 4;
 /** A cross this near to the end of its racer's line belongs to it, CSS pixels. */
 const AT_END = 12;
-/** Mean width of a character at the labels' 11 px, CSS pixels; errs on the wide side (DejaVu Sans). */
-const CHARACTER_WIDTH = 6.8;
 /** Far outside the plot: clipped there, and small enough for every renderer. */
 const FAR = 4000;
 
@@ -195,14 +193,14 @@ function layoutEndLabels(
   const room = gutterWidth(width);
   const names = shortenAll(
     ends.map(({ line }) => endLabel(line)),
-    Math.floor((room - NAME_OFFSET) / CHARACTER_WIDTH),
+    room - NAME_OFFSET,
   );
   const texts: SceneText[] = [];
   const paths: ScenePath[] = [];
   rows.forEach(({ line, mark, x, y, index, isWords }, row) => {
     const labelY = placed[row] as number;
     if (isWords && mark) {
-      const fits = mark.text.length * CHARACTER_WIDTH <= room - SAMPLE_OFFSET;
+      const fits = textWidth(mark.text) <= room - SAMPLE_OFFSET;
       const text = fits ? mark.text : mark.shortText;
       texts.push({ id: `mark ${mark.id}`, x: pixel(x + SAMPLE_OFFSET), y: pixel(labelY), anchor: 'start', text });
       return;
@@ -270,7 +268,7 @@ function layoutMarkTexts(marks: ChartData['marks'], geometry: Geometry): readonl
   const named = marks.filter(({ text }) => text !== '');
   return named.map((mark) => {
     const x = Math.min(geometry.toX(mark.step), plot.x + plot.width);
-    const length = mark.text.length * CHARACTER_WIDTH;
+    const length = textWidth(mark.text);
     const anchor = x - length > plot.x ? ('end' as const) : ('start' as const);
     const [left, right] = anchor === 'end' ? [x - length, x] : [x, x + length];
     let y = clampY(geometry.toY(mark.value), geometry) - CROSS_RADIUS - 7;
