@@ -9,7 +9,7 @@ function bestMetric({ evaluations }: RunResult, direction: 'lower' | 'higher'): 
 }
 
 function outcome({ divergence, timeToTarget }: RunResult, hasTarget: boolean): string {
-  if (divergence !== null) return `diverged at step ${divergence.step}`;
+  if (divergence !== null) return `diverged at step ${divergence.step + 1}`;
   if (timeToTarget !== null) return `target at step ${timeToTarget.steps} (${timeToTarget.seconds.toFixed(2)} s)`;
   return hasTarget ? 'target not reached' : '';
 }
