@@ -28,3 +28,8 @@ export function formatSetting(value: number): string {
   const size = Math.abs(tidy);
   return size !== 0 && (size < 0.01 || size >= 1e6) ? tidy.toExponential().replace('e+', 'e') : String(tidy);
 }
+
+/** `1 step`, `41 steps`. */
+export function countSteps(count: number): string {
+  return `${count} ${count === 1 ? 'step' : 'steps'}`;
+}

@@ -1,6 +1,6 @@
 import { numberOf } from '../../kernels/step-program.ts';
 import type { DiagnosisInput } from '../definition.ts';
-import { formatNumber, formatSetting, lastFinite, settledAt } from '../findings.ts';
+import { countSteps, formatNumber, formatSetting, lastFinite, settledAt } from '../findings.ts';
 
 /** Steps after which a scale that has not grown is worth a word. */
 const PATIENCE_STEPS = 50;
@@ -33,5 +33,5 @@ export function diagnoseMechanic({ hyper, steps, trace, isFinished }: DiagnosisI
     ];
   }
   const settled = steps[settledAt(s, last)] ?? 0;
-  return [`s settled at ${formatNumber(final)} after ${settled + 1} steps.`];
+  return [`s settled at ${formatNumber(final)} after ${countSteps(settled + 1)}.`];
 }

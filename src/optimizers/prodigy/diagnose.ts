@@ -1,6 +1,6 @@
 import { numberOf } from '../../kernels/step-program.ts';
 import type { DiagnosisInput } from '../definition.ts';
-import { formatNumber, formatSetting, lastFinite, settledAt } from '../findings.ts';
+import { countSteps, formatNumber, formatSetting, lastFinite, settledAt } from '../findings.ts';
 
 /** Steps after which an estimate that has not moved is worth a word. */
 const PATIENCE_STEPS = 50;
@@ -24,7 +24,7 @@ export function diagnoseProdigy({ hyper, steps, trace, isFinished }: DiagnosisIn
   const d0 = numberOf(hyper, 'd0');
   if (final <= d0 * (1 + ROUNDING)) {
     if (done < PATIENCE_STEPS) return [];
-    const fact = `d has not left d0 = ${formatSetting(d0)} in ${done} steps`;
+    const fact = `d has not left d0 = ${formatSetting(d0)} in ${countSteps(done)}`;
     if (d0 > LARGE_D0) {
       return [`${fact}: the estimate stays below d0 and d never falls, so d0 was too large. Try d0 = ${formatSetting(SAFE_D0)}.`];
     }
@@ -38,5 +38,5 @@ export function diagnoseProdigy({ hyper, steps, trace, isFinished }: DiagnosisIn
     ];
   }
   const settled = steps[settledAt(d, last)] ?? 0;
-  return [`d settled at ${formatNumber(final)} after ${settled + 1} steps.`];
+  return [`d settled at ${formatNumber(final)} after ${countSteps(settled + 1)}.`];
 }
