@@ -18,6 +18,30 @@ test.describe('without WebGPU', () => {
     }
   });
 
+  for (const [device, width, height] of [
+    ['desktop', 1440, 900],
+    ['phone', 390, 844],
+  ] as const) {
+    test(`the note about it covers no chart and moves none on a ${device}`, async ({ site }) => {
+      const browser = await chromium.launch({ ...launchOptions(), args: CHROMIUM_ARGS.filter((arg) => !/webgpu/.test(arg)) });
+      try {
+        const race = new RacePage(await browser.newPage({ viewport: { width, height } }), site.url);
+        await race.open(`${TINY}&seeds=2`);
+        const note = race.page.getByRole('region', { name: 'Without WebGPU' });
+        await expect(note).toContainText('Races run on the processor here');
+        expect(await note.evaluate((element) => Boolean(element.closest('.dock')))).toBe(false);
+        const top = async () => (await race.chart('Loss').boundingBox())?.y;
+        const withNote = await top();
+        expect(withNote).toBeGreaterThan(0);
+        await note.getByRole('button', { name: 'Dismiss' }).dispatchEvent('click');
+        await expect(note).toBeHidden();
+        expect(await top()).toBe(withNote);
+      } finally {
+        await browser.close();
+      }
+    });
+  }
+
   test('a link that asks for WebGPU fails with a way out, and the way out works', async ({ site }) => {
     const browser = await chromium.launch({ ...launchOptions(), args: CHROMIUM_ARGS.filter((arg) => !/webgpu/.test(arg)) });
     try {

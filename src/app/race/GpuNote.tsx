@@ -20,8 +20,11 @@ export async function findGpuProblem(gpu: GPU | undefined, isSecure: boolean): P
   }
 }
 
-/** Tells before the first run, not in the middle of it, that races will run without a graphics processor. Docked, so that nothing jumps. */
-export function GpuNote() {
+/**
+ * Tells before the first run, not in the middle of it, that races will run without a graphics processor. It appears late, so it stands
+ * where it moves and covers nothing: in the header's free space, or below the charts.
+ */
+export function GpuNote({ isInHeader = false }: { readonly isInHeader?: boolean }) {
   const isShown = gpuNoteFlag.use();
   const isForced = raceStore((state) => state.view.backend !== null);
   const [problem, setProblem] = useState<string | null>(null);
@@ -35,10 +38,20 @@ export function GpuNote() {
   }, [isShown, isForced]);
   if (!isShown || isForced || !problem) return null;
   return (
-    <section className="dock-bar dock-note" aria-label="Without WebGPU">
+    <section className={isInHeader ? 'header-note' : 'note'} aria-label="Without WebGPU">
       <p>
-        <strong>Races run on the processor here (WebAssembly), not on WebGPU.</strong> {problem}
+        <strong>Races run on the processor here (WebAssembly), not on WebGPU.</strong> {!isInHeader && problem}
       </p>
+      {isInHeader && (
+        <>
+          <button type="button" className="button button-quiet" popoverTarget="gpu-problem">
+            Reason
+          </button>
+          <div id="gpu-problem" popover="auto" className="popover" role="dialog" aria-label="Why not on WebGPU">
+            <p>{problem}</p>
+          </div>
+        </>
+      )}
       <button type="button" className="button button-quiet" onClick={() => gpuNoteFlag.set(false)}>
         Dismiss
       </button>

@@ -5,6 +5,9 @@ import { raceStore } from '../store/store.ts';
 import { rememberTheme } from '../theme/apply-theme.ts';
 import { NativeSelect } from '../ui/NativeSelect.tsx';
 import { BackendBadge } from './BackendBadge.tsx';
+import { GpuNote } from './GpuNote.tsx';
+import { useAfterFirstChart } from './use-after-first-chart.ts';
+import { useIsHeaderRoomy } from './use-is-wide.ts';
 
 function ThemeSelect() {
   const theme = raceStore((state) => state.view.theme);
@@ -26,6 +29,8 @@ function ThemeSelect() {
 }
 
 export const Header = memo(function Header() {
+  const isAfterFirstChart = useAfterFirstChart();
+  const isRoomy = useIsHeaderRoomy();
   return (
     <header className="header">
       <h1 className="wordmark">Freestep</h1>
@@ -34,6 +39,7 @@ export const Header = memo(function Header() {
           Race
         </a>
       </nav>
+      {isRoomy && isAfterFirstChart && <GpuNote isInHeader />}
       <div className="header-end">
         <BackendBadge />
         <ThemeSelect />

@@ -15,9 +15,10 @@ export const Introduction = memo(function Introduction() {
   return (
     <section className="note" aria-label="Introduction">
       <p>
-        Optimizers train the same network from the same start on the same batches, side by side; grey lines are AdamW and NAdamW, coloured
-        lines choose their own step size. <em>d</em> is what Prodigy believes to be the distance from the start to a solution, and it sets
-        the step. Look at which line reaches the dashed target first, and at what its tuning cost before the race.
+        Every line is one optimizer, all from the same start on the same batches: thick lines without colour are baselines that need a
+        learning rate, coloured ones find their own step size. In Prodigy and its relatives, <em>d</em> is the believed distance from the
+        start to a solution, and sets the step. Look at which line falls fastest, or first reaches the dashed target if there is one, and at
+        what its tuning cost.
       </p>
       <button type="button" className="button button-quiet" onClick={() => introductionFlag.set(false)}>
         Dismiss

@@ -10,7 +10,7 @@ import { Header } from './Header.tsx';
 import { Introduction, Messages } from './Messages.tsx';
 import { Toolbar } from './Toolbar.tsx';
 import { useAfterFirstChart } from './use-after-first-chart.ts';
-import { useIsWide } from './use-is-wide.ts';
+import { useIsHeaderRoomy, useIsWide } from './use-is-wide.ts';
 import { useShortcuts } from './use-shortcuts.ts';
 import './race.css';
 
@@ -21,6 +21,7 @@ const skeleton = <p className="side-skeleton">Loading the settings.</p>;
 export function RacePage() {
   useShortcuts();
   const isWide = useIsWide();
+  const isHeaderRoomy = useIsHeaderRoomy();
   const isAfterFirstChart = useAfterFirstChart();
   return (
     <div className="page">
@@ -40,12 +41,12 @@ export function RacePage() {
           <Headline />
           <Charts />
           {!isWide && <Introduction />}
+          {!isHeaderRoomy && isAfterFirstChart && <GpuNote />}
           <ResultsTable />
         </div>
       </main>
       <Footer />
       <div className="dock">
-        {isAfterFirstChart && <GpuNote />}
         <ChangesBar />
       </div>
       <Dialogs />

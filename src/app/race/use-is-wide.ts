@@ -1,12 +1,19 @@
-import { useSyncExternalStore } from 'react';
+import { useCallback, useSyncExternalStore } from 'react';
 
-/** Below this the settings move into a sheet; race.css and base.css use the same number. */
-const query = '(min-width: 900px)';
-
-function subscribe(onChange: () => void): () => void {
-  const list = matchMedia(query);
-  list.addEventListener('change', onChange);
-  return () => list.removeEventListener('change', onChange);
+function useMatches(query: string): boolean {
+  const subscribe = useCallback(
+    (onChange: () => void) => {
+      const list = matchMedia(query);
+      list.addEventListener('change', onChange);
+      return () => list.removeEventListener('change', onChange);
+    },
+    [query],
+  );
+  return useSyncExternalStore(subscribe, () => matchMedia(query).matches);
 }
 
-export const useIsWide = (): boolean => useSyncExternalStore(subscribe, () => matchMedia(query).matches);
+/** Below this the settings move into a sheet; race.css and base.css use the same number. */
+export const useIsWide = (): boolean => useMatches('(min-width: 900px)');
+
+/** From here on the header has room for a line of text beside the badge. */
+export const useIsHeaderRoomy = (): boolean => useMatches('(min-width: 1280px)');
