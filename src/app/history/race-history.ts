@@ -36,7 +36,7 @@ const DAMAGED: StorageProblem = {
 const isFull = (error: unknown) => error instanceof Error && error.name === 'QuotaExceededError';
 
 /** Names are unique even for two races that end within one millisecond. */
-const newId = (finishedAt: string) => `${finishedAt}-${Math.random().toString(36).slice(2, 8)}`;
+const newId = (finishedAt: string) => `${finishedAt}-${crypto.getRandomValues(new Uint32Array(1))[0]?.toString(36)}`;
 
 /**
  * Finished races, kept across visits. Every method resolves: what the storage refuses becomes a `problem` and is kept in memory instead.
