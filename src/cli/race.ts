@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import packageFile from '../../package.json' with { type: 'json' };
-import { RaceError } from '../engine/failure.ts';
+import { failureOf } from '../engine/failure-of.ts';
 import { ResultFormatError, resultFromJson } from '../engine/result-json.ts';
 import { assertValid } from '../engine/validate.ts';
 import { parseRaceArguments, USAGE, UsageError } from './race/arguments.ts';
@@ -48,9 +48,15 @@ export async function main(argv: string[]): Promise<number> {
     if (out !== null) writeFileSync(out, `${JSON.stringify(json)}\n`);
     return 0;
   } catch (error) {
-    if (!(error instanceof UsageError || error instanceof ResultFormatError || error instanceof RaceError)) throw error;
-    console.error(error.message);
-    if (error instanceof UsageError) console.error(`\n${USAGE}`);
+    if (error instanceof UsageError || error instanceof ResultFormatError) {
+      console.error(error.message);
+      if (error instanceof UsageError) console.error(`\n${USAGE}`);
+      return 2;
+    }
+    const { kind, message, advice } = failureOf(error);
+    // What nobody foresaw keeps its stack.
+    if (kind === 'internal') throw error;
+    console.error(`${message} ${advice}`);
     return 2;
   }
 }
