@@ -1,22 +1,10 @@
 import { memo } from 'react';
-import { useShallow } from 'zustand/react/shallow';
-import { progressOf } from '../race/progress.ts';
+import { useProgress } from '../race/use-progress.ts';
 import { actions } from '../store/actions.ts';
 import { raceStore } from '../store/store.ts';
 
 function ProgressText() {
-  const { version: _, ...facts } = raceStore(
-    useShallow(({ status, loading, samples, source, stepsPerSecond, secondsLeft, version }) => ({
-      status,
-      loading,
-      samples,
-      source,
-      stepsPerSecond,
-      secondsLeft,
-      version,
-    })),
-  );
-  return <span className="embed-progress numeric">{progressOf(facts).text}</span>;
+  return <span className="embed-progress numeric">{useProgress().text}</span>;
 }
 
 /** Run, Step and Reset, and what the race is doing. */

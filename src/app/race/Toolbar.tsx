@@ -1,9 +1,8 @@
 import { memo } from 'react';
-import { useShallow } from 'zustand/react/shallow';
 import { actions } from '../store/actions.ts';
 import { type DialogName, openDialog } from '../store/dialogs.ts';
 import { raceStore } from '../store/store.ts';
-import { progressOf } from './progress.ts';
+import { useProgress } from './use-progress.ts';
 
 /** The state in one word, announced when it changes; numbers stand beside it and are not announced. */
 function Status() {
@@ -16,19 +15,7 @@ function Status() {
 }
 
 function ProgressLine() {
-  // `version` belongs to what is read: samples are mutated in place.
-  const { version: _, ...facts } = raceStore(
-    useShallow(({ status, loading, samples, source, stepsPerSecond, secondsLeft, version }) => ({
-      status,
-      loading,
-      samples,
-      source,
-      stepsPerSecond,
-      secondsLeft,
-      version,
-    })),
-  );
-  const { fraction, text } = progressOf(facts);
+  const { fraction, text } = useProgress();
   return (
     <div className="progress-line">
       <Status />
