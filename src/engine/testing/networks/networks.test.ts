@@ -10,9 +10,10 @@ beforeAll(async () => {
 
 /** Parameters at a general point: nothing is exactly 0 or 1. */
 const run = ({ model }: Network, seed: number): TestRun => ({
-  params: initialParameters(model, seed).map((values, i) =>
-    values.map((value, j) => value + 0.1 * (normals(seed, i, 9, j + 1)[j] as number)),
-  ),
+  params: initialParameters(model, seed).map((values, i) => {
+    const noise = normals(seed, i, 9, values.length);
+    return values.map((value, j) => value + 0.1 * (noise[j] as number));
+  }),
   seed,
   labelSmoothing: 0,
   dropout: 0,
