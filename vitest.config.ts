@@ -27,7 +27,14 @@ export default defineConfig({
         extends: true,
         // Found up front: a dependency that vite discovers in mid-run reloads the page under the tests.
         optimizeDeps: {
-          include: ['@tensorflow/tfjs', '@tensorflow/tfjs-backend-webgpu', '@tensorflow/tfjs-backend-wasm', '@tensorflow/tfjs-backend-cpu'],
+          include: [
+            '@tensorflow/tfjs-core',
+            '@tensorflow/tfjs-core/dist/register_all_gradients.js',
+            '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops.js',
+            '@tensorflow/tfjs-backend-webgpu',
+            '@tensorflow/tfjs-backend-wasm',
+            '@tensorflow/tfjs-backend-cpu',
+          ],
         },
         test: {
           name: 'gpu',

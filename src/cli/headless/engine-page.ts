@@ -29,7 +29,9 @@ async function serve(module: string): Promise<{ readonly address: string; close(
     optimizeDeps: {
       noDiscovery: true,
       include: [
-        '@tensorflow/tfjs',
+        '@tensorflow/tfjs-core',
+        '@tensorflow/tfjs-core/dist/register_all_gradients.js',
+        '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops.js',
         '@tensorflow/tfjs-backend-webgpu',
         '@tensorflow/tfjs-backend-wasm',
         '@noble/hashes/sha2.js',

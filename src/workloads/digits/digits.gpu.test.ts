@@ -1,3 +1,4 @@
+import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-webgpu';
 import { beforeAll, expect, test } from 'vitest';
 import { normals } from '../../kernels/counter-random.ts';
