@@ -5,7 +5,7 @@ import { noiseRace, noiseRows, onlyRows, rowBits, rowSpec, worstDifference } fro
 import { type ParamLayout, planLayout } from './layout.ts';
 import { planBlocks, RUNNER_COLUMNS, type RunnerSpec } from './optimizer-runner.ts';
 import { defineProgram, type StepProgram } from './step-program.ts';
-import { type HostRunner, opsRunner, referenceRunner } from './testing/host-runner.ts';
+import { type HostRunner, interpretedRunner, opsRunner, referenceRunner } from './testing/host-runner.ts';
 import * as tf from './tf.ts';
 
 const DOG = { lr: 0.7, repsRel: 0.1, eps: 1e-8 };
@@ -48,10 +48,14 @@ beforeAll(() => {
   setWasmPaths('node_modules/@tensorflow/tfjs-backend-wasm/dist/');
 });
 
+/** Six steps with sums of up to 1,000 terms: rounding adds up to a few 1e-6 in float32, 1e-14 in float64. */
+const TOLERANCE = { float32: 1e-5, float64: 1e-13 } as const;
+
 const runners = [
-  { name: 'reference', backend: 'cpu', create: referenceRunner },
-  { name: 'ops on cpu', backend: 'cpu', create: opsRunner },
-  { name: 'ops on wasm', backend: 'wasm', create: opsRunner },
+  { name: 'reference', backend: 'cpu', create: referenceRunner, precision: 'float64' },
+  { name: 'ops on cpu', backend: 'cpu', create: opsRunner, precision: 'float32' },
+  { name: 'ops on wasm', backend: 'wasm', create: opsRunner, precision: 'float32' },
+  { name: 'the graph in float64', backend: 'cpu', create: interpretedRunner, precision: 'float64' },
 ] as const;
 
 describe('the reference against plain loops', () => {
@@ -127,7 +131,7 @@ describe('the reference against plain loops', () => {
   });
 });
 
-describe.each(runners)('$name', ({ backend, create }) => {
+describe.each(runners)('$name', ({ backend, create, precision }) => {
   beforeEach(async () => {
     await tf.setBackend(backend);
   });
@@ -139,17 +143,16 @@ describe.each(runners)('$name', ({ backend, create }) => {
         row % 2 === 0 ? rowSpec(dogProgram('tensor'), { ...DOG, lr: 0.1 * (row + 1) }, STEPS) : rowSpec(polyakProgram, POLYAK, STEPS),
       );
       const spec = noiseRace(layout, rows, STEPS);
-      const runner = create(spec);
+      const runner = await create(spec);
       const oracle = referenceRunner(spec);
       run(runner, spec);
       run(oracle, spec);
       const [got, expected] = [await runner.state(), await oracle.state()];
-      // Six float32 steps with sums of up to 1,000 terms: a few 1e-6.
-      expect(worstDifference(got.params, expected.params).relative).toBeLessThan(1e-5);
+      expect(worstDifference(got.params, expected.params).relative).toBeLessThan(TOLERANCE[precision]);
       expect(got.rows.map(({ k }) => k)).toEqual(expected.rows.map(({ k }) => k));
       got.rows.forEach(({ scalars }, row) => {
         for (const [name, values] of Object.entries(scalars)) {
-          expect(worstDifference(values, expected.rows[row]?.scalars[name] ?? []).relative).toBeLessThan(1e-5);
+          expect(worstDifference(values, expected.rows[row]?.scalars[name] ?? []).relative).toBeLessThan(TOLERANCE[precision]);
         }
       });
       runner.dispose();
@@ -162,7 +165,7 @@ describe.each(runners)('$name', ({ backend, create }) => {
     const results = [];
     for (const layout of [tight, padded]) {
       const spec = noiseRace(layout, rows, STEPS);
-      const runner = create(spec);
+      const runner = await create(spec);
       for (let t = 0; t < STEPS; t += 1) {
         const g = gradients(spec, t).map((value) => (value === 0 ? 1e9 : value));
         runner.step(g, objectives(spec, t));
@@ -189,7 +192,7 @@ describe.each(runners)('$name', ({ backend, create }) => {
       rowSpec(polyakProgram, POLYAK, STEPS, 3),
     ];
     const spec = noiseRace(layout, rows, STEPS);
-    const runner = create(spec);
+    const runner = await create(spec);
     run(runner, spec, 0, 3);
     const [early] = [rowBits(await runner.state(), layout)];
     expect((await runner.status()).map(({ isActive }) => isActive)).toEqual([false, true, false]);
@@ -214,7 +217,7 @@ describe.each(runners)('$name', ({ backend, create }) => {
     const layout = layoutOf(1, 20);
     const rows = Array.from({ length: 3 }, () => rowSpec(dogProgram('run'), DOG, STEPS));
     const spec = noiseRace(layout, rows, STEPS);
-    const [hit, spared] = [create(spec), create(spec)];
+    const [hit, spared] = [await create(spec), await create(spec)];
     for (let t = 0; t < STEPS; t += 1) {
       const [g, f] = [gradients(spec, t), new Float64Array(3).fill(1)];
       spared.step(g, f);
@@ -242,13 +245,13 @@ describe.each(runners)('$name', ({ backend, create }) => {
       rowSpec(dogProgram('run'), { ...DOG, lr: 2 }, STEPS),
     ];
     const spec = noiseRace(layout, rows, STEPS);
-    const [first, second] = [create(spec), create(spec)];
+    const [first, second] = [await create(spec), await create(spec)];
     run(first, spec);
     run(second, spec);
     const bits = rowBits(await first.state(), layout);
     expect(rowBits(await second.state(), layout)).toEqual(bits);
     for (const member of [0, 1, 2]) {
-      const alone = create(onlyRows(spec, [member]));
+      const alone = await create(onlyRows(spec, [member]));
       for (let t = 0; t < STEPS; t += 1) {
         alone.step(gradients(spec, t).slice(member * layout.n, (member + 1) * layout.n), objectives(spec, t).slice(member, member + 1));
       }
@@ -262,7 +265,7 @@ describe.each(runners)('$name', ({ backend, create }) => {
   it('reports loss, measured step, distance from the start and scalars of every step once', async () => {
     const layout = layoutOf(1, 3);
     const spec = noiseRace(layout, [rowSpec(dogProgram('run'), DOG, STEPS), rowSpec(polyakProgram, POLYAK, STEPS)], STEPS);
-    const runner = create(spec);
+    const runner = await create(spec);
     run(runner, spec, 0, 2);
     const first = await runner.samples();
     expect([first.firstStep, first.count, first.width]).toEqual([0, 2, RUNNER_COLUMNS.length + 3]);
@@ -289,7 +292,7 @@ describe.each(runners)('$name', ({ backend, create }) => {
   it('continues from a state as if it had never stopped', async () => {
     const layout = layoutOf(1, 12);
     const spec = noiseRace(layout, [rowSpec(dogProgram('run'), DOG, STEPS), rowSpec(polyakProgram, POLYAK, STEPS)], STEPS);
-    const [straight, stopped, resumed] = [create(spec), create(spec), create(spec)];
+    const [straight, stopped, resumed] = [await create(spec), await create(spec), await create(spec)];
     run(straight, spec);
     run(stopped, spec, 0, 3);
     resumed.restore(await stopped.state());
@@ -315,29 +318,31 @@ describe.each(runners)('$name', ({ backend, create }) => {
     });
     const layout = layoutOf(1, 4);
     const spec = noiseRace(layout, [rowSpec(averaging, { lr: 0.1 }, STEPS), rowSpec(dogProgram('run'), DOG, STEPS)], STEPS);
-    const runner = create(spec);
+    const runner = await create(spec);
     run(runner, spec);
     const { params, rows } = await runner.state();
     expect(Array.from(await runner.evalParams())).toEqual([...(rows[0]?.slots.avg ?? []), ...params.slice(4)]);
     runner.dispose();
   });
 
-  it('refuses batches and steps that do not fit, and says why', () => {
+  it('refuses batches and steps that do not fit, and says why', async () => {
     const layout = layoutOf(1, 4);
     const row = rowSpec(dogProgram('run'), DOG, 2);
-    expect(() => create({ layout, rows: [], x0: new Float64Array(0), totalSteps: 2 })).toThrow('A batch needs at least one row.');
-    expect(() => create({ layout, rows: [row], x0: new Float64Array(3), totalSteps: 2 })).toThrow(
+    await expect(async () => create({ layout, rows: [], x0: new Float64Array(0), totalSteps: 2 })).rejects.toThrow(
+      'A batch needs at least one row.',
+    );
+    await expect(async () => create({ layout, rows: [row], x0: new Float64Array(3), totalSteps: 2 })).rejects.toThrow(
       'x0 must hold 1 rows of 4 values, got 3 values.',
     );
-    expect(() => create(noiseRace(layout, [row], 3))).toThrow('the schedule has 2 entries, the race 3 steps');
-    expect(() => create(noiseRace(layout, [rowSpec(dogProgram('run'), { lr: 1, repsRel: 1 }, 2)], 2))).toThrow(
+    await expect(async () => create(noiseRace(layout, [row], 3))).rejects.toThrow('the schedule has 2 entries, the race 3 steps');
+    await expect(async () => create(noiseRace(layout, [rowSpec(dogProgram('run'), { lr: 1, repsRel: 1 }, 2)], 2))).rejects.toThrow(
       /hyperparameter "eps" must be a number/,
     );
-    expect(() => create(noiseRace(layout, [rowSpec(polyakProgram, { lr: 1, lowerBound: 0, every: 1 }, 2)], 2))).toThrow(
+    await expect(async () => create(noiseRace(layout, [rowSpec(polyakProgram, { lr: 1, lowerBound: 0, every: 1 }, 2)], 2))).rejects.toThrow(
       /option "keepsNorms" is missing/,
     );
     const spec = noiseRace(layout, [row], 2);
-    const runner = create(spec);
+    const runner = await create(spec);
     run(runner, spec);
     expect(() => run(runner, spec, 0, 1)).toThrow('All 2 steps of this batch have been made.');
     runner.dispose();

@@ -1,3 +1,6 @@
+import { CompiledRunner, runnerEntries } from '../compiler/traced/compiled-runner.ts';
+import { planOptimizer } from '../compiler/traced/optimizer-plan.ts';
+import { InterpretedProgram } from '../compiler/traced/testing/interpreted-program.ts';
 import { OpsRunner } from '../ops-runner.ts';
 import type { RowStatus, RunnerSamples, RunnerSpec, RunnerState } from '../optimizer-runner.ts';
 import { ReferenceRunner } from '../reference-runner.ts';
@@ -52,5 +55,23 @@ export function opsRunner(spec: RunnerSpec): HostRunner {
       return values;
     },
     dispose: () => runner.dispose(),
+  };
+}
+
+/** The traced graph of each step, in the float64 interpreter. */
+export function interpretedRunner(spec: RunnerSpec): HostRunner {
+  const plan = planOptimizer(spec);
+  return compiledRunner(new CompiledRunner(plan, new InterpretedProgram(plan.parts, runnerEntries(plan))));
+}
+
+function compiledRunner(runner: CompiledRunner): HostRunner {
+  return {
+    step: (grads, objective, loss) => runner.step(grads, objective, loss),
+    state: async () => runner.state(),
+    restore: (state) => runner.restore(state),
+    status: async () => runner.status(),
+    samples: async () => runner.readSamples(),
+    evalParams: async () => runner.evalParams(),
+    dispose() {},
   };
 }
