@@ -5,6 +5,7 @@ import * as tf from '../kernels/tf.ts';
 import type { Model, Regularization } from '../workloads/definition.ts';
 import type { RunConfig } from './config.ts';
 import type { DeviceData } from './device-data.ts';
+import { splitParameters } from './split-parameters.ts';
 import type { BatchIndices, ParameterUpdater, TrainStep } from './train-step.ts';
 
 export interface EagerStepOptions {
@@ -16,21 +17,6 @@ export interface EagerStepOptions {
   readonly metrics: number;
   /** Validation rows evaluated at once. */
   readonly evaluationRows: number;
-}
-
-/** Splits flat parameters (R, n) into the model's tensors (R, ...shape). Differentiable; the gradient of split is concat. */
-export function splitParameters(params: tf.Tensor, layout: ParamLayout): tf.Tensor[] {
-  const rows = params.shape[0] as number;
-  const pieces = tf.split(
-    params,
-    layout.tensors.map(({ paddedSize }) => paddedSize),
-    1,
-  );
-  return layout.tensors.map(({ shape, size, paddedSize }, index) => {
-    const piece = pieces[index] as tf.Tensor;
-    const real = size === paddedSize ? piece : piece.slice([0, 0], [rows, size]);
-    return real.reshape([rows, ...shape]);
-  });
 }
 
 /**
