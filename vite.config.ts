@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { ISOLATION_HEADERS } from './scripts/isolation.mjs';
 import { contentSecurityPolicyMeta } from './scripts/vite/content-security-policy-meta.ts';
 import { tfjsWasmFiles } from './scripts/vite/tfjs-wasm-files.ts';
 import { thirdPartyNotices } from './scripts/vite/third-party-notices.ts';
@@ -16,5 +17,5 @@ export default defineConfig({
     // The worker holds all of TensorFlow.js; the page does not wait for it.
     chunkSizeWarningLimit: 4000,
   },
-  server: { host: '127.0.0.1' },
+  server: { host: '127.0.0.1', headers: ISOLATION_HEADERS },
 });

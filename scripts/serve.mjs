@@ -6,6 +6,7 @@ import { extname, join, normalize, resolve as resolvePath, sep } from 'node:path
 import { pathToFileURL } from 'node:url';
 import { CONTENT_SECURITY_POLICY } from './content-security-policy.mjs';
 import { root } from './install.mjs';
+import { ISOLATION_HEADERS } from './isolation.mjs';
 
 export const DEFAULT_PORT = 4173;
 
@@ -27,10 +28,13 @@ const TYPES = {
 };
 
 /**
- * The same headers for everything. No cross-origin isolation: most static hosts cannot send it, and a race must be the same there and here.
- * Files may be read from any origin, so that a page elsewhere can replay a recording of this build.
+ * The same headers for everything. Files may be read from any origin, so that a page elsewhere can replay a recording of this build.
+ * The page is isolated from other origins, which is what browsers ask for before they share memory between threads. A host that cannot
+ * send these two headers serves the same page with one thread, and its races have the same bits.
  */
 const HEADERS = {
+  ...ISOLATION_HEADERS,
+  'Cross-Origin-Resource-Policy': 'cross-origin',
   'Content-Security-Policy': CONTENT_SECURITY_POLICY,
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'no-referrer',

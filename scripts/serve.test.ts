@@ -1,5 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { request } from 'node:http';
+import { type IncomingHttpHeaders, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -10,7 +10,7 @@ function get(
   url: string,
   path: string,
   headers: Record<string, string> = {},
-): Promise<{ status: number; type: string; location: string; etag: string; body: string }> {
+): Promise<{ status: number; type: string; location: string; etag: string; body: string; headers: IncomingHttpHeaders }> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve, reject) => {
     request({ hostname, port, path, headers }, (response) => {
@@ -24,6 +24,7 @@ function get(
           type: response.headers['content-type'] ?? '',
           location: response.headers.location ?? '',
           etag: response.headers.etag ?? '',
+          headers: response.headers,
           body,
         }),
       );
@@ -61,6 +62,17 @@ describe('the local server', () => {
     expect(await get(site.url, '/lesson')).toMatchObject({ status: 301, location: '/lesson/' });
     expect(await get(site.url, '/lesson/')).toMatchObject({ status: 200, body: '<p>lesson</p>' });
     expect((await get(site.url, '/missing.js')).status).toBe(404);
+  });
+
+  test('isolates the page, so that its workers may share memory, and lets other pages read its files', async () => {
+    for (const path of ['/', '/a.wasm', '/missing.js']) {
+      expect((await get(site.url, path)).headers, path).toMatchObject({
+        'cross-origin-opener-policy': 'same-origin',
+        'cross-origin-embedder-policy': 'require-corp',
+        'cross-origin-resource-policy': 'cross-origin',
+        'access-control-allow-origin': '*',
+      });
+    }
   });
 
   test.each([
