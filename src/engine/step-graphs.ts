@@ -1,0 +1,144 @@
+import type { Graph } from '../kernels/compiler/graph.ts';
+import { type TraceInput, trace } from '../kernels/compiler/trace/trace.ts';
+import { counterUniform } from '../kernels/counter-uniform.ts';
+import type { ParamLayout } from '../kernels/layout.ts';
+import * as tf from '../kernels/tf.ts';
+import type { Batch, LoadedData, Model } from '../workloads/definition.ts';
+
+/** What the graphs of a workload are made from: the data's names, shapes and row counts matter, not its values. */
+export interface StepGraphSource {
+  readonly model: Model;
+  readonly layout: ParamLayout;
+  readonly data: LoadedData;
+}
+
+/** Name of the graph's input that holds a data array as (rows, row length). */
+export const dataInput = (name: string): string => `data:${name}`;
+
+const sizeOf = (shape: readonly number[]): number => shape.reduce((size, extent) => size * extent, 1);
+
+const input = (shape: readonly number[], owner: TraceInput['owner'], dtype: TraceInput['dtype'] = 'float32'): TraceInput => ({
+  shape,
+  dtype,
+  owner,
+});
+
+function dataInputs({ arrays, trainRows, validationRows }: LoadedData): Record<string, TraceInput> {
+  return Object.fromEntries(
+    Object.entries(arrays).map(([name, { values, rowShape }]) => [
+      dataInput(name),
+      input([trainRows + validationRows, sizeOf(rowShape)], 'shared', values instanceof Int32Array ? 'int32' : 'float32'),
+    ]),
+  );
+}
+
+/** The listed rows of every data array: (1, count, ...rowShape). */
+function gatherBatch({ arrays }: LoadedData, tensors: Readonly<Record<string, tf.Tensor>>, indices: tf.Tensor): Batch {
+  return {
+    tensors: Object.fromEntries(
+      Object.entries(arrays).map(([name, { rowShape }]) => [
+        name,
+        tf.gather(tensors[dataInput(name)] as tf.Tensor, indices).reshape([1, indices.size, ...rowShape]),
+      ]),
+    ),
+  };
+}
+
+/** One run's flat row (1, n) as the model's tensors (1, ...shape). */
+function parametersOf(row: tf.Tensor, layout: ParamLayout): tf.Tensor[] {
+  return layout.tensors.map(({ offset, size, shape }) => row.slice([0, offset], [1, size]).reshape([1, ...shape]));
+}
+
+/** Gradients of the tensors as one flat row (n); null for a tensor that the objective does not use. */
+function flatGradient(grads: readonly (tf.Tensor | null)[], layout: ParamLayout): tf.Tensor {
+  const pieces = layout.tensors.flatMap(({ size, paddedSize }, index) => {
+    const own = grads[index]?.reshape([size]) ?? tf.zeros([size]);
+    return size === paddedSize ? [own] : [own, tf.zeros([paddedSize - size])];
+  });
+  return tf.concat(pieces, 0);
+}
+
+/**
+ * One run's training step up to the optimizer.
+ *
+ * Inputs: params (n), data:<name> (rows, row length), indices (batch) rows of the data, labelSmoothing (1), dropout (1), seed (1) and
+ * step (1), both int32. The data and the step number are shared by all runs. Inputs that the model does not use do not occur.
+ * Outputs: grads (n), zero in the padding; objective (1), which is differentiated; loss (1), which is shown.
+ *
+ * @param batch rows per step
+ * @param hasDropout false: no run of the race drops anything, and the masks are left out
+ * @throws UnsupportedOpError for an operation that the compiler does not know
+ */
+export function trainingGraph({
+  model,
+  layout,
+  data,
+  batch,
+  hasDropout,
+}: StepGraphSource & { readonly batch: number; readonly hasDropout: boolean }): Graph {
+  const inputs: Record<string, TraceInput> = {
+    params: input([1, layout.n], 'run'),
+    ...dataInputs(data),
+    indices: input([batch], 'run', 'int32'),
+    labelSmoothing: input([1, 1], 'run'),
+    dropout: input([1, 1], 'run'),
+    seed: input([1], 'run', 'int32'),
+    step: input([1], 'shared', 'int32'),
+  };
+  return trace(inputs, (tensors) => {
+    const { params, indices, labelSmoothing, dropout, seed, step } = tensors as Record<string, tf.Tensor> & TrainingInputs;
+    const own = parametersOf(params, layout);
+    const kept: tf.Tensor[] = [];
+    try {
+      const { grads } = tf.engine().gradients(
+        () => {
+          const { objective, loss } = model.trainLoss(own, gatherBatch(data, tensors, indices), {
+            labelSmoothing,
+            dropout,
+            hasDropout,
+            uniform: (layer, shape) => counterUniform(seed, step, layer, shape),
+          });
+          kept.push(tf.keep(objective.clone()), tf.keep(loss.clone()));
+          return objective.sum();
+        },
+        own,
+        undefined,
+        true,
+      );
+      const [objective, loss] = kept as [tf.Tensor, tf.Tensor];
+      return { grads: flatGradient(grads, layout), objective, loss };
+    } catch (error) {
+      tf.dispose(kept);
+      throw error;
+    }
+  });
+}
+
+interface TrainingInputs {
+  readonly params: tf.Tensor;
+  readonly indices: tf.Tensor;
+  readonly labelSmoothing: tf.Tensor;
+  readonly dropout: tf.Tensor;
+  readonly seed: tf.Tensor;
+  readonly step: tf.Tensor;
+}
+
+/**
+ * One run's metrics over some rows of the data.
+ *
+ * Inputs: params (n), data:<name> (rows, row length), rows (count) int32, rows of the data; the rows are shared by all runs.
+ * Output: metrics (M), means over the rows.
+ *
+ * @param rows how many rows are evaluated at once
+ * @throws UnsupportedOpError for an operation that the compiler does not know
+ */
+export function evaluationGraph({ model, layout, data, rows }: StepGraphSource & { readonly rows: number }): Graph {
+  const inputs: Record<string, TraceInput> = {
+    params: input([1, layout.n], 'run'),
+    ...dataInputs(data),
+    rows: input([rows], 'shared', 'int32'),
+  };
+  return trace(inputs, (tensors) => ({
+    metrics: model.evaluate(parametersOf(tensors.params as tf.Tensor, layout), gatherBatch(data, tensors, tensors.rows as tf.Tensor)),
+  }));
+}
