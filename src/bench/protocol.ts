@@ -1,0 +1,19 @@
+import type { ContenderId } from './contenders.ts';
+import type { Sample } from './sampling.ts';
+import type { TrainerFacts, TrainingCase } from './trainer.ts';
+
+/** What a page asks of a worker that holds one training. Answers come in the order of the questions. */
+export type BenchRequest =
+  | { readonly type: 'open'; readonly contender: ContenderId; readonly on: TrainingCase; readonly wasmFolder: string }
+  | { readonly type: 'losses'; readonly steps: number }
+  | { readonly type: 'sample'; readonly minMs: number }
+  | { readonly type: 'advance'; readonly steps: number }
+  | { readonly type: 'close' };
+
+export type BenchAnswer =
+  | { readonly type: 'opened'; readonly place: string; readonly openMs: number; readonly facts: TrainerFacts | null }
+  | { readonly type: 'losses'; readonly losses: readonly number[] }
+  | { readonly type: 'sampled'; readonly sample: Sample }
+  | { readonly type: 'advanced' }
+  | { readonly type: 'closed' }
+  | { readonly type: 'failed'; readonly message: string };

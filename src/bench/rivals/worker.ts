@@ -1,0 +1,25 @@
+import { serveBench } from '../serve.ts';
+import type { Trainer } from '../trainer.ts';
+
+/** Libraries are loaded on demand, so that no worker holds two of them, and TensorFlow.js as it comes is not the one with our kernels. */
+serveBench(self, async (contender, on, wasmFolder): Promise<Trainer> => {
+  switch (contender) {
+    case 'compiled-webgpu':
+    case 'compiled-wasm':
+    case 'eager-webgpu':
+    case 'eager-wasm':
+      return (await import('../own-trainers.ts')).openOwnTrainer(contender, on, wasmFolder);
+    case 'jax-webgpu':
+      return (await import('./jax-trainer.ts')).openJaxTrainer(on, 'webgpu');
+    case 'jax-wasm':
+      return (await import('./jax-trainer.ts')).openJaxTrainer(on, 'wasm');
+    case 'jax-wasm-turns':
+      return (await import('./jax-trainer.ts')).openJaxTurns(on, 'wasm');
+    case 'stock-webgpu':
+      return (await import('./stock-trainer.ts')).openStockTrainer(on, 'webgpu', wasmFolder);
+    case 'stock-wasm':
+      return (await import('./stock-trainer.ts')).openStockTrainer(on, 'wasm', wasmFolder);
+    default:
+      return contender satisfies never;
+  }
+});

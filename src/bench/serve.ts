@@ -1,0 +1,53 @@
+import type { ContenderId } from './contenders.ts';
+import type { BenchAnswer, BenchRequest } from './protocol.ts';
+import { Sampler } from './sampling.ts';
+import type { Trainer, TrainingCase } from './trainer.ts';
+
+export type OpenTrainer = (contender: ContenderId, on: TrainingCase, wasmFolder: string) => Promise<Trainer>;
+
+/** The part of a worker's global scope that is used. */
+interface Scope {
+  onmessage: ((event: MessageEvent<BenchRequest>) => void) | null;
+  postMessage(answer: BenchAnswer): void;
+}
+
+/** Answers a page's requests, one at a time, about the one training that `open` opens. */
+export function serveBench(scope: Scope, open: OpenTrainer): void {
+  let trainer: Trainer | null = null;
+  let sampler: Sampler | null = null;
+  const opened = (): Trainer => {
+    if (trainer === null) throw new Error('no training is open');
+    return trainer;
+  };
+  const answer = async (request: BenchRequest): Promise<BenchAnswer> => {
+    switch (request.type) {
+      case 'open': {
+        const start = performance.now();
+        trainer = await open(request.contender, request.on, request.wasmFolder);
+        sampler = new Sampler(trainer);
+        return { type: 'opened', place: trainer.place, facts: trainer.facts, openMs: performance.now() - start };
+      }
+      case 'losses':
+        await opened().advance(request.steps);
+        return { type: 'losses', losses: await opened().losses() };
+      case 'sample':
+        if (sampler === null) throw new Error('no training is open');
+        return { type: 'sampled', sample: await sampler.sample(request.minMs) };
+      case 'advance':
+        await opened().advance(request.steps);
+        return { type: 'advanced' };
+      case 'close':
+        opened().dispose();
+        return { type: 'closed' };
+      default:
+        return request satisfies never;
+    }
+  };
+  let queue: Promise<void> = Promise.resolve();
+  scope.onmessage = ({ data }) => {
+    queue = queue
+      .then(() => answer(data))
+      .catch((error: unknown): BenchAnswer => ({ type: 'failed', message: error instanceof Error ? error.message : String(error) }))
+      .then((reply) => scope.postMessage(reply));
+  };
+}
