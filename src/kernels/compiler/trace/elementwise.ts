@@ -74,8 +74,8 @@ function softplus(build: ShapedBuilder, x: Shaped): Shaped {
 }
 
 /** Constants of Klambauer et al., "Self-Normalizing Neural Networks", 2017, as TensorFlow.js has them. */
-const SELU_SCALE = 1.0507009873554804934193349852946;
-const SELU_SCALE_ALPHA = 1.7580993408473768599402175208123;
+const SELU_SCALE = 1.0507009873554805;
+const SELU_SCALE_ALPHA = 1.7580993408473768;
 
 function selu(build: ShapedBuilder, x: Shaped): Shaped {
   const negative = build.binary('mul', build.unary('expm1', x), SELU_SCALE_ALPHA);
