@@ -1,7 +1,7 @@
 import { openBackend } from '../engine/backend.ts';
 import type { BackendId } from '../engine/config.ts';
-import { DeviceData } from '../engine/device-data.ts';
-import { EagerStep } from '../engine/eager-step.ts';
+import { DeviceData } from '../engine/eager/device-data.ts';
+import { EagerStep } from '../engine/eager/eager-step.ts';
 import { buildNetwork } from '../engine/testing/networks/networks.ts';
 import { raceRuns, runnerSpec } from './race-runs.ts';
 import { stepTrainer } from './step-trainer.ts';

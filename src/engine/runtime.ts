@@ -1,9 +1,9 @@
 import type { RunnerSpec } from '../kernels/optimizer-runner.ts';
 import type { Tensor } from '../kernels/tf.ts';
+import type { ParameterUpdater } from './eager/parameter-updater.ts';
 import type { MemoryLimits } from './plan.ts';
 import type { Failure } from './protocol.ts';
 import type { BackendInfo } from './result.ts';
-import type { ParameterUpdater } from './train-step.ts';
 
 /** Progress of compiling kernels: done of total. */
 export type CompileProgress = (done: number, total: number) => void;

@@ -17,14 +17,3 @@ export interface TrainStep {
 
 /** Rows of the training data of one step, per seed. */
 export type BatchIndices = ReadonlyMap<number, Int32Array>;
-
-/** Where a step of one group spends its optimizer update: separate tfjs operations, or fused WGSL. */
-export interface ParameterUpdater<Tensor> {
-  /** Current parameters (R, n). Owned by the updater; valid until the next `update`. */
-  readonly params: Tensor;
-  /** Applies one optimizer step. `grads` (R, n), `objective` (R) and `loss` (R) stay the caller's. */
-  update(grads: Tensor, objective: Tensor, loss: Tensor): void;
-  readSamples(): Promise<RunnerSamples>;
-  status(): Promise<readonly RowStatus[]>;
-  dispose(): void;
-}

@@ -1,7 +1,7 @@
 import { setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
-import { OpsRunner } from '../kernels/ops-runner.ts';
 import * as tf from '../kernels/tf.ts';
 import { installWasmMatMul } from '../kernels/wasm-matmul.ts';
+import { opsUpdater } from './eager/ops-updater.ts';
 import { DEFAULT_BINDING_BYTES, TOTAL_BUDGET_BYTES, WASM_GROUP_WORK } from './plan.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -23,18 +23,7 @@ export async function openWasmRuntime(folder: string, reason: string): Promise<R
     info: { id: 'wasm', adapter: `TensorFlow.js WASM${hasSimd ? ' SIMD' : ''}, 1 thread`, isSoftware: true, reason },
     limits: { backend: 'wasm', bindingBytes: 2 * DEFAULT_BINDING_BYTES, totalBytes: TOTAL_BUDGET_BYTES, groupWork: WASM_GROUP_WORK },
     align: 1,
-    async createUpdater(spec) {
-      const runner = new OpsRunner(spec);
-      return {
-        get params() {
-          return runner.params;
-        },
-        update: (grads, objective, loss) => runner.step(grads, objective, loss),
-        readSamples: () => runner.readSamples(),
-        status: async () => runner.status(),
-        dispose: () => runner.dispose(),
-      };
-    },
+    createUpdater: async (spec) => opsUpdater(spec),
     failure: null,
     // WebAssembly has no device to lose: its errors are thrown where they happen.
     onFailure: () => () => {},

@@ -1,12 +1,13 @@
-import { counterUniform } from '../kernels/counter-uniform.ts';
-import type { ParamLayout } from '../kernels/layout.ts';
-import type { RowStatus, RunnerSamples } from '../kernels/optimizer-runner.ts';
-import * as tf from '../kernels/tf.ts';
-import type { Model, Regularization } from '../workloads/definition.ts';
-import type { RunConfig } from './config.ts';
+import { counterUniform } from '../../kernels/counter-uniform.ts';
+import type { ParamLayout } from '../../kernels/layout.ts';
+import type { RowStatus, RunnerSamples } from '../../kernels/optimizer-runner.ts';
+import * as tf from '../../kernels/tf.ts';
+import type { Model, Regularization } from '../../workloads/definition.ts';
+import type { RunConfig } from '../config.ts';
+import type { BatchIndices, TrainStep } from '../train-step.ts';
 import type { DeviceData } from './device-data.ts';
+import type { ParameterUpdater } from './parameter-updater.ts';
 import { splitParameters } from './split-parameters.ts';
-import type { BatchIndices, ParameterUpdater, TrainStep } from './train-step.ts';
 
 export interface EagerStepOptions {
   readonly model: Model;

@@ -1,5 +1,5 @@
-import type { ParamLayout } from '../kernels/layout.ts';
-import * as tf from '../kernels/tf.ts';
+import type { ParamLayout } from '../../kernels/layout.ts';
+import * as tf from '../../kernels/tf.ts';
 
 /** Splits flat parameters (R, n) into the model's tensors (R, ...shape). Differentiable; the gradient of split is concat. */
 export function splitParameters(params: tf.Tensor, layout: ParamLayout): tf.Tensor[] {

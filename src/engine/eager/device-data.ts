@@ -1,6 +1,6 @@
-import type * as tfTypes from '../kernels/tf.ts';
-import * as tf from '../kernels/tf.ts';
-import type { Batch, LoadedData } from '../workloads/definition.ts';
+import type * as tfTypes from '../../kernels/tf.ts';
+import * as tf from '../../kernels/tf.ts';
+import type { Batch, LoadedData } from '../../workloads/definition.ts';
 
 /**
  * A data set's arrays resident on the device as (rows, rowLength) tensors, and the batches gathered from them.
@@ -46,9 +46,4 @@ export class DeviceData {
   dispose(): void {
     for (const { rows } of this.#arrays) rows.dispose();
   }
-}
-
-/** Bytes of all arrays of a data set on the device. */
-export function dataBytes(data: LoadedData): number {
-  return Object.values(data.arrays).reduce((sum, { values }) => sum + values.byteLength, 0);
 }

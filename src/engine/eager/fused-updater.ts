@@ -1,0 +1,84 @@
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { FusedRunner, type FusedRunnerOptions } from '../../kernels/fused/fused-runner.ts';
+import type { RunnerSpec } from '../../kernels/optimizer-runner.ts';
+import * as tf from '../../kernels/tf.ts';
+import type { ParameterUpdater } from './parameter-updater.ts';
+
+/** What is used of TensorFlow.js's WebGPU backend beyond its public types; the casts live in this file only. */
+interface BackendInternals {
+  readonly tensorMap: { get(dataId: object): { readonly resource?: GPUBuffer } };
+  readonly commandEncoder: GPUCommandEncoder | null;
+  uploadToGPU(dataId: object): void;
+  ensureCommandEncoderReady(): void;
+  endComputePassEncoder(): void;
+  submitQueue(): void;
+}
+
+function bufferOf(backend: BackendInternals, tensor: tf.Tensor): GPUBuffer {
+  backend.uploadToGPU(tensor.dataId);
+  const buffer = backend.tensorMap.get(tensor.dataId).resource;
+  if (buffer === undefined) throw new Error('a tensor of the training step is not on the GPU');
+  return buffer;
+}
+
+/** Fused WGSL steps on the backend's own device, encoded behind the commands that computed the gradient. */
+class FusedUpdater implements ParameterUpdater<tf.Tensor> {
+  readonly #backend: BackendInternals;
+  readonly #runner: FusedRunner;
+  readonly #shape: [number, number];
+  #params: tf.Tensor;
+
+  constructor(backend: BackendInternals, runner: FusedRunner, shape: [number, number]) {
+    this.#backend = backend;
+    this.#runner = runner;
+    this.#shape = shape;
+    this.#params = this.#wrap();
+  }
+
+  get params(): tf.Tensor {
+    return this.#params;
+  }
+
+  update(grads: tf.Tensor, objective: tf.Tensor, loss: tf.Tensor): void {
+    const backend = this.#backend;
+    const buffers = {
+      grads: bufferOf(backend, grads),
+      objective: bufferOf(backend, objective),
+      loss: bufferOf(backend, loss),
+    };
+    backend.ensureCommandEncoderReady();
+    backend.endComputePassEncoder();
+    this.#runner.encode(backend.commandEncoder as GPUCommandEncoder, buffers);
+    backend.submitQueue();
+    // A tensor may cache its values on the host; the buffer has new ones now, so it gets a new tensor.
+    this.#params.dispose();
+    this.#params = this.#wrap();
+  }
+
+  readSamples(): ReturnType<FusedRunner['readSamples']> {
+    return this.#runner.readSamples();
+  }
+
+  status(): ReturnType<FusedRunner['status']> {
+    return this.#runner.status();
+  }
+
+  dispose(): void {
+    this.#params.dispose();
+    this.#runner.dispose();
+  }
+
+  #wrap(): tf.Tensor {
+    return tf.keep(tf.tensor({ buffer: this.#runner.params, zeroCopy: true }, this.#shape, 'float32'));
+  }
+}
+
+/** Fused steps on the device of TensorFlow.js's current WebGPU backend. */
+export async function createFusedUpdater(
+  backend: WebGPUBackend,
+  spec: RunnerSpec,
+  options: FusedRunnerOptions,
+): Promise<ParameterUpdater<tf.Tensor>> {
+  const runner = await FusedRunner.create(backend.device, spec, options);
+  return new FusedUpdater(backend as unknown as BackendInternals, runner, [spec.rows.length, spec.layout.n]);
+}
