@@ -1,8 +1,30 @@
+/** How a kernel's WGSL reaches its memory; indices and values are WGSL texts. */
+export interface WgslAccess {
+  /** Number of this thread, an i32. */
+  readonly thread: string;
+  /** Text of an operand's element. */
+  read(input: number, index: string): string;
+  /** Text of an element of the result that this thread has written. */
+  readOutput(index: string): string;
+  /** Statement that writes an element of the result. */
+  write(index: string, value: string): string;
+}
+
+/** The kernel for one run as WGSL. */
+export interface WgslKernel {
+  /** Number of threads; they must not depend on each other. */
+  threads(attrs: Readonly<Record<string, number>>, size: number): number;
+  /** Statements of one thread, which may declare local variables. Every element of the result must be written by some thread. */
+  write(access: WgslAccess, attrs: Readonly<Record<string, number>>, size: number): string;
+}
+
 /** A hand-written kernel: an operation that no combination of the graph's operations computes well. */
 export interface CustomKernelDefinition {
   readonly name: string;
   /** Float64 oracle: result of `size` elements, row-major, from contiguous operands. */
   interpret(operands: readonly Float64Array[], attrs: Readonly<Record<string, number>>, size: number): Float64Array;
+  /** Needed where the kernel is to run on a GPU. */
+  readonly wgsl?: WgslKernel;
 }
 
 const kernels = new Map<string, CustomKernelDefinition>();

@@ -1,0 +1,45 @@
+/** What kernels are shaped for: many threads with cheap barriers, or a few cores that pretend to be a GPU. */
+export type AdapterClass = 'hardware' | 'software';
+
+/**
+ * Choices per adapter class. They and the shapes of a kernel decide its text; the number of runs never does, so that a run's bits are the
+ * same alone and in company.
+ */
+export interface ClassChoices {
+  /** Threads of a workgroup. */
+  readonly workgroup: number;
+  /** Rows of at least this many elements are reduced by a whole workgroup. */
+  readonly longRow: number;
+  /** Row kernels keep 4 columns per thread only while at least this many threads remain. */
+  readonly columnThreads: number;
+  /** matMul tiles are 8 x 8 from this many of them, 4 x 4 below. */
+  readonly largeTiles: number;
+  /** matMul splits the inner dimension until there are about this many threads. */
+  readonly splitThreads: number;
+  /** Parts of a split inner dimension have at least this many entries. */
+  readonly splitLength: number;
+  /** Independent kernels go into one dispatch. */
+  readonly isFusing: boolean;
+}
+
+export const CLASS_CHOICES: Readonly<Record<AdapterClass, ClassChoices>> = {
+  hardware: {
+    workgroup: 64,
+    longRow: 64,
+    columnThreads: 256,
+    largeTiles: 4096,
+    splitThreads: 1024,
+    splitLength: 128,
+    isFusing: true,
+  },
+  // Barriers are slow here and everything is loads per multiply-add, so tiles are large; 2 to 16 cores are busy with few threads.
+  software: {
+    workgroup: 16,
+    longRow: 4096,
+    columnThreads: 16,
+    largeTiles: 1,
+    splitThreads: 64,
+    splitLength: 128,
+    isFusing: true,
+  },
+};

@@ -1,0 +1,68 @@
+import type { ClassChoices } from './adapter-class.ts';
+import { type KernelBody, SHARED } from './kernel-body.ts';
+import { mathFunctionsOf } from './math-functions.ts';
+import { type Binding, Ports, type RegionId } from './ports.ts';
+import type { Region } from './regions.ts';
+import { Scope } from './scope.ts';
+
+/** Workgroups per dimension that every device grants. */
+const MAX_WORKGROUPS = 65_535;
+
+/** One dispatch: kernels that run together, as WGSL and what it is bound to. */
+export interface DispatchText {
+  readonly label: string;
+  readonly code: string;
+  readonly bindings: readonly Binding[];
+  /** Workgroups per run: x times y. */
+  readonly x: number;
+  readonly y: number;
+}
+
+/** What bodies that run together use. */
+export function bindingsOf(bodies: readonly KernelBody[], regions: (id: RegionId) => Region): Binding[] {
+  const ports = new Ports(regions);
+  for (const body of bodies) body.write(new Scope(), ports);
+  const bindings = ports.bindings();
+  // A memory that the dispatch writes to may not be bound as read-only beside.
+  const written = new Set(bindings.filter(({ isWritten }) => isWritten).map(({ region }) => regions(region).memory));
+  return bindings.map((binding) => ({ ...binding, isWritten: written.has(regions(binding.region).memory) }));
+}
+
+/** The WGSL of bodies that run together: each has its own range of workgroups. Entry point `main`; the run is the z dimension. */
+export function dispatchText(bodies: readonly KernelBody[], regions: (id: RegionId) => Region, choices: ClassChoices): DispatchText {
+  const bindings = bindingsOf(bodies, regions);
+  const ports = new Ports(regions, bindings);
+  const functions = bodies.map((body, index) => {
+    const root = new Scope();
+    body.write(root, ports);
+    return [`fn kernel${index}(group: u32, lane: u32, run: u32) {`, ...root.lines.map((line) => `  ${line}`), '}'].join('\n');
+  });
+  const body = functions.join('\n\n');
+  const total = bodies.reduce((sum, { workgroups }) => sum + workgroups, 0);
+  const y = Math.ceil(total / MAX_WORKGROUPS);
+  const x = Math.ceil(total / y);
+  const declarations = bindings.map(({ region, name, isWritten, isVector }, index) => {
+    const element = regions(region).dtype === 'int32' ? (isVector ? 'vec4i' : 'i32') : isVector ? 'vec4f' : 'f32';
+    return `@group(0) @binding(${index}) var<storage, ${isWritten ? 'read_write' : 'read'}> ${name}: array<${element}>;`;
+  });
+  if (body.includes(`${SHARED}[`)) declarations.push(`var<workgroup> ${SHARED}: array<f32, ${choices.workgroup}>;`);
+  const calls: string[] = [];
+  let first = 0;
+  bodies.forEach(({ workgroups }, index) => {
+    const end = first + workgroups;
+    const isLast = index === bodies.length - 1 && end === x * y;
+    const group = first === 0 ? 'group' : `group - ${first}u`;
+    const call = `kernel${index}(${group}, lane, workgroup.z);`;
+    calls.push(isLast && index === 0 ? `  ${call}` : isLast ? `  { ${call} }` : `  if (group < ${end}u) { ${call} }`);
+    first = end;
+  });
+  const main = [
+    `@compute @workgroup_size(${choices.workgroup})`,
+    'fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) lane: u32) {',
+    `  let group = workgroup.x${y > 1 ? ` + workgroup.y * ${x}u` : ''};`,
+    calls.join(' else\n'),
+    '}',
+  ].join('\n');
+  const code = [declarations.join('\n'), mathFunctionsOf(body) + body, main].join('\n\n');
+  return { label: bodies.map(({ label }) => label).join(' | '), code, bindings, x, y };
+}

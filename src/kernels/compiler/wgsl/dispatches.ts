@@ -1,0 +1,100 @@
+import type { Kernel, Schedule } from '../schedule.ts';
+import type { ClassChoices } from './adapter-class.ts';
+import { customBody } from './custom.ts';
+import { bindingsOf } from './dispatch-text.ts';
+import type { KernelBody } from './kernel-body.ts';
+import { loopsBody } from './loops.ts';
+import { matMulBodies, type Scratch } from './matmul.ts';
+import { SCRATCH } from './memory-layout.ts';
+import type { RegionId } from './ports.ts';
+import { alignUp, REGION_ALIGN, type Region } from './regions.ts';
+import { segmentSumBody } from './segment-sum.ts';
+
+/** What a schedule is dispatched as. */
+export interface DispatchPlan {
+  /** Kernels that run together, in order. */
+  readonly dispatches: readonly (readonly KernelBody[])[];
+  /** The schedule's regions, then the generator's own. */
+  readonly regions: readonly Region[];
+  /** Elements of the generator's own memory. */
+  readonly scratchSize: number;
+}
+
+/** Groups a schedule's kernels into dispatches. Grouping depends on the schedule, the class and the binding limit, not on the runs. */
+export function planDispatches(
+  schedule: Schedule,
+  regions: readonly Region[],
+  runs: number,
+  choices: ClassChoices,
+  maxBindings: number,
+): DispatchPlan {
+  const all = [...regions];
+  let scratchSize = 0;
+  const dispatches: KernelBody[][] = [];
+  const regionOf = (id: RegionId): Region => all[id] as Region;
+  for (const kernels of levelsOf(schedule.kernels)) {
+    let used = 0;
+    const scratch: Scratch = (size) => {
+      const runStride = alignUp(size, 4);
+      all.push({ memory: SCRATCH, offset: runs * used, runStride, size: runs * runStride, dtype: 'float32' });
+      used += alignUp(size, REGION_ALIGN);
+      scratchSize = Math.max(scratchSize, runs * used);
+      return all.length - 1;
+    };
+    const stages: KernelBody[][] = [];
+    for (const kernel of kernels) {
+      bodiesOf(schedule, kernel, choices, scratch).forEach((body, stage) => {
+        stages[stage] = [...(stages[stage] ?? []), body];
+      });
+    }
+    for (const bodies of stages) dispatches.push(...grouped(bodies, regionOf, choices, maxBindings));
+  }
+  return { dispatches, regions: all, scratchSize };
+}
+
+function bodiesOf({ buffers }: Schedule, kernel: Kernel, choices: ClassChoices, scratch: Scratch): KernelBody[] {
+  switch (kernel.kind) {
+    case 'loops':
+      return [loopsBody(kernel, choices)];
+    case 'matmul':
+      return matMulBodies(kernel, choices, scratch);
+    case 'segmentSum':
+      return [segmentSumBody(kernel, choices)];
+    case 'custom':
+      return [customBody(kernel, buffers[kernel.output]?.size ?? 0, choices)];
+    default:
+      return kernel satisfies never;
+  }
+}
+
+function levelsOf(kernels: readonly Kernel[]): Kernel[][] {
+  const levels: Kernel[][] = [];
+  let current = -1;
+  for (const kernel of kernels) {
+    if (kernel.level !== current) levels.push([]);
+    current = kernel.level;
+    levels.at(-1)?.push(kernel);
+  }
+  return levels;
+}
+
+/** Bodies in order, together as long as their buffers fit the bindings of one dispatch. */
+function grouped(
+  bodies: readonly KernelBody[],
+  regions: (id: RegionId) => Region,
+  { isFusing }: ClassChoices,
+  maxBindings: number,
+): KernelBody[][] {
+  const groups: KernelBody[][] = [];
+  for (const body of bodies) {
+    const last = groups.at(-1);
+    if (isFusing && last !== undefined && bindingsOf([...last, body], regions).length <= maxBindings) {
+      last.push(body);
+      continue;
+    }
+    const own = bindingsOf([body], regions).length;
+    if (own > maxBindings) throw new Error(`${body.label}: the kernel uses ${own} buffers, the device binds ${maxBindings}`);
+    groups.push([body]);
+  }
+  return groups;
+}

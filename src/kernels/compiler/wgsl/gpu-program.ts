@@ -1,0 +1,156 @@
+import type { Schedule } from '../schedule.ts';
+import { type AdapterClass, CLASS_CHOICES } from './adapter-class.ts';
+import { type DispatchText, dispatchText } from './dispatch-text.ts';
+import { planDispatches } from './dispatches.ts';
+import { CONSTANTS, externalMemory, layOut, type MemoryLayout, SCRATCH } from './memory-layout.ts';
+import { pipelineOf } from './pipelines.ts';
+import type { RegionId } from './ports.ts';
+import type { Region } from './regions.ts';
+
+export interface GpuProgramOptions {
+  /** Number of runs. */
+  readonly runs: number;
+  readonly adapter: AdapterClass;
+  /** GPU buffers of externals by name, (runs, size) or, where shared, (size), with usage STORAGE. Missing ones are created. */
+  readonly externals?: Readonly<Record<string, GPUBuffer>>;
+  /** Called as pipelines finish compiling. */
+  readonly onProgress?: (compiled: number, total: number) => void;
+}
+
+interface Dispatch {
+  readonly pipeline: GPUComputePipeline;
+  readonly bindGroup: GPUBindGroup;
+  readonly x: number;
+  readonly y: number;
+}
+
+/** A schedule on the GPU, for a fixed number of runs: compiled once, then replayed. */
+export class GpuProgram {
+  /** Bytes of the GPU buffers it created. */
+  readonly bytes: number;
+  /** Number of different pipelines. */
+  readonly pipelines: number;
+  readonly #runs: number;
+  readonly #dispatches: readonly Dispatch[];
+  readonly #buffers: ReadonlyMap<string, GPUBuffer>;
+  readonly #owned: readonly GPUBuffer[];
+
+  /**
+   * Compiles the kernels and takes memory.
+   * Throws where a buffer exceeds the device's limits or its memory, a given buffer is too small, or a shader does not compile.
+   */
+  static async create(device: GPUDevice, schedule: Schedule, options: GpuProgramOptions): Promise<GpuProgram> {
+    const { runs, adapter, externals = {}, onProgress } = options;
+    const choices = CLASS_CHOICES[adapter];
+    const layout = layOut(schedule, runs);
+    const plan = planDispatches(schedule, layout.regions, runs, choices, device.limits.maxStorageBuffersPerShaderStage);
+    const sizes = plan.scratchSize === 0 ? layout.sizes : { ...layout.sizes, [SCRATCH]: plan.scratchSize };
+    checkLimits(device, sizes, runs);
+    const regionOf = (id: RegionId): Region => plan.regions[id] as Region;
+    const texts = plan.dispatches.map((bodies) => dispatchText(bodies, regionOf, choices));
+    const distinct = new Map(texts.map((text) => [text.code, text.label]));
+    let compiled = 0;
+    const pipelines = new Map(
+      await Promise.all(
+        [...distinct].map(async ([code, label]) => {
+          const pipeline = await pipelineOf(device, label, code);
+          compiled += 1;
+          onProgress?.(compiled, distinct.size);
+          return [code, pipeline] as const;
+        }),
+      ),
+    );
+    device.pushErrorScope('validation');
+    device.pushErrorScope('out-of-memory');
+    const program = new GpuProgram(device, schedule, { ...layout, sizes, regions: plan.regions }, texts, pipelines, runs, externals);
+    const [outOfMemory, invalid] = await Promise.all([device.popErrorScope(), device.popErrorScope()]);
+    if (outOfMemory || invalid) {
+      program.dispose();
+      throw new Error(
+        outOfMemory
+          ? `The GPU has no room for ${program.bytes} bytes of activations: use fewer runs, a smaller batch or a smaller network.`
+          : `The compiled step could not be set up: ${invalid?.message}`,
+      );
+    }
+    return program;
+  }
+
+  private constructor(
+    device: GPUDevice,
+    schedule: Schedule,
+    layout: MemoryLayout,
+    texts: readonly DispatchText[],
+    pipelines: ReadonlyMap<string, GPUComputePipeline>,
+    runs: number,
+    externals: Readonly<Record<string, GPUBuffer>>,
+  ) {
+    this.#runs = runs;
+    const owned: GPUBuffer[] = [];
+    const buffers = new Map<string, GPUBuffer>();
+    for (const [memory, elements] of Object.entries(layout.sizes)) {
+      const given = Object.entries(externals).find(([name]) => externalMemory(name) === memory)?.[1];
+      if (given !== undefined && given.size < elements * 4) {
+        throw new Error(`The buffer given for "${memory}" has ${given.size} bytes; ${elements * 4} are needed for ${runs} runs.`);
+      }
+      const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+      const buffer = given ?? device.createBuffer({ label: memory, size: elements * 4, usage });
+      if (given === undefined) owned.push(buffer);
+      buffers.set(memory, buffer);
+    }
+    this.#buffers = buffers;
+    this.#owned = owned;
+    this.bytes = owned.reduce((sum, { size }) => sum + size, 0);
+    this.pipelines = pipelines.size;
+    schedule.buffers.forEach(({ storage, dtype }, id) => {
+      if (storage.kind !== 'constant') return;
+      const values = dtype === 'int32' ? Int32Array.from(storage.values) : Float32Array.from(storage.values);
+      device.queue.writeBuffer(buffers.get(CONSTANTS) as GPUBuffer, (layout.regions[id] as Region).offset * 4, values);
+    });
+    this.#dispatches = texts.map(({ label, code, bindings, x, y }) => {
+      const pipeline = pipelines.get(code) as GPUComputePipeline;
+      const entries = bindings.map(({ region, first }, binding): GPUBindGroupEntry => {
+        const { memory, offset, size } = layout.regions[region] as Region;
+        const buffer = buffers.get(memory) as GPUBuffer;
+        return { binding, resource: { buffer, offset: (offset + first) * 4, size: (size - first) * 4 } };
+      });
+      return { pipeline, bindGroup: device.createBindGroup({ label, layout: pipeline.getBindGroupLayout(0), entries }), x, y };
+    });
+  }
+
+  /** Dispatches per step. */
+  get dispatches(): number {
+    return this.#dispatches.length;
+  }
+
+  /** The GPU buffer of an external: (runs, size) or, where shared, (size). */
+  buffer(name: string): GPUBuffer {
+    const buffer = this.#buffers.get(externalMemory(name));
+    if (buffer === undefined) throw new Error(`The program has no external "${name}".`);
+    return buffer;
+  }
+
+  /** Appends one run of the whole schedule. */
+  encode(pass: GPUComputePassEncoder): void {
+    let current: GPUComputePipeline | null = null;
+    for (const { pipeline, bindGroup, x, y } of this.#dispatches) {
+      if (pipeline !== current) pass.setPipeline(pipeline);
+      current = pipeline;
+      pass.setBindGroup(0, bindGroup);
+      pass.dispatchWorkgroups(x, y, this.#runs);
+    }
+  }
+
+  /** Frees the buffers it created. */
+  dispose(): void {
+    for (const buffer of this.#owned) buffer.destroy();
+  }
+}
+
+function checkLimits(device: GPUDevice, sizes: Readonly<Record<string, number>>, runs: number): void {
+  for (const [memory, elements] of Object.entries(sizes)) {
+    if (elements * 4 <= device.limits.maxBufferSize) continue;
+    throw new Error(
+      `The "${memory}" of ${runs} runs takes ${elements * 4} bytes, the device's buffers hold ${device.limits.maxBufferSize}: use fewer runs, a smaller batch or a smaller network.`,
+    );
+  }
+}

@@ -1,0 +1,19 @@
+/**
+ * Where a buffer of the schedule lies for all runs: run r's elements start at offset + r * runStride of a GPU buffer. Counts are elements.
+ */
+export interface Region {
+  /** GPU buffers by name: 'arena', 'constants', 'scratch', or 'external:' and the external's name. */
+  readonly memory: string;
+  /** A multiple of `REGION_ALIGN`. */
+  readonly offset: number;
+  /** 0 for what all runs share. */
+  readonly runStride: number;
+  /** Elements of all runs, from `offset`. */
+  readonly size: number;
+  readonly dtype: 'float32' | 'int32';
+}
+
+/** Bindings start at multiples of 256 bytes. */
+export const REGION_ALIGN = 64;
+
+export const alignUp = (count: number, align: number): number => Math.ceil(count / align) * align;
