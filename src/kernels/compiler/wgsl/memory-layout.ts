@@ -1,4 +1,3 @@
-import { planArena } from '../schedule/plan-arena.ts';
 import type { Schedule } from '../schedule.ts';
 import { alignUp, REGION_ALIGN, type Region } from './regions.ts';
 
@@ -49,4 +48,15 @@ export function layOut(schedule: Schedule, runs: number): MemoryLayout {
     }
   });
   return { regions, sizes };
+}
+
+function planArena(schedule: Schedule, { alignment }: { alignment: number }): { offsets: (number | null)[]; size: number } {
+  let size = 0;
+  const offsets = schedule.buffers.map((buffer) => {
+    if (buffer.storage.kind !== 'arena') return null;
+    const at = size;
+    size += alignUp(buffer.size, alignment);
+    return at;
+  });
+  return { offsets, size };
 }
