@@ -24,9 +24,9 @@ export function unaryText(fn: UnaryFn, x: string, dtype: Dtype, width: Width): s
     case 'round':
       return isInteger ? x : `${fn}(${x})`;
     case 'sqrt':
+      return `sqrt(${x})`;
     case 'exp':
     case 'log':
-      return `${fn}(${x})`;
     case 'expm1':
     case 'log1p':
     case 'tanh':
@@ -51,11 +51,14 @@ export function unaryText(fn: UnaryFn, x: string, dtype: Dtype, width: Width): s
           ? `${typeName('int32', width)}(${x})`
           : x;
     case 'toBool':
-      return dtype === 'bool' ? x : `${x} != ${all(0)}`;
+      return dtype === 'bool' ? x : differs(x, all(0), dtype);
     default:
       return fn satisfies never;
   }
 }
+
+/** `!=` of floats may be false for NaN. */
+const differs = (a: string, b: string, dtype: Dtype): string => (dtype === 'float32' ? `!(${a} == ${b})` : `${a} != ${b}`);
 
 /** Binary functions that WGSL also has between a vector and a scalar. */
 export const MIXES_WIDTHS: ReadonlySet<BinaryFn> = new Set(['add', 'sub', 'mul', 'div']);
@@ -66,7 +69,6 @@ const OPERATORS: Partial<Readonly<Record<BinaryFn, string>>> = {
   mul: '*',
   div: '/',
   eq: '==',
-  ne: '!=',
   lt: '<',
   le: '<=',
 };
@@ -79,6 +81,7 @@ const OPERATORS: Partial<Readonly<Record<BinaryFn, string>>> = {
 export function binaryText(fn: BinaryFn, a: string, b: string, dtype: Dtype, width: Width, isNumberB: boolean): string {
   const operator = OPERATORS[fn];
   if (operator !== undefined) return `${a} ${operator} ${b}`;
+  if (fn === 'ne') return differs(a, b, dtype);
   const isTrue = (x: string): string => (dtype === 'bool' ? x : `(${unaryText('toBool', x, dtype, width)})`);
   switch (fn) {
     case 'and':

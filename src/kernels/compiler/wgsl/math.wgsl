@@ -26,6 +26,17 @@ fn signVec4(x: vec4f) -> vec4f {
   return select(sign(x), x, isNaNVec4(x));
 }
 
+// exp of NaN is infinite on some adapters.
+fn expVec4(x: vec4f) -> vec4f {
+  return select(exp(x), x, isNaNVec4(x));
+}
+
+// log of NaN or of a negative number is a number on some adapters.
+fn logVec4(x: vec4f) -> vec4f {
+  let ofNegative = select(log(x), vec4f(fromBits(0x7fc00000u)), x < vec4f(0.0));
+  return select(ofNegative, x, isNaNVec4(x));
+}
+
 // Below 0.5 the Taylor series; its first omitted term is 0.5^9 / 10! of x.
 fn expm1Vec4(x: vec4f) -> vec4f {
   var p = vec4f(2.7557319e-6);
@@ -36,7 +47,7 @@ fn expm1Vec4(x: vec4f) -> vec4f {
   p = p * x + vec4f(4.1666667e-2);
   p = p * x + vec4f(1.6666667e-1);
   p = p * x + vec4f(0.5);
-  return select(exp(x) - vec4f(1.0), p * x * x + x, abs(x) < vec4f(0.5));
+  return select(expVec4(x) - vec4f(1.0), p * x * x + x, abs(x) < vec4f(0.5));
 }
 
 // log(1 + x) = 2 atanh(x / (2 + x)); below 0.5 by the series of atanh, where log(1 + x) would lose digits.
@@ -50,7 +61,7 @@ fn log1pVec4(x: vec4f) -> vec4f {
   p = p * q + vec4f(1.4285714e-1);
   p = p * q + vec4f(0.2);
   p = p * q + vec4f(3.3333333e-1);
-  return select(log(vec4f(1.0) + x), vec4f(2.0) * (s * q * p + s), abs(x) < vec4f(0.5));
+  return select(logVec4(vec4f(1.0) + x), vec4f(2.0) * (s * q * p + s), abs(x) < vec4f(0.5));
 }
 
 // (1 - e) / (1 + e) with e = exp(-2 |x|): no overflow, and all digits near 0.
@@ -113,7 +124,8 @@ fn powVec4(a: vec4f, b: vec4f) -> vec4f {
   let size = pow(abs(a), b);
   let isOdd = (b - vec4f(2.0) * floor(b * vec4f(0.5))) == vec4f(1.0);
   let ofNegative = select(vec4f(fromBits(0x7fc00000u)), select(size, -size, isOdd), floor(b) == b);
-  return select(select(size, ofNegative, a < vec4f(0.0)), vec4f(1.0), b == vec4f(0.0));
+  let value = select(select(size, ofNegative, a < vec4f(0.0)), a + b, isNaNVec4(a) | isNaNVec4(b));
+  return select(value, vec4f(1.0), b == vec4f(0.0));
 }
 
 // The sign of the divisor, as `a - b * floor(a / b)` has it.

@@ -1,3 +1,4 @@
+import { planArena } from '../schedule/arena.ts';
 import type { Schedule } from '../schedule.ts';
 import { alignUp, REGION_ALIGN, type Region } from './regions.ts';
 
@@ -48,15 +49,4 @@ export function layOut(schedule: Schedule, runs: number): MemoryLayout {
     }
   });
   return { regions, sizes };
-}
-
-function planArena(schedule: Schedule, { alignment }: { alignment: number }): { offsets: (number | null)[]; size: number } {
-  let size = 0;
-  const offsets = schedule.buffers.map((buffer) => {
-    if (buffer.storage.kind !== 'arena') return null;
-    const at = size;
-    size += alignUp(buffer.size, alignment);
-    return at;
-  });
-  return { offsets, size };
 }
