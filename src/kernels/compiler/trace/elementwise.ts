@@ -14,14 +14,6 @@ const floatUnary =
   (call) =>
     lower(call.build, call.build.cast(call.input('x'), 'float32'));
 
-/** Integers are their own floor, ceiling and rounding. */
-const rounding =
-  (fn: 'floor' | 'ceil' | 'round'): Lowering =>
-  (call) => {
-    const x = call.input('x');
-    return call.build.dtype(x) === 'float32' ? call.build.unary(fn, x) : x;
-  };
-
 const binary =
   (fn: BinaryFn): Lowering =>
   (call) =>
@@ -126,14 +118,14 @@ export function activate(build: ShapedBuilder, name: string | undefined, x: Shap
 
 export const elementwise: LoweringTable = {
   Abs: unary('abs'),
-  Ceil: rounding('ceil'),
+  Ceil: unary('ceil'),
   Cos: floatUnary((build, x) => build.unary('cos', x)),
   Cosh: floatUnary((build, x) => hyperbolic(build, 'exp', 'add', x)),
   Elu: floatUnary(elu),
   Erf: floatUnary((build, x) => build.unary('erf', x)),
   Exp: floatUnary((build, x) => build.unary('exp', x)),
   Expm1: floatUnary((build, x) => build.unary('expm1', x)),
-  Floor: rounding('floor'),
+  Floor: unary('floor'),
   IsFinite: unary('isFinite'),
   IsInf: floatUnary((build, x) =>
     build.binary('and', build.unary('not', build.unary('isFinite', x)), build.unary('not', build.unary('isNaN', x))),
@@ -151,7 +143,7 @@ export const elementwise: LoweringTable = {
     return y;
   },
   Relu6: (call) => relu6(call.build, call.input('x')),
-  Round: rounding('round'),
+  Round: unary('round'),
   Rsqrt: floatUnary((build, x) => build.binary('div', 1, build.unary('sqrt', x))),
   Selu: floatUnary(selu),
   Sigmoid: floatUnary(sigmoid),

@@ -3,7 +3,7 @@
  * listed here, they fail with their operands' shapes and their place in the workload.
  */
 export const UNKNOWN_KERNELS: readonly string[] = (
-  'Acos Acosh Asin Asinh Atan Atan2 Atanh AvgPool3D AvgPool3DGrad BatchToSpaceND Bincount BitwiseAnd Complex ComplexAbs Conv3D ' +
+  'Acos Acosh Asin Asinh Atan Atan2 Atanh AvgPool3D AvgPool3DGrad BatchToSpaceND Bincount BitwiseAnd BroadcastTo Complex ComplexAbs Conv3D ' +
   'Conv3DBackpropFilterV2 Conv3DBackpropInputV2 CropAndResize Cumprod DenseBincount Diag Dilation2D Dilation2DBackpropFilter ' +
   'Dilation2DBackpropInput Einsum FFT FlipLeftRight GatherNd IFFT Imag LRN LRNGrad LowerBound MaxPool3D MaxPool3DGrad ' +
   'MaxPoolWithArgmax Multinomial NonMaxSuppressionV3 NonMaxSuppressionV4 NonMaxSuppressionV5 RaggedGather RaggedRange ' +

@@ -74,7 +74,6 @@ function mirror(build: ShapedBuilder, x: Shaped, axis: number, [before, after]: 
 }
 
 export const views: LoweringTable = {
-  BroadcastTo: (call) => call.build.broadcast(call.input('x'), attrsOf<tfTypes.BroadCastToAttrs>(call).shape),
   Cast: (call) => {
     const { dtype } = attrsOf<tfTypes.CastAttrs>(call);
     if (dtype !== 'float32' && dtype !== 'int32' && dtype !== 'bool') throw new Error(`there are no ${dtype} values`);
