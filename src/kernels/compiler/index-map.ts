@@ -278,8 +278,9 @@ interface Splitting {
  * Both must have the same fill value wherever both have guards.
  */
 export function composeMaps(outer: IndexMap, inner: IndexMap): IndexMap | null {
-  if (isIdentity(outer)) return inner;
   if (isIdentity(inner)) return outer;
+  // One element at offset 0 is the whole only of something of one element.
+  if (isIdentity(outer) && sizeOf(outer.extents) === sizeOf(inner.extents)) return inner;
   const weights = rowMajor(inner.extents);
   const split: Splitting = {
     extents: [...outer.extents],

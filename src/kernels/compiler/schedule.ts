@@ -88,7 +88,7 @@ interface KernelBase {
  * For every point of the outer digits: the passes in order, each over all points of the inner digits (one point if there are none).
  * Outer points are independent of each other and may run in any order or at once. Within one outer point, a later pass may read what an
  * earlier one stored at the same point of the domain. A buffer that is read and written in one pass is read at the written element only,
- * before it is written.
+ * before it is written: all values of a point are computed before any of them is stored, and so are those of the outer stores.
  */
 export interface LoopsKernel extends KernelBase {
   readonly kind: 'loops';
@@ -162,4 +162,6 @@ export interface SchedulePolicy {
   readonly hasColumnSums: boolean;
   /** Expensive functions (exp, log, tanh ...) needed in several passes are stored once instead of being computed again. */
   readonly storesExpensive: boolean;
+  /** Element-wise work may share a kernel with reductions of rows up to this length, which leaves it as many workers as there are rows. */
+  readonly longestSharedRow: number;
 }

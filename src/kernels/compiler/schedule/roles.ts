@@ -1,0 +1,170 @@
+import { type Graph, type GraphNode, inputsOf, type ValueId } from '../graph.ts';
+import { composeMaps, type IndexMap, identityMap, withDigits } from '../index-map.ts';
+import type { SchedulePolicy } from '../schedule.ts';
+import { CHEAP, LOAD_COST, ownCost } from './cost.ts';
+import { Digits } from './digits.ts';
+import type { Decisions } from './options.ts';
+
+/**
+ * How a value comes about.
+ * - leaf: it is there before the first kernel (inputs, constants).
+ * - stored: it has a kernel of its own or a place in one, decided in the order of the graph.
+ * - shared: several readers, too dear to be computed by each; it lives in the kernel of its first reader and is stored if others read it.
+ * - inline: computed wherever it is read.
+ */
+export type Role = 'leaf' | 'stored' | 'shared' | 'inline';
+
+/** An operand as a view of a value that is stored or there from the start. */
+export interface OperandView {
+  readonly base: ValueId;
+  readonly map: IndexMap;
+  readonly fill: number;
+}
+
+/** A single expression may grow to about this size. */
+const LARGEST_EXPRESSION = 400;
+
+export class Roles {
+  readonly consumers: readonly (readonly ValueId[])[];
+  readonly #graph: Graph;
+  readonly #policy: SchedulePolicy;
+  readonly #roles: Role[];
+  readonly #outputs: ReadonlySet<ValueId>;
+
+  constructor(graph: Graph, policy: SchedulePolicy, decisions: Decisions) {
+    this.#graph = graph;
+    this.#policy = policy;
+    this.#outputs = new Set(Object.values(graph.outputs));
+    this.consumers = consumersOf(graph);
+    this.#roles = graph.nodes.map((node): Role => (isLeaf(node) ? 'leaf' : isElementwise(node) ? 'inline' : 'stored'));
+    for (const id of [...this.#outputs, ...decisions.stored, ...decisions.contiguous]) this.#store(id);
+    graph.nodes.forEach((node, id) => {
+      this.#storeOperands(node);
+      if (node.op === 'matmul') this.#store(this.#endOfChain(id));
+    });
+    this.#share();
+  }
+
+  of(id: ValueId): Role {
+    return this.#roles[id] as Role;
+  }
+
+  isOutput(id: ValueId): boolean {
+    return this.#outputs.has(id);
+  }
+
+  /** Follows views down to what is stored. */
+  operand(id: ValueId): OperandView {
+    let view: OperandView = { base: id, map: identityMap(this.#node(id).size), fill: 0 };
+    for (;;) {
+      const node = this.#node(view.base);
+      if (node.op !== 'view' || this.of(view.base) === 'stored') return view;
+      const map = composeMaps(view.map, node.map);
+      const isFillClear = view.map.guards.length === 0 || node.map.guards.length === 0 || view.fill === node.fill;
+      if (map === null || !isFillClear) return view;
+      view = { base: node.inputs[0], map, fill: node.map.guards.length > 0 ? node.fill : view.fill };
+    }
+  }
+
+  #storeOperands(node: GraphNode): void {
+    switch (node.op) {
+      case 'matmul': {
+        const { batch, m, n, k } = node;
+        this.#storeOperand(node.inputs[0], [batch, m, k]);
+        this.#storeOperand(node.inputs[1], [batch, k, n]);
+        return;
+      }
+      case 'segmentSum': {
+        const count = this.#node(node.inputs[1]).size;
+        this.#storePlain(node.inputs[0], [count, node.rowSize]);
+        this.#storePlain(node.inputs[1], [count]);
+        return;
+      }
+      case 'gather': {
+        const [table] = node.inputs;
+        this.#storePlain(table, [this.#node(table).size / node.rowSize, node.rowSize]);
+        return;
+      }
+      case 'concat':
+      case 'custom':
+        for (const input of node.inputs) this.#store(input);
+        return;
+    }
+  }
+
+  /** Stores what an operand is a view of, or the view itself where it does not have one stride for each dimension. */
+  #storePlain(id: ValueId, dims: readonly number[]): void {
+    const { base, map } = this.operand(id);
+    const digits = withDigits(map, dims);
+    this.#store(digits === null || digits.guards.length > 0 ? id : base);
+  }
+
+  #storeOperand(id: ValueId, dims: readonly number[]): void {
+    const { base, map } = this.operand(id);
+    const digits = new Digits(dims);
+    const isReadable = digits.add(map.extents) && (this.#policy.hasIndexedOperands || isPlain(map, digits, dims.length));
+    this.#store(isReadable ? base : id);
+  }
+
+  /** The last of the element-wise operations that only wait for this matmul: what its kernel stores instead of the bare product. */
+  #endOfChain(id: ValueId): ValueId {
+    let end = id;
+    while (!this.#outputs.has(end)) {
+      const [next, ...others] = this.consumers[end] as readonly ValueId[];
+      if (next === undefined || others.length > 0 || !isPointwise(this.#node(next))) break;
+      end = next;
+    }
+    return end;
+  }
+
+  /** Marks values that have several readers, or are spread, and cost more than a load. */
+  #share(): void {
+    const costs: number[] = [];
+    this.#graph.nodes.forEach((node, id) => {
+      const role = this.of(id);
+      if (role !== 'inline') {
+        costs.push(node.op === 'constant' && node.values.length === 1 ? 0 : LOAD_COST);
+        return;
+      }
+      const cost = inputsOf(node).reduce((sum, input) => sum + (costs[input] as number), ownCost(node));
+      const readers = this.consumers[id] as readonly ValueId[];
+      const isSpread = readers.some((reader) => this.#node(reader).size >= 2 * node.size);
+      const isShared = node.size > 1 && cost > CHEAP && (readers.length > 1 || isSpread);
+      if (isShared) this.#roles[id] = 'shared';
+      if (cost > LARGEST_EXPRESSION && node.size > 1) this.#roles[id] = 'stored';
+      costs.push(this.of(id) === 'inline' ? cost : LOAD_COST);
+    });
+  }
+
+  #store(id: ValueId): void {
+    if (this.of(id) !== 'leaf') this.#roles[id] = 'stored';
+  }
+
+  #node(id: ValueId): GraphNode {
+    return this.#graph.nodes[id] as GraphNode;
+  }
+}
+
+const isLeaf = (node: GraphNode): boolean => node.op === 'input' || node.op === 'constant';
+
+/** Operations with an expression at one point. */
+export const isElementwise = ({ op }: GraphNode): boolean =>
+  op === 'unary' || op === 'binary' || op === 'select' || op === 'uniform' || op === 'iota' || op === 'view' || op === 'gather';
+
+/** Operations whose element i reads element i of every operand. */
+const isPointwise = ({ op }: GraphNode): boolean => op === 'unary' || op === 'binary' || op === 'select';
+
+/** One stride for each dimension but the first, the batch. */
+function isPlain(map: IndexMap, digits: Digits, dims: number): boolean {
+  return (
+    map.guards.length === 0 && Array.from({ length: dims }, (_, dim) => dim).every((dim) => dim === 0 || digits.segment(dim).length <= 1)
+  );
+}
+
+function consumersOf(graph: Graph): ValueId[][] {
+  const consumers: ValueId[][] = graph.nodes.map(() => []);
+  graph.nodes.forEach((node, id) => {
+    for (const input of new Set(inputsOf(node))) (consumers[input] as ValueId[]).push(id);
+  });
+  return consumers;
+}
