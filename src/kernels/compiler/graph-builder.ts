@@ -1,3 +1,4 @@
+import { concatAsView } from './concat-view.ts';
 import {
   type BinaryFn,
   type Dtype,
@@ -9,7 +10,7 @@ import {
   type UnaryFn,
   type ValueId,
 } from './graph.ts';
-import { composeMaps, type IndexMap, isIdentity, sizeOf, sourceIndex } from './index-map.ts';
+import { composeMaps, type IndexMap, identityMap, isIdentity, sizeOf, sourceIndex } from './index-map.ts';
 import { binaryMath, unaryMath } from './scalar-math.ts';
 
 const COMPARISONS: ReadonlySet<BinaryFn> = new Set(['eq', 'ne', 'lt', 'le', 'and', 'or']);
@@ -136,6 +137,8 @@ export class GraphBuilder {
     const inner = pieces.map((piece) => this.node(piece).size / outer);
     const { dtype } = this.node(pieces[0] as ValueId);
     if (inner.some((size) => !Number.isInteger(size))) this.#fail(`concat of pieces that are no ${outer} rows`);
+    const merged = this.#concatOfViews(pieces, outer, inner);
+    if (merged !== null) return merged;
     const total = inner.reduce((sum, size) => sum + size, 0);
     return this.#add({ op: 'concat', outer, inner, inputs: pieces, size: outer * total, dtype });
   }
@@ -199,6 +202,28 @@ export class GraphBuilder {
     this.#nodes.push({ ...node, place: this.#place } as GraphNode);
     this.#known.set(key, id);
     return id;
+  }
+
+  /** A concat of views of one value as one view of it, or null. */
+  #concatOfViews(pieces: readonly ValueId[], outer: number, inner: readonly number[]): ValueId | null {
+    const [size] = inner as readonly [number];
+    if (inner.some((other) => other !== size)) return null;
+    const views = pieces.flatMap((piece) => {
+      const node = this.node(piece);
+      return node.op === 'view' ? [node] : [];
+    });
+    const [view] = views;
+    if (view === undefined) return null;
+    const [source] = view.inputs;
+    const guarded = views.filter(({ map }) => map.guards.length > 0);
+    if (guarded.some(({ fill }) => fill !== guarded[0]?.fill)) return null;
+    const maps = pieces.flatMap((piece) => {
+      const node = this.node(piece);
+      if (piece === source) return [identityMap(node.size)];
+      return node.op === 'view' && node.inputs[0] === source ? [node.map] : [];
+    });
+    const map = maps.length === pieces.length ? concatAsView(maps, outer, size) : null;
+    return map === null ? null : this.view(source, map, guarded[0]?.fill);
   }
 
   /** The result as a constant when all operands are one number each; null otherwise. */
