@@ -132,7 +132,7 @@ describe.each([{ extents: [4, 8] }, { extents: [3, 5] }])('domain $extents', ({ 
   async function check(
     exprs: readonly Expr[],
     wanted: (p: { run: number; row: number; col: number }) => number,
-    extra = {},
+    extra: ArrayLike<number> = [],
   ): Promise<void> {
     const schedule = mapSchedule(extents, [runOwned('x', size), shared('rows', rows, 'int32')], exprs, [exprs.length - 1]);
     const { out0 } = await runOnGpu(device, schedule, { x, rows: extra }, { runs: 2, adapter: 'hardware' });

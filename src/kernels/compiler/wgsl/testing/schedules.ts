@@ -84,3 +84,105 @@ export function mapSchedule(
   };
   return { kernels: [kernel], buffers };
 }
+
+/** An element of buffer 0. */
+const loadX = (access: Access): Expr => ({ kind: 'load', buffer: 0, at: access, dtype: 'float32' });
+
+/**
+ * Rows of x (rows, cols): probabilities (rows, cols) = softmax, and logSum (rows) = log of the sum of exponentials. Three passes, the second
+ * of which stores what the third reads back.
+ */
+export function softmaxSchedule(rows: number, cols: number): Schedule {
+  const element = at([cols, 1]);
+  const exprs: Expr[] = [
+    loadX(element),
+    { kind: 'reduced', index: 0, dtype: 'float32' },
+    { kind: 'binary', fn: 'sub', a: 0, b: 1, dtype: 'float32' },
+    { kind: 'unary', fn: 'exp', a: 2, dtype: 'float32' },
+    { kind: 'reduced', index: 1, dtype: 'float32' },
+    { kind: 'load', buffer: 1, at: element, dtype: 'float32' },
+    { kind: 'binary', fn: 'div', a: 5, b: 4, dtype: 'float32' },
+    { kind: 'unary', fn: 'log', a: 4, dtype: 'float32' },
+    { kind: 'binary', fn: 'add', a: 7, b: 1, dtype: 'float32' },
+  ];
+  const kernel: Kernel = {
+    kind: 'loops',
+    label: 'softmax',
+    level: 0,
+    extents: [rows, cols],
+    outer: 1,
+    exprs,
+    passes: [
+      { reduces: [{ fn: 'max', value: 0 }], stores: [], outerStores: [] },
+      {
+        reduces: [{ fn: 'sum', value: 3 }],
+        stores: [{ buffer: 1, at: element, value: 3 }],
+        outerStores: [{ buffer: 2, at: at([1, 0]), value: 8 }],
+      },
+      { reduces: [], stores: [{ buffer: 1, at: element, value: 6 }], outerStores: [] },
+    ],
+  };
+  return { kernels: [kernel], buffers: [runOwned('x', rows * cols), runOwned('probabilities', rows * cols), runOwned('logSum', rows)] };
+}
+
+/** Columns of x (rows, cols): sums, largest and smallest entries, each (cols). */
+export function columnSchedule(rows: number, cols: number): Schedule {
+  const kernel: Kernel = {
+    kind: 'loops',
+    label: 'columns',
+    level: 0,
+    extents: [cols, rows],
+    outer: 1,
+    exprs: [loadX(at([1, cols])), ...[0, 1, 2].map((index): Expr => ({ kind: 'reduced', index, dtype: 'float32' }))],
+    passes: [
+      {
+        reduces: (['sum', 'max', 'min'] as const).map((fn) => ({ fn, value: 0 })),
+        stores: [],
+        outerStores: [0, 1, 2].map((index) => ({ buffer: index + 1, at: at([1, 0]), value: index + 1 })),
+      },
+    ],
+  };
+  return {
+    kernels: [kernel],
+    buffers: [runOwned('x', rows * cols), runOwned('sums', cols), runOwned('largest', cols), runOwned('smallest', cols)],
+  };
+}
+
+/** x (size) becomes 2 x + 1 where it is. */
+export function inPlaceSchedule(size: number): Schedule {
+  const kernel: Kernel = {
+    kind: 'loops',
+    label: 'in place',
+    level: 0,
+    extents: [size],
+    outer: 1,
+    exprs: [
+      loadX(at([1])),
+      { kind: 'number', value: 2, dtype: 'float32' },
+      { kind: 'binary', fn: 'mul', a: 0, b: 1, dtype: 'float32' },
+      { kind: 'number', value: 1, dtype: 'float32' },
+      { kind: 'binary', fn: 'add', a: 2, b: 3, dtype: 'float32' },
+    ],
+    passes: [{ reduces: [], stores: [{ buffer: 0, at: at([1]), value: 4 }], outerStores: [] }],
+  };
+  return { kernels: [kernel], buffers: [runOwned('x', size)] };
+}
+
+/** values (count, rowSize) added to the rows of table (rows, rowSize) that indices (count) name. */
+export function segmentSumSchedule(count: number, rows: number, rowSize: number): Schedule {
+  const kernel: Kernel = {
+    kind: 'segmentSum',
+    label: 'rows of a table',
+    level: 0,
+    count,
+    rows,
+    rowSize,
+    values: { buffer: 0, at: at([rowSize, 1]) },
+    indices: { buffer: 1, at: at([1]) },
+    target: { buffer: 2, at: at([rowSize, 1]) },
+  };
+  return {
+    kernels: [kernel],
+    buffers: [runOwned('values', count * rowSize), runOwned('indices', count, 'int32'), runOwned('table', rows * rowSize)],
+  };
+}

@@ -1,0 +1,186 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { normals } from '../../counter-random.ts';
+import { registerCustomKernel } from '../custom-kernels.ts';
+import type { Schedule } from '../schedule.ts';
+import type { AdapterClass } from './adapter-class.ts';
+import { GpuProgram } from './gpu-program.ts';
+import { externalsOf, runOnGpu, testDevice } from './testing/gpu-harness.ts';
+import { assertAllClose, expectedOf } from './testing/reference.ts';
+import { columnSchedule, inPlaceSchedule, matMulSchedule, runOwned, segmentSumSchedule, softmaxSchedule } from './testing/schedules.ts';
+
+let device: GPUDevice;
+let errors: string[];
+
+beforeAll(async () => {
+  ({ device, errors } = await testDevice());
+});
+
+afterAll(() => expect(errors).toEqual([]));
+
+/** Exponentials and sums of at most some thousand numbers near 1 in float32, in another order. */
+const TOLERANCE = 2e-5;
+
+/** Numbers for every external; run r's are the same whatever the number of runs. */
+function inputsOf(schedule: Schedule, runs: number): Record<string, Float32Array | Int32Array> {
+  let stream = 0;
+  return Object.fromEntries(
+    [...externalsOf(schedule)].map(([name, { size, dtype, isShared }]) => {
+      stream++;
+      const count = isShared ? 1 : runs;
+      if (dtype === 'int32') return [name, Int32Array.from({ length: count * size }, (_, i) => (i * 5 + (i >> 2)) % 4)];
+      const values = new Float32Array(count * size);
+      for (let run = 0; run < count; run++) values.set(normals(run, stream, 0, size), run * size);
+      return [name, values];
+    }),
+  );
+}
+
+registerCustomKernel({
+  name: 'testRunningSum',
+  interpret: ([x], { rows = 1 }, size) => {
+    const length = size / rows;
+    return Float64Array.from({ length: size }, (_, i) => {
+      let sum = 0;
+      for (let j = i - (i % length); j <= i; j++) sum += x?.[j] as number;
+      return sum;
+    });
+  },
+  wgsl: {
+    threads: ({ rows = 1 }) => rows,
+    write: ({ thread, read, readOutput, write }, { rows = 1 }, size) => {
+      const length = size / rows;
+      return `
+let first = ${thread} * ${length};
+${write('first', read(0, 'first'))}
+for (var i = first + 1; i < first + ${length}; i++) {
+  ${write('i', `${readOutput('i - 1')} + ${read(0, 'i')}`)}
+}`;
+    },
+  },
+});
+
+const customSchedule = (rows: number, cols: number): Schedule => ({
+  buffers: [runOwned('x', rows * cols), runOwned('sums', rows * cols)],
+  kernels: [{ kind: 'custom', label: 'running sum', level: 0, name: 'testRunningSum', attrs: { rows }, inputs: [0], output: 1 }],
+});
+
+const product = (m: number, n: number, k: number): Schedule =>
+  matMulSchedule({ batch: 1, m, n, k, transposeA: false, transposeB: true, hasEpilogue: true, hasColumnSum: true });
+
+/** Both sides of vectors, workgroups and long rows. */
+const CASES: readonly (readonly [string, Schedule])[] = [
+  ...[1, 3, 4, 5, 8, 63, 64, 65, 260, 1024, 5000].flatMap((cols): (readonly [string, Schedule])[] => [
+    [`softmax of 3 rows of ${cols}`, softmaxSchedule(3, cols)],
+    [`columns of 5 rows of ${cols}`, columnSchedule(5, cols)],
+    [`columns of ${cols} rows of 8`, columnSchedule(cols, 8)],
+    [`${cols} in place`, inPlaceSchedule(cols)],
+  ]),
+  ['softmax of 130 rows of 10', softmaxSchedule(130, 10)],
+  ['softmax of 65 rows of 8', softmaxSchedule(65, 8)],
+  ['segment sums of rows of 8', segmentSumSchedule(13, 6, 8)],
+  ['segment sums of rows of 3', segmentSumSchedule(70, 5, 3)],
+  ['a kernel by hand', customSchedule(70, 5)],
+];
+
+describe.each(['hardware', 'software'] as const)('%s', (adapter: AdapterClass) => {
+  test.each(CASES)('computes %s', async (_, schedule) => {
+    const inputs = inputsOf(schedule, 2);
+    const found = await runOnGpu(device, schedule, inputs, { runs: 2, adapter });
+    assertAllClose(found, expectedOf(schedule, inputs, 2), TOLERANCE);
+  });
+
+  test.each([
+    ['softmax', softmaxSchedule(5, 260)],
+    ['columns', columnSchedule(1024, 12)],
+    ['segment sums', segmentSumSchedule(33, 6, 8)],
+    ['a product', product(65, 10, 64)],
+    ['a split product', product(8, 9, 2048)],
+  ] as const)('%s: a run has the same bits alone and in company, and every time', async (_, schedule) => {
+    const most = 16;
+    const all = inputsOf(schedule, most);
+    const company = await runOnGpu(device, schedule, all, { runs: most, adapter });
+    for (const runs of [1, 2, 7, most]) {
+      const inputs = Object.fromEntries(
+        Object.entries(all).map(([name, values]) => [name, values.subarray(0, (values.length / most) * runs)]),
+      );
+      const found = await runOnGpu(device, schedule, inputs, { runs, adapter });
+      for (const [name, values] of Object.entries(found)) {
+        expect(new Uint32Array(values.buffer), `${name} of ${runs} runs`).toEqual(
+          new Uint32Array((company[name] as Float32Array).buffer, 0, values.length),
+        );
+      }
+    }
+  });
+
+  test.each([
+    ['softmax', softmaxSchedule(5, 64), 'x'],
+    ['largest and smallest', columnSchedule(9, 8), 'x'],
+    ['a product', product(9, 10, 8), 'a'],
+  ] as const)('%s: NaN is noticed in its run and stays there', async (_, schedule, poisoned) => {
+    const clean = inputsOf(schedule, 3);
+    const values = Float32Array.from(clean[poisoned] as Float32Array);
+    values[values.length / 3 + 2] = Number.NaN;
+    const before = await runOnGpu(device, schedule, clean, { runs: 3, adapter });
+    const after = await runOnGpu(device, schedule, { ...clean, [poisoned]: values }, { runs: 3, adapter });
+    for (const [name, found] of Object.entries(after)) {
+      const size = found.length / 3;
+      for (const run of [0, 2])
+        expect(found.slice(run * size, (run + 1) * size)).toEqual(before[name]?.slice(run * size, (run + 1) * size));
+      if (!(name in clean)) expect(found.subarray(size, 2 * size).some(Number.isNaN), name).toBe(true);
+    }
+  });
+});
+
+test('equal kernels share a pipeline, and progress counts the different ones', async () => {
+  const buffers = [runOwned('a', 64), runOwned('b', 64), runOwned('c', 32)];
+  const kernels = [0, 1, 2].flatMap((buffer) => {
+    const [kernel] = inPlaceSchedule(buffer < 2 ? 64 : 32).kernels;
+    const text = JSON.stringify(kernel).replaceAll('"buffer":0', `"buffer":${buffer}`);
+    return [{ ...JSON.parse(text), level: buffer }];
+  });
+  const progress: number[] = [];
+  const program = await GpuProgram.create(
+    device,
+    { buffers, kernels },
+    { runs: 1, adapter: 'hardware', onProgress: (done, total) => progress.push(done, total) },
+  );
+  expect([program.dispatches, program.pipelines]).toEqual([3, 2]);
+  expect(progress).toEqual([1, 2, 2, 2]);
+  program.dispose();
+});
+
+test('kernels of one level are one dispatch on a GPU', async () => {
+  const buffers = [runOwned('a', 64), runOwned('b', 640)];
+  const kernels = [0, 1].map((buffer) => {
+    const [kernel] = inPlaceSchedule(buffer === 0 ? 64 : 640).kernels;
+    return JSON.parse(JSON.stringify(kernel).replaceAll('"buffer":0', `"buffer":${buffer}`));
+  });
+  const schedule: Schedule = { buffers, kernels };
+  const program = await GpuProgram.create(device, schedule, { runs: 1, adapter: 'hardware' });
+  expect(program.dispatches).toBe(1);
+  program.dispose();
+  const inputs = inputsOf(schedule, 3);
+  assertAllClose(await runOnGpu(device, schedule, inputs, { runs: 3, adapter: 'hardware' }), expectedOf(schedule, inputs, 3), TOLERANCE);
+});
+
+test('a buffer that is too small is named', async () => {
+  const given = device.createBuffer({ size: 64, usage: GPUBufferUsage.STORAGE });
+  const options = { runs: 2, adapter: 'hardware', externals: { x: given } } as const;
+  await expect(GpuProgram.create(device, inPlaceSchedule(64), options)).rejects.toThrow(
+    '"external:x" has 64 bytes; 512 are needed for 2 runs',
+  );
+  given.destroy();
+});
+
+test('a kernel that does not compile is reported with its text and line numbers', async () => {
+  registerCustomKernel({
+    name: 'testBroken',
+    interpret: (_, __, size) => new Float64Array(size),
+    wgsl: { threads: () => 1, write: () => 'let one: i32 = 1.5;' },
+  });
+  const [kernel] = customSchedule(1, 4).kernels;
+  const schedule = { buffers: customSchedule(1, 4).buffers, kernels: [{ ...kernel, name: 'testBroken' } as never] };
+  await expect(GpuProgram.create(device, schedule, { runs: 1, adapter: 'software' })).rejects.toThrow(
+    /Shader "running sum" does not compile:[\s\S]*\d+ \| {3}let one: i32 = 1\.5;/,
+  );
+});
