@@ -1,7 +1,8 @@
 import { CONTENDERS, type ContenderId } from '../bench/contenders.ts';
+import { measureCase } from '../bench/measure-case.ts';
 import { NETWORKS } from '../engine/testing/networks/specs.ts';
+import { openIn } from './bench/page-trainer.ts';
 import { withBenchPages } from './bench/pages.ts';
-import { measureCase } from './bench/training-table.ts';
 
 export async function main(args: string[]): Promise<number> {
   const only = args[args.indexOf('--only') + 1];
@@ -11,7 +12,12 @@ export async function main(args: string[]): Promise<number> {
     for (const network of NETWORKS) {
       if (args.includes('--only') && !network.id.includes(only ?? '')) continue;
       for (const runs of network.id === 'mlpSmall' ? [1, 8, 32] : [1, 8]) {
-        const { measured, unable } = await measureCase(pages, { network, runs }, who, rounds, () => {});
+        const { measured, unable } = await measureCase(
+          openIn(pages),
+          { network, runs },
+          { contenders: who, isolation: [false, true], rounds },
+          () => {},
+        );
         for (const m of measured)
           console.log(
             network.id,

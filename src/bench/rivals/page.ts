@@ -13,7 +13,7 @@ export interface BenchPage {
 
 declare global {
   interface Window {
-    freestepBench?: BenchPage;
+    freestepBench: BenchPage;
   }
 }
 

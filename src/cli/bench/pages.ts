@@ -36,7 +36,8 @@ export async function withBenchPages<T>(use: (pages: BenchPages) => Promise<T>):
     logLevel: 'error',
     plugins: [tfjsWasmFiles()],
     worker: { format: 'es' },
-    build: { target: 'es2023', outDir: BUILD, emptyOutDir: true, chunkSizeWarningLimit: 4000 },
+    // TensorFlow.js hands the text of a function to its threads, which minifying would break.
+    build: { target: 'es2023', minify: false, outDir: BUILD, emptyOutDir: true, chunkSizeWarningLimit: 4000 },
   });
   const plain = await serveBuild(BUILD, false);
   const isolated = await serveBuild(BUILD, true);

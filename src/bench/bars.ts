@@ -1,0 +1,96 @@
+import { CONTENDERS, type ContenderId } from './contenders.ts';
+import { type CaseResult, stepMsOf } from './results.ts';
+
+/** A figure that was promised, and what was measured. */
+export interface Bar {
+  readonly figure: string;
+  readonly on: string;
+  readonly value: number;
+  readonly unit: 'x' | '%' | 'ms' | '';
+  readonly bar: number;
+  /** Whether `value` must be at least or at most `bar`. */
+  readonly sense: 'at least' | 'at most';
+}
+
+export const isReached = ({ value, bar, sense }: Bar): boolean => (sense === 'at least' ? value >= bar : value <= bar);
+
+/** Promised ratio of a rival's time to ours on each network, for the numbers of runs named. */
+interface RatioRule {
+  readonly ours: ContenderId;
+  readonly rival: ContenderId;
+  readonly runs: readonly number[];
+  readonly atLeast: (network: string) => number | null;
+}
+
+const RATIOS: readonly RatioRule[] = [
+  { ours: 'compiled-webgpu', rival: 'jax-webgpu', runs: [1, 8], atLeast: () => 2.3 },
+  { ours: 'compiled-wasm', rival: 'jax-wasm', runs: [1, 8, 32], atLeast: (network) => (network === 'mlpSmall' ? 4 : 2.5) },
+  {
+    ours: 'compiled-webgpu',
+    rival: 'stock-webgpu',
+    runs: [8],
+    atLeast: (network) => (network === 'mlpSmall' ? 30 : network === 'mlpWide' ? 12 : null),
+  },
+  { ours: 'compiled-wasm', rival: 'stock-wasm', runs: [8], atLeast: () => 8 },
+];
+
+const MOST_HOST_MS = 0.1;
+const COMPILE_MS = {
+  'compiled-webgpu': { mlp: 1000, largest: 5000 },
+  'compiled-wasm': { mlp: 300, largest: 1000 },
+} as const;
+
+const nameOf = ({ on }: CaseResult): string => `${on.network.id}, R = ${on.runs}`;
+
+function ratioBars(results: readonly CaseResult[]): readonly Bar[] {
+  return RATIOS.flatMap(({ ours, rival, runs, atLeast }) =>
+    results.flatMap((result): Bar[] => {
+      const bar = atLeast(result.on.network.id);
+      const [own, other] = [stepMsOf(result, ours), stepMsOf(result, rival)];
+      if (bar === null || own === null || other === null || !runs.includes(result.on.runs)) return [];
+      const figure = `${CONTENDERS[ours].label} against ${CONTENDERS[rival].label}`;
+      return [{ figure, on: nameOf(result), value: other / own, unit: 'x', bar, sense: 'at least' }];
+    }),
+  );
+}
+
+/** Host time and compile time of the compiled steps. */
+function ownBars(results: readonly CaseResult[]): readonly Bar[] {
+  return results.flatMap((result) =>
+    result.measured.flatMap(({ contender, hostMs, facts }): Bar[] => {
+      if (contender !== 'compiled-webgpu' && contender !== 'compiled-wasm') return [];
+      const { label } = CONTENDERS[contender];
+      const limits = COMPILE_MS[contender];
+      const compile: Bar[] =
+        facts === null
+          ? []
+          : [
+              {
+                figure: `${label}: trace and compile`,
+                on: nameOf(result),
+                value: facts.traceMs + facts.compileMs,
+                unit: 'ms',
+                bar: result.on.network.sizes.kind === 'mlp' ? limits.mlp : limits.largest,
+                sense: 'at most',
+              },
+            ];
+      if (contender === 'compiled-wasm') return compile;
+      return [
+        ...compile,
+        {
+          figure: `${label}: host time per step`,
+          on: nameOf(result),
+          value: hostMs.median,
+          unit: 'ms',
+          bar: MOST_HOST_MS,
+          sense: 'at most',
+        },
+      ];
+    }),
+  );
+}
+
+/** All bars that can be judged from these results. */
+export function barsOf(results: readonly CaseResult[]): readonly Bar[] {
+  return [...ratioBars(results), ...ownBars(results)];
+}

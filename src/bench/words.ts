@@ -1,0 +1,54 @@
+import { type Bar, isReached } from './bars.ts';
+import { CONTENDERS, type ContenderId } from './contenders.ts';
+import type { CaseResult, Measured } from './results.ts';
+
+/** Three significant digits, without an exponent. */
+export function threeDigits(value: number): string {
+  if (value === 0 || !Number.isFinite(value)) return String(value);
+  const decimals = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
+  return value.toFixed(Math.min(decimals, 6));
+}
+
+/** Median, then the quartiles in brackets. */
+const spreadText = ({ median, q1, q3 }: Measured['stepMs']): string => `${threeDigits(median)} (${threeDigits(q1)}-${threeDigits(q3)})`;
+
+export interface Table {
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** ms per step: one row per case, one column per contender that was measured anywhere. */
+export function timesTable(cases: readonly CaseResult[]): Table {
+  const ids = (Object.keys(CONTENDERS) as ContenderId[]).filter((id) =>
+    cases.some(({ measured }) => measured.some(({ contender }) => contender === id)),
+  );
+  return {
+    head: ['ms per step', 'R', ...ids.map((id) => CONTENDERS[id].label)],
+    rows: cases.map(({ on, measured }) => [
+      on.network.label,
+      String(on.runs),
+      ...ids.map((id) => {
+        const entry = measured.find(({ contender }) => contender === id);
+        if (entry === undefined) return '–';
+        return spreadText(entry.stepMs) + (entry.isIsolated ? ' *' : '');
+      }),
+    ]),
+  };
+}
+
+/** Unit and number of a bar as people write them. */
+const quantity = (value: number, unit: Bar['unit']): string =>
+  unit === '%' ? `${threeDigits(100 * value)} %` : `${threeDigits(value)}${unit === '' ? '' : unit === 'x' ? 'x' : ` ${unit}`}`;
+
+export function barsTable(bars: readonly Bar[]): Table {
+  return {
+    head: ['figure', 'on', 'measured', 'bar', 'verdict'],
+    rows: bars.map((bar) => [
+      bar.figure,
+      bar.on,
+      quantity(bar.value, bar.unit),
+      `${bar.sense} ${quantity(bar.bar, bar.unit)}`,
+      isReached(bar) ? 'reached' : 'MISSED',
+    ]),
+  };
+}
