@@ -1,3 +1,6 @@
+import type { FunctionBuilder, Local } from './wasm/function-builder.ts';
+import type { MathLibrary } from './wasm/math.ts';
+
 /** How a kernel's WGSL reaches its memory; indices and values are WGSL texts. */
 export interface WgslAccess {
   /** Number of this thread, an i32. */
@@ -18,6 +21,28 @@ export interface WgslKernel {
   write(access: WgslAccess, attrs: Readonly<Record<string, number>>, size: number): string;
 }
 
+/** A stored array: a local with its address, and its elements. */
+export interface WasmArray {
+  readonly address: Local;
+  readonly size: number;
+}
+
+/** What a kernel's WebAssembly is emitted with. Arrays lie contiguously; a vector may be read, not written, beyond the end of one. */
+export interface WasmKernelTarget {
+  readonly f: FunctionBuilder;
+  readonly math: MathLibrary;
+  readonly operands: readonly WasmArray[];
+  readonly result: WasmArray;
+  readonly attrs: Readonly<Record<string, number>>;
+  /** A new local with the address of that many bytes for intermediate results. */
+  scratch(bytes: number): Local;
+}
+
+/** The kernel for one run as WebAssembly. */
+export interface WasmKernel {
+  emit(target: WasmKernelTarget): void;
+}
+
 /** A hand-written kernel: an operation that no combination of the graph's operations computes well. */
 export interface CustomKernelDefinition {
   readonly name: string;
@@ -25,6 +50,8 @@ export interface CustomKernelDefinition {
   interpret(operands: readonly Float64Array[], attrs: Readonly<Record<string, number>>, size: number): Float64Array;
   /** Needed where the kernel is to run on a GPU. */
   readonly wgsl?: WgslKernel;
+  /** Needed where the kernel is to run on WebAssembly. */
+  readonly wasm?: WasmKernel;
 }
 
 const kernels = new Map<string, CustomKernelDefinition>();
