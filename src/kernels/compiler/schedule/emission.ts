@@ -1,5 +1,5 @@
 import type { Graph, GraphNode, ValueId } from '../graph.ts';
-import { composeMaps, type IndexMap } from '../index-map.ts';
+import { composeMaps, type IndexMap, identityMap } from '../index-map.ts';
 import type { ExprId } from '../schedule.ts';
 import type { Location } from './buffers.ts';
 import type { Digits } from './digits.ts';
@@ -8,7 +8,7 @@ import type { Grouping } from './grouping.ts';
 import { type Group, MATMUL_RESULT } from './groups.ts';
 import { Inliner, type Source } from './inliner.ts';
 import type { Locations, Replacement } from './locations.ts';
-import { onlyMap } from './maps.ts';
+import { isSameMap, rowMap } from './maps.ts';
 import type { Decisions } from './options.ts';
 import type { Roles } from './roles.ts';
 
@@ -83,7 +83,7 @@ export function inlinerFor(
     },
     table(id) {
       const { base, map } = roles.operand(id);
-      read(base, onlyMap(group.points));
+      forbidReplacing(plan, group, base);
       return { base, map, location: locations.home(base) };
     },
     accepts: (extents) => group.digits.add(extents, segments),
@@ -91,4 +91,18 @@ export function inlinerFor(
       throw new Error(`${nodeOf(plan, id).place}: value ${id} cannot be read by the kernel it was planned for`);
     },
   });
+}
+
+/**
+ * Has an output written apart where the kernel that would overwrite an input reads it at other points than those it is writing.
+ * @param map of the read, from the kernel's points; none for an operand, which is read everywhere
+ */
+export function forbidReplacing(plan: Plan, group: Group, input: ValueId, map?: IndexMap): void {
+  for (const { output, input: replaced, value } of plan.replacements) {
+    if (replaced !== input || !plan.grouping.producers(value).includes(group)) continue;
+    const own =
+      nodeOf(plan, value).size === group.points ? identityMap(group.points) : rowMap(group.points / (group.cols ?? 1), group.cols ?? 1);
+    const isSafe = map !== undefined && plan.grouping.home(value) === group && isSameMap(map, own);
+    if (!isSafe) plan.decisions.viaTemporary.add(output);
+  }
 }

@@ -2,11 +2,10 @@ import type { GraphNode, NodeOf, ValueId } from '../graph.ts';
 import { type IndexMap, identityMap } from '../index-map.ts';
 import type { LoopsKernel, Pass } from '../schedule.ts';
 import { type DraftStore, Drafts, storeOf } from './drafts.ts';
-import { inlinerFor, labelOf, nodeOf, type Plan, placesOf, storable, storesTo } from './emission.ts';
-import { forbidReplacing } from './emit-matmul.ts';
+import { forbidReplacing, inlinerFor, labelOf, nodeOf, type Plan, placesOf, storable, storesTo } from './emission.ts';
 import type { Group, GroupCopy } from './groups.ts';
 import type { Inliner, Source } from './inliner.ts';
-import { isSameMap, rowMap } from './maps.ts';
+import { rowMap } from './maps.ts';
 import { planPasses } from './passes.ts';
 
 interface DraftPass {
@@ -25,9 +24,7 @@ export function emitLoops(plan: Plan, group: Group): LoopsKernel {
   const ownOf = (id: ValueId): IndexMap => (nodeOf(plan, id).size === points ? element : row);
   const isStored = new Set(passes.elements);
   const numbers = new Map(passes.reductions.map((id, index) => [id, index]));
-  const onRead = (id: ValueId, map: IndexMap): void => {
-    if (!isSameMap(map, element) && !isSameMap(map, row)) forbidReplacing(plan, group, id);
-  };
+  const onRead = (id: ValueId, map: IndexMap): void => forbidReplacing(plan, group, id, map);
   const sourceIn =
     (pass: number) =>
     (id: ValueId, node: GraphNode): Source => {
@@ -61,7 +58,7 @@ export function emitLoops(plan: Plan, group: Group): LoopsKernel {
         ...copies.filter(isElement).flatMap((copy) => copyStores(copy, inliner)),
       ],
       outerStores: [
-        ...passes.rows.filter(here).flatMap((id) => valueStores(id, row, after)),
+        ...passes.rows.filter((id) => passes.rowPass(id) === pass).flatMap((id) => valueStores(id, row, after)),
         ...copies.filter((copy) => !isElement(copy)).flatMap((copy) => copyStores(copy, after)),
       ],
     };

@@ -2,9 +2,8 @@ import type { NodeOf, ValueId } from '../graph.ts';
 import { composeMaps, identityMap } from '../index-map.ts';
 import type { MatMulKernel, Operand } from '../schedule.ts';
 import { access, type DraftStore, Drafts, storeOf } from './drafts.ts';
-import { inlinerFor, labelOf, nodeOf, type Plan, placesOf, storable, storesTo } from './emission.ts';
+import { forbidReplacing, inlinerFor, labelOf, nodeOf, type Plan, placesOf, storable, storesTo } from './emission.ts';
 import { type Group, MATMUL_RESULT } from './groups.ts';
-import { isSameMap } from './maps.ts';
 
 /** The kernel of a matmul and of what is computed from its sums, point by point. */
 export function emitMatMul(plan: Plan, group: Group): MatMulKernel {
@@ -18,7 +17,7 @@ export function emitMatMul(plan: Plan, group: Group): MatMulKernel {
     drafts,
     (value) => (value === id ? { kind: 'accumulator' } : { kind: 'inline' }),
     (read, map) => {
-      if (!isSameMap(map, own)) forbidReplacing(plan, group, read);
+      forbidReplacing(plan, group, read, map);
     },
   );
   const stores: DraftStore[] = [];
@@ -57,12 +56,4 @@ export function emitMatMul(plan: Plan, group: Group): MatMulKernel {
     exprs: drafts.finish(digits),
     columnSum: sumPlace ? { buffer: sumPlace.buffer, at: access(sumPlace.map, [...batch, ...n]) } : null,
   };
-}
-
-/** An input that this kernel reads at other points than it writes cannot be overwritten by it. */
-export function forbidReplacing(plan: Plan, group: Group, input: ValueId): void {
-  for (const { output, input: replaced, value } of plan.replacements) {
-    const isWrittenHere = plan.grouping.producers(value).includes(group);
-    if (replaced === input && isWrittenHere) plan.decisions.viaTemporary.add(output);
-  }
 }

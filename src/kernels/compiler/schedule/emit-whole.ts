@@ -2,8 +2,7 @@ import type { NodeOf, ValueId } from '../graph.ts';
 import { composeMaps } from '../index-map.ts';
 import type { BufferId, CustomKernel, Operand, SegmentSumKernel } from '../schedule.ts';
 import { access } from './drafts.ts';
-import { labelOf, nodeOf, type Plan } from './emission.ts';
-import { forbidReplacing } from './emit-matmul.ts';
+import { forbidReplacing, labelOf, nodeOf, type Plan } from './emission.ts';
 import type { Group } from './groups.ts';
 
 /** The kernel of a segment sum, whose operands and result are stored. */

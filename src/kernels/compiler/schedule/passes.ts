@@ -8,8 +8,10 @@ export interface Passes {
   readonly count: number;
   /** Reductions in the order of their numbers. */
   readonly reductions: readonly ValueId[];
-  /** Pass in which a reduction is computed, an element is stored, or after which a row's value is stored. */
+  /** Pass in which a reduction is computed or an element stored. */
   pass(id: ValueId): number;
+  /** Pass after which a row's value is stored; what replaces an input waits for the last. */
+  rowPass(id: ValueId): number;
   readonly elements: readonly ValueId[];
   readonly rows: readonly ValueId[];
   copiesIn(pass: number): readonly GroupCopy[];
@@ -71,9 +73,9 @@ export function planPasses(plan: Plan, group: Group): Passes {
   const rows = values.filter((id) => !isElement(id) && placesOf(plan, id).length > 0);
   const count = 1 + Math.max(0, ...[...reductions, ...elements, ...rows].map(pass), ...copies.map((copy) => copy.pass));
   const replaced = new Set(plan.replacements.map(({ value }) => value));
-  for (const id of rows) if (replaced.has(id)) passOf.set(id, count - 1);
+  const rowPass = (id: ValueId): number => (replaced.has(id) ? count - 1 : pass(id));
   const copiesIn = (number: number): GroupCopy[] => copies.filter((entry) => entry.pass === number).map(({ copy }) => copy);
-  return { count, reductions: [...reductions].sort((a, b) => pass(a) - pass(b) || a - b), pass, elements, rows, copiesIn };
+  return { count, reductions: [...reductions].sort((a, b) => pass(a) - pass(b) || a - b), pass, elements, rows, rowPass, copiesIn };
 }
 
 interface Order {
