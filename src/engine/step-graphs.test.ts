@@ -194,7 +194,9 @@ test('tracing leaves the backend and every tensor as they were', () => {
       return { objective: objective.atan(), loss };
     },
   };
-  expect(() => trainingGraph({ model: broken, layout, data, batch, hasDropout: true })).toThrow(/cannot express Atan of \(1\)/);
+  expect(() => trainingGraph({ model: broken, layout, data, batch, hasDropout: true })).toThrow(
+    /cannot express Atan of \(1\).*step-graphs\.test\.ts/,
+  );
   expect(tf.getBackend()).toBe('cpu');
   expect(tf.memory().numTensors).toBe(before.numTensors);
   expect(tf.memory().numDataBuffers).toBe(before.numDataBuffers);

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { counterUniform } from '../../counter-uniform.ts';
 import * as tf from '../../tf.ts';
+import { registerCustomKernel } from '../custom-kernels.ts';
+import { customOp } from '../custom-op.ts';
 import { interpret } from '../interpret.ts';
 import { kernels } from './kernels.ts';
 import { type CaseInput, computeEagerly, differences, type OpCase, randomInputs, traceCase } from './testing/op-case.ts';
@@ -581,6 +583,30 @@ const random: readonly OpCase[] = [
   },
 ];
 
+/** y_i = sum of x_j for j <= i, weighted by attribute `scale`; its gradient is the same from the other end. */
+registerCustomKernel({
+  name: 'test:runningSum',
+  interpret: ([values], { scale, isReverse }) => {
+    const list = isReverse ? [...(values as Float64Array)].reverse() : [...(values as Float64Array)];
+    let sum = 0;
+    const sums = list.map((value) => {
+      sum += value;
+      return sum * (scale as number);
+    });
+    return Float64Array.from(isReverse ? sums.reverse() : sums);
+  },
+});
+
+const runningSum = tf.customGrad((t) => {
+  const operand = t as tf.Tensor;
+  return {
+    value: customOp('test:runningSum', [operand], operand.shape, { scale: 0.5, isReverse: 0 }),
+    gradFunc: (dy: tf.Tensor) => customOp('test:runningSum', [dy], dy.shape, { scale: 0.5, isReverse: 1 }),
+  };
+});
+
+const custom: readonly OpCase[] = [of('a hand-written kernel with a gradient of its own', (t) => runningSum(t.square()))];
+
 const FAMILIES: Readonly<Record<string, readonly OpCase[]>> = {
   elementwise,
   binary,
@@ -599,6 +625,7 @@ const FAMILIES: Readonly<Record<string, readonly OpCase[]>> = {
   resizing,
   normalization,
   random,
+  custom,
 };
 
 /** Largest error in units of max(1, largest value). */

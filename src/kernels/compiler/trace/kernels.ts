@@ -1,5 +1,6 @@
 import { convolution } from './convolution.ts';
 import { creation } from './creation.ts';
+import { custom } from './custom.ts';
 import { elementwise } from './elementwise.ts';
 import { indexing } from './indexing.ts';
 import type { LoweringTable } from './lowering.ts';
@@ -15,6 +16,7 @@ import { views } from './views.ts';
 export const kernels: LoweringTable = {
   ...convolution,
   ...creation,
+  ...custom,
   ...elementwise,
   ...indexing,
   ...matmul,

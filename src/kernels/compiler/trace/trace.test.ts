@@ -6,6 +6,10 @@ import { UnsupportedOpError } from './unsupported-op.ts';
 
 const vector = (size: number): TraceInput => ({ shape: [size], dtype: 'float32', owner: 'run' });
 
+// Traced before any backend was chosen, as a page that computes everything by compiled programs does.
+const early = trace({ x: vector(2) }, ({ x }) => ({ y: x.exp().add(tf.scalar(1)) }));
+const backendAfterEarly = tf.engine().backendName as string | null | undefined;
+
 let before: ReturnType<typeof tf.memory>;
 
 beforeEach(async () => {
@@ -21,6 +25,11 @@ function expectUntouched(): void {
 }
 
 describe('trace', () => {
+  test('needs no backend and chooses none', () => {
+    expect(early.nodes.length).toBeGreaterThan(1);
+    expect(backendAfterEarly ?? null).toBeNull();
+  });
+
   test('keeps the backend and leaves no tensor behind', () => {
     const graph = trace({ x: vector(3) }, ({ x }) => ({ y: x.add(1), same: x.clone() }));
     expect(interpret(graph, { x: [1, 2, 3] }).y).toEqual(Float64Array.from([2, 3, 4]));
