@@ -10,11 +10,11 @@ fn applyEntry(@builtin(global_invocation_id) thread: vec3u) {
   }
   var squaredStep = vec4f(0.0);
   var broken = vec4f(0.0);
-  for (var i = 0u; i < THREAD_VECTORS; i++) {
+  for (var i = 0u; i < slice.vectors; i++) {
     let e = elementAt(slice, i);
-    let x = paramsBuffer[paramsAt(e)];
+    let x = paramsBuffer[e.params];
     let xNew = select(x, programApply(e, x, gradient(e)), e.isReal);
-    paramsBuffer[paramsAt(e)] = xNew;
+    paramsBuffer[e.params] = xNew;
     let step = xNew - x;
     squaredStep += step * step;
     broken += brokenLanes(xNew);

@@ -1,23 +1,32 @@
 import type { ParamLayout } from '../layout.ts';
-import { FUSED_ALIGN } from '../layout.ts';
 import { hyperNumbers, type RowBlock, type RowSpec } from '../optimizer-runner.ts';
 import { type ProgramNames, programNames, totalCount } from './program-names.ts';
 import type { BlockShape } from './shape.ts';
+import type { Span } from './spans.ts';
 
-type Offsets = Pick<BlockShape, 'hyperAt' | 'derivedAt' | 'learningRateAt' | 'multAt' | 'tableAt' | 'groupTensorAt' | 'tensorAt'>;
+type Offsets = Pick<BlockShape, 'hyperAt' | 'derivedAt' | 'learningRateAt' | 'multAt' | 'tableAt' | 'spanAt' | 'tensorAt'>;
 
 /**
  * Everything a block's kernels look up, as 32-bit words: floats by their bits, computed in float64 and rounded once. Sections, row-major:
  * hyper (rows, H), derived (rows, D), learning rate x multiplier (rows, T), multiplier (rows, T), table (rows, T, P),
- * the tensor of each group (groups), and per tensor its first group, group count and real size (tensors, 3).
+ * per span its tensor, first group, groups, first element inside the tensor and the tensor's real size (spans, 5), and per tensor its first
+ * span and their number (tensors, 2).
  */
 export interface BlockConstants {
   readonly words: Uint32Array<ArrayBuffer>;
   readonly offsets: Offsets;
 }
 
+const SPAN_WORDS = 5;
+const TENSOR_WORDS = 2;
+
 /** Words of each section, without computing any value. */
-export function constantSections(block: Pick<RowBlock, 'program' | 'rows'>, layout: ParamLayout, totalSteps: number) {
+export function constantSections(
+  block: Pick<RowBlock, 'program' | 'rows'>,
+  layout: ParamLayout,
+  spans: readonly Span[],
+  totalSteps: number,
+) {
   const names = programNames(block);
   const rows = block.rows.length;
   const sizes = [
@@ -26,8 +35,8 @@ export function constantSections(block: Pick<RowBlock, 'program' | 'rows'>, layo
     rows * totalSteps,
     rows * totalSteps,
     rows * totalSteps * names.table.length,
-    layout.n / FUSED_ALIGN,
-    layout.tensors.length * 3,
+    spans.length * SPAN_WORDS,
+    layout.tensors.length * TENSOR_WORDS,
   ] as const;
   const at: number[] = [];
   let total = 0;
@@ -35,8 +44,8 @@ export function constantSections(block: Pick<RowBlock, 'program' | 'rows'>, layo
     at.push(total);
     total += size;
   }
-  const [hyperAt = 0, derivedAt = 0, learningRateAt = 0, multAt = 0, tableAt = 0, groupTensorAt = 0, tensorAt = 0] = at;
-  return { names, total, offsets: { hyperAt, derivedAt, learningRateAt, multAt, tableAt, groupTensorAt, tensorAt } };
+  const [hyperAt = 0, derivedAt = 0, learningRateAt = 0, multAt = 0, tableAt = 0, spanAt = 0, tensorAt = 0] = at;
+  return { names, total, offsets: { hyperAt, derivedAt, learningRateAt, multAt, tableAt, spanAt, tensorAt } };
 }
 
 /** Infinity stands for "no limit"; kernels see the largest float32 instead, because shaders may be compiled as if there were no infinity. */
@@ -65,18 +74,21 @@ function writeRow(floats: Float32Array, names: ProgramNames, offsets: Offsets, r
   }
 }
 
-export function blockConstants(block: RowBlock, layout: ParamLayout, totalSteps: number): BlockConstants {
-  const { names, total, offsets } = constantSections(block, layout, totalSteps);
+export function blockConstants(block: RowBlock, layout: ParamLayout, spans: readonly Span[], totalSteps: number): BlockConstants {
+  const { names, total, offsets } = constantSections(block, layout, spans, totalSteps);
   const words = new Uint32Array(total);
   const floats = new Float32Array(words.buffer);
   block.rows.forEach((row, index) => {
     writeRow(floats, names, offsets, row, index, totalSteps);
   });
-  layout.tensors.forEach(({ offset, size, paddedSize }, tensor) => {
-    const firstGroup = offset / FUSED_ALIGN;
-    const groupCount = paddedSize / FUSED_ALIGN;
-    words.fill(tensor, offsets.groupTensorAt + firstGroup, offsets.groupTensorAt + firstGroup + groupCount);
-    words.set([firstGroup, groupCount, size], offsets.tensorAt + tensor * 3);
+  spans.forEach(({ tensor, firstGroup, groups, firstElement }, index) => {
+    const size = layout.tensors[tensor]?.size ?? 0;
+    words.set([tensor, firstGroup, groups, firstElement, size], offsets.spanAt + index * SPAN_WORDS);
+  });
+  layout.tensors.forEach((_, tensor) => {
+    const first = spans.findIndex((span) => span.tensor === tensor);
+    const count = spans.filter((span) => span.tensor === tensor).length;
+    words.set([first, count], offsets.tensorAt + tensor * TENSOR_WORDS);
   });
   return { words, offsets };
 }

@@ -2,12 +2,11 @@
 @compute @workgroup_size(64)
 fn decideEntry(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) lane: u32) {
   let row = rowAt(workgroup.y, workgroup.x);
-  let tensor = shape.tensorAt + row.segment * 3u;
-  let firstGroup = select(0u, constantsBuffer[tensor], IS_SEGMENTED);
-  let groupCount = select(shape.groups, constantsBuffer[tensor + 1u], IS_SEGMENTED);
-  let vectors = groupCount * (GROUP_THREADS / 4u);
+  let tensor = shape.tensorAt + row.segment * 2u;
+  let firstSlice = select(0u, constantsBuffer[tensor] * SPAN_THREADS, IS_SEGMENTED);
+  let vectors = select(shape.slices, constantsBuffer[tensor + 1u] * SPAN_THREADS, IS_SEGMENTED) / 4u;
   for (var j = 0u; j < GATHERED; j++) {
-    let first = ((row.race * shape.partialColumns + j) * shape.slices + firstGroup * GROUP_THREADS) / 4u;
+    let first = ((row.race * shape.partialColumns + j) * shape.slices + firstSlice) / 4u;
     var sum = vec4f(0.0);
     for (var i = lane; i < vectors; i += LANES) {
       sum += partialVectors[first + i];

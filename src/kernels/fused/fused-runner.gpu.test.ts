@@ -3,7 +3,8 @@ import type { ParamLayout } from '../layout.ts';
 import { planLayout } from '../layout.ts';
 import { RUNNER_COLUMNS, type RunnerSpec } from '../optimizer-runner.ts';
 import { ReferenceRunner } from '../reference-runner.ts';
-import { FusedRunner } from './fused-runner.ts';
+import { FusedRunner, type StepBuffers } from './fused-runner.ts';
+import { planSpans } from './spans.ts';
 import { averagedProgram, dogProgram, polyakProgram } from './testing/fixtures.ts';
 import { HostFedRunner, testDevice } from './testing/fused-harness.ts';
 import { flatLayout, noiseRace, noiseRows, onlyRows, rowBits, rowSpec, worstDifference } from './testing/races.ts';
@@ -86,6 +87,14 @@ describe('steps equal the float64 reference', () => {
     const seeds = [3, 4];
     const specs = seeds.map(() => rowSpec(dogProgram('tensor'), dogHyper, 4));
     await expectLikeReference(noiseRace(layout, specs, 4, seeds), seeds, () => [1, 1]);
+  });
+
+  it('with spans of several groups, whose last one is shorter', async () => {
+    const layout = flatLayout(600_000, 300, 5);
+    expect(planSpans(layout).some(({ groups }) => groups > 1)).toBe(true);
+    for (const segments of ['run', 'tensor'] as const) {
+      await expectLikeReference(noiseRace(layout, [rowSpec(dogProgram(segments), dogHyper, 2)], 2), [0], () => [1]);
+    }
   });
 
   it('with a program that reads the loss, skips steps and keeps a list of scalars', async () => {
@@ -235,6 +244,66 @@ describe('rows do not influence each other', () => {
   });
 });
 
+describe('encoding', () => {
+  const steps = 7;
+  const layout = flatLayout(300, 65);
+  const rows = [rowSpec(dogProgram('run'), dogHyper, steps), rowSpec(averagedProgram, { lr: 0.1 }, steps)];
+  const spec = noiseRace(layout, rows, steps);
+
+  /** Two gradients in turn, on the device. */
+  function deviceInputs(): readonly StepBuffers[] {
+    const upload = (values: ArrayLike<number>) => {
+      const buffer = device.createBuffer({ size: values.length * 4, usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST });
+      device.queue.writeBuffer(buffer, 0, Float32Array.from(values));
+      return buffer;
+    };
+    const objective = upload([1, 1]);
+    return [1, 2].map((stream) => ({ grads: upload(noiseRows(layout, [0, 1], stream)), objective, loss: objective }));
+  }
+
+  it('gives the same bits for steps in one pass as for steps submitted one by one', async () => {
+    const inputs = deviceInputs();
+    const each = await FusedRunner.create(device, spec, { observeEvery: 3 });
+    for (let step = 0; step < steps; step += 1) each.step(inputs[step % 2] as StepBuffers);
+    const together = await FusedRunner.create(device, spec, { observeEvery: 3 });
+    const encoder = device.createCommandEncoder();
+    const pass = encoder.beginComputePass();
+    for (let step = 0; step < steps; step += 1) together.encodePass(pass, inputs[step % 2] as StepBuffers);
+    pass.end();
+    device.queue.submit([encoder.finish()]);
+    expect(rowBits(await together.state(), layout)).toEqual(rowBits(await each.state(), layout));
+    expect((await together.readSamples()).data).toEqual((await each.readSamples()).data);
+    each.dispose();
+    together.dispose();
+  });
+
+  it('dispatches as often as it says', async () => {
+    const runner = await FusedRunner.create(device, spec, { observeEvery: 3 });
+    const dispatched = vi.spyOn(GPUComputePassEncoder.prototype, 'dispatchWorkgroups');
+    const counts = Array.from({ length: steps }, () => {
+      dispatched.mockClear();
+      runner.step(deviceInputs()[0] as StepBuffers);
+      return dispatched.mock.calls.length;
+    });
+    dispatched.mockRestore();
+    // gather, decide, apply; decide, apply; finish; and observe at steps 0, 3 and 6.
+    expect(counts).toEqual([7, 6, 6, 7, 6, 6, 7]);
+    expect(runner.dispatchesPerStep).toEqual({ plain: 6, observed: 7 });
+    runner.dispose();
+  });
+
+  it('leaves the encoder usable when it refuses a step', async () => {
+    const runner = await FusedRunner.create(device, spec, { observeEvery: 1, sampleCapacity: 1 });
+    const [inputs] = deviceInputs() as [StepBuffers];
+    const encoder = device.createCommandEncoder();
+    runner.encode(encoder, inputs);
+    expect(() => runner.encode(encoder, inputs)).toThrow('call readSamples() before the next step');
+    device.queue.submit([encoder.finish()]);
+    expect((await runner.state()).rows.map(({ k }) => k)).toEqual([1, 1]);
+    runner.dispose();
+  });
+});
+
 describe('samples', () => {
   const layout = flatLayout(300);
   const race = (steps: number) => noiseRace(layout, [rowSpec(dogProgram('run'), dogHyper, steps)], steps);
@@ -376,12 +445,6 @@ describe('errors name what is wrong', () => {
     const large = flatLayout(1_000_000);
     const spec = { layout: large, rows, x0: { length: rows.length * large.n } as Float32Array, totalSteps: 2 };
     await expect(create(spec)).rejects.toThrow(/"parameters" would take \d{10} bytes; this device allows \d+: use fewer runs/);
-  });
-
-  it('refuses a run with more parameters than one dispatch covers', async () => {
-    const large = flatLayout(70_000_000);
-    const spec = { layout: large, rows: [row], x0: { length: large.n } as Float32Array, totalSteps: 2 };
-    await expect(create(spec)).rejects.toThrow('A run of 70000000 parameters is too large for one dispatch');
   });
 
   it('refuses inputs that are too small, and steps after the end', async () => {

@@ -36,11 +36,25 @@ export interface StepBuffers {
   readonly loss: GPUBuffer; // (R)
 }
 
+/** Dispatches of one step. */
+export interface StepDispatches {
+  readonly plain: number;
+  /** At steps where the displacement from the start is measured. */
+  readonly observed: number;
+}
+
 interface Block {
   readonly plan: BlockPlan;
-  readonly pipelines: BlockPipelines;
   readonly slots: GPUBuffer;
   readonly bindGroup: GPUBindGroup;
+}
+
+/** One kernel launch of every step. */
+interface Dispatch {
+  readonly pipeline: GPUComputePipeline;
+  readonly bindGroup: GPUBindGroup;
+  readonly workgroups: number;
+  readonly rows: number;
 }
 
 interface Inputs {
@@ -49,9 +63,10 @@ interface Inputs {
   readonly bindGroup: GPUBindGroup;
 }
 
+const OWN_PASS: GPUComputePassDescriptor = { label: 'optimizer step' };
 /** As in the kernels' @workgroup_size. */
 const WORKGROUP_THREADS = 64;
-/** Workgroups per dimension that every device grants: 67 million parameters per row. */
+/** Workgroups per dimension that every device grants. */
 const MAX_WORKGROUPS = 65_535;
 /**
  * All optimizers of a race, stepped on the GPU: per block of rows that share code at most gather -> decide -> apply, then one dispatch that
@@ -60,14 +75,18 @@ const MAX_WORKGROUPS = 65_535;
 export class FusedRunner {
   /** Parameters of all rows, (R, n) float32. Others may read it, e.g. as a zero-copy tensor, but must not write it. */
   readonly params: GPUBuffer;
+  /** What the shader compiler warned about. */
+  readonly warnings: readonly string[];
   readonly #device: GPUDevice;
   readonly #kernels: DeviceKernels;
   readonly #spec: RaceExtent;
   readonly #plan: RacePlan;
   readonly #observeEvery: number;
-  readonly #racePipelines: RacePipelines;
   readonly #blocks: readonly Block[];
-  readonly #raceGroup: GPUBindGroup;
+  /** Of every step, in order; `observe` at some, then `finish`. */
+  readonly #stages: readonly Dispatch[];
+  readonly #observe: Dispatch;
+  readonly #finish: Dispatch;
   readonly #state: GPUBuffer;
   readonly #ring: SampleRing;
   readonly #owned: GPUBuffer[] = [];
@@ -138,7 +157,6 @@ export class FusedRunner {
     this.#spec = { layout: spec.layout, rows: spec.rows, totalSteps: spec.totalSteps };
     this.#plan = plan;
     this.#observeEvery = observeEvery;
-    this.#racePipelines = racePipelines;
     const { layout, rows, totalSteps } = spec;
     const R = rows.length;
     const x0 = spec.x0 instanceof Float32Array ? spec.x0 : Float32Array.from(spec.x0);
@@ -165,11 +183,13 @@ export class FusedRunner {
       observeEvery,
     };
     const uniform = this.#upload('race shape', packShape(RACE_SHAPE, raceShape), GPUBufferUsage.UNIFORM);
-    this.#raceGroup = this.#bind('race', this.#kernels.raceLayout, [uniform, this.params, start, this.#state, partials, this.#ring.buffer]);
-    this.#blocks = plan.blocks.map((blockPlan, index) => {
-      const pipelines = blockPipelines[index] as BlockPipelines;
-      return this.#createBlock(blockPlan, pipelines, x0, layout, totalSteps, partials);
-    });
+    const raceGroup = this.#bind('race', this.#kernels.raceLayout, [uniform, this.params, start, this.#state, partials, this.#ring.buffer]);
+    this.#blocks = plan.blocks.map((blockPlan) => this.#createBlock(blockPlan, x0, layout, totalSteps, partials));
+    const workgroups = Math.ceil(plan.slices / WORKGROUP_THREADS);
+    this.#stages = this.#blocks.flatMap((block, index) => stagesOf(block, blockPipelines[index] as BlockPipelines, workgroups));
+    this.#observe = { pipeline: racePipelines.observe, bindGroup: raceGroup, workgroups, rows: R };
+    this.#finish = { pipeline: racePipelines.finish, bindGroup: raceGroup, workgroups: R, rows: 1 };
+    this.warnings = [...racePipelines.warnings, ...blockPipelines.flatMap(({ warnings }) => warnings)];
   }
 
   /** Steps encoded so far. */
@@ -191,49 +211,29 @@ export class FusedRunner {
     return this.#owned.reduce((sum, { size }) => sum + size, 0) + this.#ring.bytes;
   }
 
-  /** What the shader compiler warned about. */
-  get warnings(): readonly string[] {
-    return [...this.#racePipelines.warnings, ...this.#blocks.flatMap(({ pipelines }) => pipelines.warnings)];
+  /** Kernel launches of one step: at most 3 per block of rows that share code, and 1 or 2 for the whole race. */
+  get dispatchesPerStep(): StepDispatches {
+    const plain = this.#stages.length + 1;
+    return { plain, observed: plain + 1 };
   }
 
-  /** Appends one race step. Throws when the race is over, or when its sample would overwrite one that has not been read. */
+  /**
+   * Appends one race step, in a compute pass of its own. Throws when the race is over, when its sample would overwrite one that has not been
+   * read, or when an input is too small.
+   */
   encode(encoder: GPUCommandEncoder, inputs: StepBuffers): void {
-    this.#assertUsable();
-    const { rows, totalSteps } = this.#spec;
-    if (this.#encodedSteps >= totalSteps) throw new Error(`The race is over: all ${totalSteps} steps have been made.`);
-    if (this.samplesPending >= this.sampleCapacity) {
-      throw new Error(
-        `${this.samplesPending} samples wait on the device, which holds ${this.sampleCapacity}: call readSamples() before the next step.`,
-      );
-    }
-    const t = this.#encodedSteps;
-    const R = rows.length;
-    const workgroups = Math.ceil(this.#plan.slices / WORKGROUP_THREADS);
-    const pass = encoder.beginComputePass({ label: 'optimizer step' });
-    pass.setBindGroup(1, this.#inputGroup(inputs));
-    for (const { plan, pipelines, bindGroup } of this.#blocks) {
-      const blockRows = plan.block.rows.length;
-      pass.setBindGroup(0, bindGroup);
-      if (pipelines.gather) {
-        pass.setPipeline(pipelines.gather);
-        pass.dispatchWorkgroups(workgroups, blockRows);
-      }
-      if (pipelines.decide) {
-        pass.setPipeline(pipelines.decide);
-        pass.dispatchWorkgroups(plan.segments, blockRows);
-      }
-      pass.setPipeline(pipelines.apply);
-      pass.dispatchWorkgroups(workgroups, blockRows);
-    }
-    pass.setBindGroup(0, this.#raceGroup);
-    if (t % this.#observeEvery === 0 || t + 1 === totalSteps) {
-      pass.setPipeline(this.#racePipelines.observe);
-      pass.dispatchWorkgroups(workgroups, R);
-    }
-    pass.setPipeline(this.#racePipelines.finish);
-    pass.dispatchWorkgroups(R);
+    const inputGroup = this.#prepare(inputs);
+    const pass = encoder.beginComputePass(OWN_PASS);
+    this.#record(pass, inputGroup);
     pass.end();
-    this.#encodedSteps += 1;
+  }
+
+  /**
+   * Appends one race step to an open compute pass, whose bind groups 0 and 1 it replaces. A pass and a submit may hold many steps: what
+   * differs between them lives on the device. Throws like `encode`, before anything is recorded.
+   */
+  encodePass(pass: GPUComputePassEncoder, inputs: StepBuffers): void {
+    this.#record(pass, this.#prepare(inputs));
   }
 
   /** One race step, submitted on its own. */
@@ -337,6 +337,27 @@ export class FusedRunner {
     this.#ring.dispose();
   }
 
+  #prepare(inputs: StepBuffers): GPUBindGroup {
+    this.#assertUsable();
+    const { totalSteps } = this.#spec;
+    if (this.#encodedSteps >= totalSteps) throw new Error(`The race is over: all ${totalSteps} steps have been made.`);
+    if (this.samplesPending >= this.sampleCapacity) {
+      throw new Error(
+        `${this.samplesPending} samples wait on the device, which holds ${this.sampleCapacity}: call readSamples() before the next step.`,
+      );
+    }
+    return this.#inputGroup(inputs);
+  }
+
+  #record(pass: GPUComputePassEncoder, inputGroup: GPUBindGroup): void {
+    const t = this.#encodedSteps;
+    pass.setBindGroup(1, inputGroup);
+    for (const stage of this.#stages) record(pass, stage);
+    if (t % this.#observeEvery === 0 || t + 1 === this.#spec.totalSteps) record(pass, this.#observe);
+    record(pass, this.#finish);
+    this.#encodedSteps = t + 1;
+  }
+
   #assertUsable(): void {
     if (this.#isDisposed) throw new Error('This FusedRunner has been disposed.');
   }
@@ -373,14 +394,7 @@ export class FusedRunner {
     return bindGroup;
   }
 
-  #createBlock(
-    plan: BlockPlan,
-    pipelines: BlockPipelines,
-    x0: Float32Array,
-    layout: ParamLayout,
-    totalSteps: number,
-    partials: GPUBuffer,
-  ): Block {
+  #createBlock(plan: BlockPlan, x0: Float32Array, layout: ParamLayout, totalSteps: number, partials: GPUBuffer): Block {
     const { block, segments, slotCount } = plan;
     const slots = this.#own(
       `slots of ${block.program.id}`,
@@ -388,14 +402,14 @@ export class FusedRunner {
       GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
     );
     writeSlots(this.#device.queue, slots, plan, x0, layout);
-    const { words, offsets } = blockConstants(block, layout, totalSteps);
+    const { words, offsets } = blockConstants(block, layout, this.#plan.spans, totalSteps);
     const constants = this.#upload(`constants of ${block.program.id}`, words, GPUBufferUsage.STORAGE);
     const shape = {
       firstRow: block.firstRow,
       rows: block.rows.length,
       totalSteps,
       vectors: layout.n / 4,
-      groups: this.#plan.groups,
+      slotStride: (block.rows.length * layout.n) / 4,
       segments,
       stateStride: this.#plan.stateStride,
       scalarWords: this.#plan.scalarWords,
@@ -405,8 +419,23 @@ export class FusedRunner {
     };
     const uniform = this.#upload(`block shape of ${block.program.id}`, packShape(BLOCK_SHAPE, shape), GPUBufferUsage.UNIFORM);
     const buffers = [uniform, this.params, slots, this.#state, constants, partials];
-    return { plan, pipelines, slots, bindGroup: this.#bind(block.program.id, this.#kernels.blockLayout, buffers) };
+    return { plan, slots, bindGroup: this.#bind(block.program.id, this.#kernels.blockLayout, buffers) };
   }
+}
+
+function stagesOf({ plan, bindGroup }: Block, { gather, decide, apply }: BlockPipelines, workgroups: number): readonly Dispatch[] {
+  const rows = plan.block.rows.length;
+  return [
+    ...(gather ? [{ pipeline: gather, bindGroup, workgroups, rows }] : []),
+    ...(decide ? [{ pipeline: decide, bindGroup, workgroups: plan.segments, rows }] : []),
+    { pipeline: apply, bindGroup, workgroups, rows },
+  ];
+}
+
+function record(pass: GPUComputePassEncoder, { pipeline, bindGroup, workgroups, rows }: Dispatch): void {
+  pass.setPipeline(pipeline);
+  pass.setBindGroup(0, bindGroup);
+  pass.dispatchWorkgroups(workgroups, rows);
 }
 
 function required<T>(value: T | undefined, kind: string, name: string): T {
@@ -416,9 +445,6 @@ function required<T>(value: T | undefined, kind: string, name: string): T {
 
 function checkExtent(device: GPUDevice, spec: RunnerSpec, plan: RacePlan): void {
   const { rows } = spec;
-  if (plan.slices > MAX_WORKGROUPS * WORKGROUP_THREADS) {
-    throw new Error(`A run of ${spec.layout.size} parameters is too large for one dispatch: use a smaller network.`);
-  }
   if (rows.length > MAX_WORKGROUPS) throw new Error(`At most ${MAX_WORKGROUPS} rows, got ${rows.length}.`);
   const limit = Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize);
   const { label, bytes } = largestBuffer(plan);

@@ -9,14 +9,10 @@ fn gatherEntry(@builtin(global_invocation_id) thread: vec3u) {
     return;
   }
   var totals = Shares();
-  for (var i = 0u; i < THREAD_VECTORS; i++) {
+  for (var i = 0u; i < slice.vectors; i++) {
     let e = elementAt(slice, i);
-    let shares = programGather(e, paramsBuffer[paramsAt(e)], gradient(e));
-    for (var j = 0u; j < GATHERED; j++) {
-      totals[j] += select(vec4f(0.0), shares[j], e.isReal);
-    }
+    let shares = programGather(e, paramsBuffer[e.params], gradient(e));
+    totals = addShares(totals, shares, e.isReal);
   }
-  for (var j = 0u; j < GATHERED; j++) {
-    partialsBuffer[partialAt(slice, j)] = lanesOf(totals[j]);
-  }
+  putShares(slice, totals);
 }

@@ -5,6 +5,7 @@ import { programNames, totalCount } from './program-names.ts';
 import { RACE_PARTIALS } from './program-source.ts';
 import { rowStride } from './row-state.ts';
 import { BLOCK_SHAPE, RACE_SHAPE } from './shape.ts';
+import { planSpans, SPAN_THREADS, type Span } from './spans.ts';
 
 /** Samples the ring holds unless told otherwise; a race that is read at all reads more often than this. */
 export const DEFAULT_SAMPLE_CAPACITY = 256;
@@ -29,7 +30,7 @@ export interface PlannedBuffer {
 /** Every size of a race, known before anything is allocated. */
 export interface RacePlan {
   readonly blocks: readonly BlockPlan[];
-  readonly groups: number;
+  readonly spans: readonly Span[];
   /** Threads that share one row: each writes its own partial sums. */
   readonly slices: number;
   /** Scalars of the widest program. */
@@ -41,8 +42,6 @@ export interface RacePlan {
   readonly buffers: readonly PlannedBuffer[];
 }
 
-/** As in reduce.wgsl: threads that share a group of FUSED_ALIGN elements. */
-const GROUP_THREADS = 16;
 const WORD = 4;
 /** Bindings may not be empty. */
 const SMALLEST = 16;
@@ -73,8 +72,8 @@ export function planRace(extent: RaceExtent, sampleCapacity = DEFAULT_SAMPLE_CAP
     return { block, segments, scalars: totalCount(names.scalars) * segments, slotCount: names.slots.length };
   });
   const R = rows.length;
-  const groups = layout.n / FUSED_ALIGN;
-  const slices = groups * GROUP_THREADS;
+  const spans = planSpans(layout);
+  const slices = spans.length * SPAN_THREADS;
   const scalarWords = Math.max(...blocks.map(({ scalars }) => scalars));
   const stateStride = rowStride(scalarWords);
   const partialColumns = Math.max(RACE_PARTIALS, ...blocks.map(({ block }) => block.program.fused.sums));
@@ -92,12 +91,12 @@ export function planRace(extent: RaceExtent, sampleCapacity = DEFAULT_SAMPLE_CAP
       const { id } = block.program;
       return [
         { label: `slots of ${id}`, bytes: bufferBytes(slotCount * block.rows.length * layout.n) },
-        { label: `constants of ${id}`, bytes: bufferBytes(constantSections(block, layout, totalSteps).total) },
+        { label: `constants of ${id}`, bytes: bufferBytes(constantSections(block, layout, spans, totalSteps).total) },
         { label: `block shape of ${id}`, bytes: uniformBytes(BLOCK_SHAPE) },
       ];
     }),
   ];
-  return { blocks, groups, slices, scalarWords, stateStride, partialColumns, width, capacity, buffers };
+  return { blocks, spans, slices, scalarWords, stateStride, partialColumns, width, capacity, buffers };
 }
 
 /** GPU bytes of a race's optimizer state, parameters included. */

@@ -2,9 +2,10 @@
 // declares the program's constants (SLOT_, SCALAR_, HYPER_, DERIVED_, TABLE_, COUNT_, OPTION_) and the BlockShape, and holds reduce.wgsl;
 // the text after it is the optimizer's own, then the entry points.
 //
-// A group is 256 elements. Tensors start at multiples of 256, so a group lies in one tensor; 16 threads share it, each taking 4 vec4 of it,
-// 16 apart, so that neighbours read neighbouring memory. No kernel over elements has a barrier: each thread writes its own partial sums.
-// Nothing here chooses its order of arithmetic by the number of rows: a row's bits are the same alone and in company.
+// A group is 256 elements; tensors start at multiples of 256. A span is some groups of one tensor, see spans.ts; 8 threads share it, each
+// taking every eighth vec4, so that neighbours read neighbouring memory and what is looked up once per thread is spread over many elements.
+// No kernel over elements has a barrier: each thread writes its own partial sums. Nothing here chooses its order of arithmetic by the number
+// of rows: a row's bits are the same alone and in company.
 
 @group(0) @binding(0) var<uniform> shape: BlockShape;
 @group(0) @binding(1) var<storage, read_write> paramsBuffer: array<vec4f>; // (R, n / 4)
@@ -24,11 +25,14 @@ struct Row {
   k: u32,
   L: f32,
   mult: f32,
+  objective: u32, // bit pattern
+  isSkipped: bool, // as decide has left it
 }
 
 struct Element {
   row: Row,
-  vector: u32, // index of the vec4 in the row
+  params: u32, // index of the vec4 in paramsBuffer and gradsBuffer
+  slots: u32, // index of the vec4 in the first slot
   local: vec4u, // indices inside the flattened tensor
   isReal: vec4<bool>, // false for padding
 }
@@ -68,7 +72,7 @@ fn mult(row: Row) -> f32 {
 
 // The differentiated loss at x.
 fn loss(row: Row) -> f32 {
-  return bitcast<f32>(objectiveBuffer[row.race]);
+  return bitcast<f32>(row.objective);
 }
 
 fn scalarWord(row: Row, id: u32) -> u32 {
@@ -77,20 +81,21 @@ fn scalarWord(row: Row, id: u32) -> u32 {
 
 // A scalar after the last step.
 fn scalarOld(row: Row, id: u32) -> f32 {
-  return bitcast<f32>(stateBuffer[scalarWord(row, id)]);
+  return oldScalars[id];
 }
 
 // A scalar as decide has left it; equal to the old one until it is set.
 fn scalarNew(row: Row, id: u32) -> f32 {
-  return bitcast<f32>(stateBuffer[scalarWord(row, id) + shape.scalarWords]);
+  return newScalars[id];
 }
 
 fn setScalar(row: Row, id: u32, value: f32) {
+  newScalars[id] = value;
   stateBuffer[scalarWord(row, id) + shape.scalarWords] = bitcast<u32>(value);
 }
 
 fn skip(row: Row) -> bool {
-  return stateBuffer[row.state + STATE_skip] != 0u;
+  return row.isSkipped;
 }
 
 // The row's counter k will not advance; what else stays as it was is the optimizer's business.
@@ -99,7 +104,7 @@ fn setSkip(row: Row) {
 }
 
 fn slotAt(e: Element, id: u32) -> u32 {
-  return (id * shape.rows + e.row.index) * shape.vectors + e.vector;
+  return e.slots + id * shape.slotStride;
 }
 
 fn slot(e: Element, id: u32) -> vec4f {
@@ -124,6 +129,7 @@ fn rowAt(index: u32, segment: u32) -> Row {
     shape.derivedAt + index * DERIVED_WORDS,
     shape.tableAt + (index * shape.totalSteps + counter) * TABLE_WORDS,
   );
+  loadScalars(state + STATE_HEADER + segment, shape.segments, shape.scalarWords);
   return Row(
     index,
     race,
@@ -132,44 +138,51 @@ fn rowAt(index: u32, segment: u32) -> Row {
     counter,
     bitcast<f32>(constantsBuffer[shape.learningRateAt + schedule]),
     bitcast<f32>(constantsBuffer[shape.multAt + schedule]),
+    objectiveBuffer[race],
+    stateBuffer[state + STATE_skip] != 0u,
   );
 }
 
 // Whether this step changes the row. Frozen rows and rows whose objective has just become NaN or infinite keep every bit.
 fn isChanging(row: Row) -> bool {
-  return stateBuffer[row.state + STATE_ended] == 0u && isFiniteBits(objectiveBuffer[row.race]);
+  return stateBuffer[row.state + STATE_ended] == 0u && isFiniteBits(row.objective);
 }
 
-// What one thread works on: its share of one group, in one row.
+// What one thread works on: its share of one span, in one row.
 struct Slice {
   row: Row,
   index: u32, // in the row
-  vector: u32, // its first vec4 in the row
+  vectors: u32, // how many vec4
+  params: u32, // its first vec4 in paramsBuffer and gradsBuffer
+  slots: u32, // its first vec4 in the first slot
   local: u32, // index of its first element inside the tensor
   size: u32, // real elements of the tensor
 }
 
 fn sliceAt(index: u32, rowIndex: u32) -> Slice {
-  let group = index / GROUP_THREADS;
-  let thread = index % GROUP_THREADS;
-  let tensor = constantsBuffer[shape.groupTensorAt + group];
-  let first = constantsBuffer[shape.tensorAt + tensor * 3u];
-  let size = constantsBuffer[shape.tensorAt + tensor * 3u + 2u];
-  let row = rowAt(rowIndex, select(0u, tensor, IS_SEGMENTED));
-  return Slice(row, index, group * GROUP_VECTORS + thread, (group - first) * 256u + thread * 4u, size);
+  let span = shape.spanAt + index / SPAN_THREADS * 5u;
+  let thread = index % SPAN_THREADS;
+  let row = rowAt(rowIndex, select(0u, constantsBuffer[span], IS_SEGMENTED));
+  let vector = constantsBuffer[span + 1u] * (SPAN_THREADS * THREAD_VECTORS) + thread;
+  return Slice(
+    row,
+    index,
+    constantsBuffer[span + 2u] * THREAD_VECTORS,
+    row.race * shape.vectors + vector,
+    row.index * shape.vectors + vector,
+    constantsBuffer[span + 3u] + thread * 4u,
+    constantsBuffer[span + 4u],
+  );
 }
 
 fn elementAt(slice: Slice, i: u32) -> Element {
-  let local = vec4u(slice.local + i * GROUP_THREADS * 4u) + vec4u(0u, 1u, 2u, 3u);
-  return Element(slice.row, slice.vector + i * GROUP_THREADS, local, local < vec4u(slice.size));
-}
-
-fn paramsAt(e: Element) -> u32 {
-  return e.row.race * shape.vectors + e.vector;
+  let at = i * SPAN_THREADS;
+  let local = vec4u(slice.local + at * 4u) + vec4u(0u, 1u, 2u, 3u);
+  return Element(slice.row, slice.params + at, slice.slots + at, local, local < vec4u(slice.size));
 }
 
 fn gradient(e: Element) -> vec4f {
-  return select(vec4f(0.0), gradsBuffer[paramsAt(e)], e.isReal);
+  return select(vec4f(0.0), gradsBuffer[e.params], e.isReal);
 }
 
 fn partialAt(slice: Slice, column: u32) -> u32 {

@@ -61,7 +61,11 @@ export function blockSource(block: Pick<RowBlock, 'program' | 'option' | 'rows'>
   const gather =
     fused.gather === undefined
       ? []
-      : [`fn programGather(e: Element, x: vec4f, g: vec4f) -> Shares {\n  return ${fused.gather}(e, x, g);\n}`, gatherEntry];
+      : [
+          `fn programGather(e: Element, x: vec4f, g: vec4f) -> Shares {\n  return ${fused.gather}(e, x, g);\n}`,
+          sharesSource(fused.sums),
+          gatherEntry,
+        ];
   const decide =
     fused.decide === undefined
       ? []
@@ -95,9 +99,22 @@ export function raceSource(): string {
   ].join('\n\n');
 }
 
+/** Additions to a thread's sums. Written out, because an array that is indexed by a variable is not kept in registers. */
+function sharesSource(sums: number): string {
+  const each = Array.from({ length: sums }, (_, index) => index);
+  return [
+    'fn addShares(totals: Shares, shares: Shares, isReal: vec4<bool>) -> Shares {',
+    `  return Shares(${each.map((j) => `totals[${j}] + select(vec4f(0.0), shares[${j}], isReal)`).join(', ')});`,
+    '}',
+    'fn putShares(slice: Slice, totals: Shares) {',
+    ...each.map((j) => `  partialsBuffer[partialAt(slice, ${j}u)] = lanesOf(totals[${j}]);`),
+    '}',
+  ].join('\n');
+}
+
 /**
- * A thread works on one row and reads its constants once, into variables of its own: looking them up for every vector costs a fifth of a
- * step. Written out rather than looped, so that compilers keep what is used in registers and drop the rest.
+ * A thread works on one row and reads its constants and scalars once, into variables of its own: looking them up for every vector costs a
+ * fifth of a step. Written out rather than looped, so that compilers keep what is used in registers and drop the rest.
  */
 function rowConstantsSource(names: ProgramNames): string {
   const kinds = [
@@ -108,11 +125,19 @@ function rowConstantsSource(names: ProgramNames): string {
   const loads = kinds.flatMap(([kind, size]) =>
     Array.from({ length: size }, (_, index) => `  ${kind}Values[${index}] = bitcast<f32>(constantsBuffer[${kind}At + ${index}u]);`),
   );
+  const scalars = totalCount(names.scalars);
   return [
     // Arrays may not be empty.
     ...kinds.map(([kind, size]) => `var<private> ${kind}Values: array<f32, ${Math.max(size, 1)}>;`),
     'fn loadConstants(hyperAt: u32, derivedAt: u32, tableAt: u32) {',
     ...loads,
+    '}',
+    ...['oldScalars', 'newScalars'].map((name) => `var<private> ${name}: array<f32, ${Math.max(scalars, 1)}>;`),
+    'fn loadScalars(first: u32, stride: u32, scalarWords: u32) {',
+    ...Array.from({ length: scalars }, (_, index) => [
+      `  oldScalars[${index}] = bitcast<f32>(stateBuffer[first + ${index}u * stride]);`,
+      `  newScalars[${index}] = bitcast<f32>(stateBuffer[first + ${index}u * stride + scalarWords]);`,
+    ]).flat(),
     '}',
   ].join('\n');
 }

@@ -20,11 +20,10 @@ fn observe(@builtin(global_invocation_id) thread: vec3u) {
     return;
   }
   let row = thread.y;
-  let first = row * shape.vectors + slice / GROUP_THREADS * GROUP_VECTORS + slice % GROUP_THREADS;
   var movedMax = vec4f(0.0);
   var moved2 = vec4f(0.0);
-  for (var i = 0u; i < THREAD_VECTORS; i++) {
-    let at = first + i * GROUP_THREADS;
+  for (var i = slice; i < shape.vectors; i += shape.slices) {
+    let at = row * shape.vectors + i;
     let moved = paramsBuffer[at] - startBuffer[at];
     movedMax = max(movedMax, abs(moved));
     moved2 += moved * moved;
@@ -44,7 +43,9 @@ fn finish(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_ind
   let hasChanged = wasRunning && isFiniteBits(objectiveBuffer[row]);
   let isObserved = t % shape.observeEvery == 0u || t + 1u == shape.totalSteps;
 
-  for (var column = 0u; column < REDUCED; column++) {
+  // Displacements are there only when they have been measured.
+  let columns = select(PARTIAL_movedMax, REDUCED, isObserved);
+  for (var column = 0u; column < columns; column++) {
     let first = (row * shape.partialColumns + column) * shape.slices / 4u;
     var total = vec4f(0.0);
     for (var i = lane; i < shape.slices / 4u; i += LANES) {
@@ -52,7 +53,7 @@ fn finish(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_ind
     }
     putLane(lane, column, combineLanes(column, total));
   }
-  reduceLanes(lane, REDUCED);
+  reduceLanes(lane, columns);
   let hasBroken = hasChanged && reduced(PARTIAL_broken) > 0.0;
 
   // The sample, and the new scalars become the old ones.

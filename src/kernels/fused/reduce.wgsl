@@ -2,10 +2,9 @@
 // MAX_COLUMN (the column that is a maximum of non-negative values, or REDUCED if there is none).
 
 const LANES = 64u;
-// Threads that share a group of 256 elements, and vec4 of it.
-const GROUP_THREADS = 16u;
-const GROUP_VECTORS = 64u;
-const THREAD_VECTORS = 4u;
+// Threads that share a span, and vec4 that each of them takes of every group of 256 elements.
+const SPAN_THREADS = 8u;
+const THREAD_VECTORS = 8u;
 // Columns of `partials`, in the order they are written: gather's sums first, then over them these.
 const PARTIAL_squaredStep = 0u;
 const PARTIAL_broken = 1u;

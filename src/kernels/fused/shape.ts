@@ -6,7 +6,7 @@ export const BLOCK_SHAPE = [
   'rows',
   'totalSteps',
   'vectors',
-  'groups',
+  'slotStride',
   'segments',
   'stateStride',
   'scalarWords',
@@ -17,7 +17,7 @@ export const BLOCK_SHAPE = [
   'learningRateAt',
   'multAt',
   'tableAt',
-  'groupTensorAt',
+  'spanAt',
   'tensorAt',
 ] as const;
 

@@ -56,5 +56,5 @@ export const mechanicMutations: readonly WgslMutation[] = [
   },
   { label: 'step from x, not from the start', scenario: 'sharp', from: 'slot(e, SLOT_x0) + max', to: 'x + max' },
   { label: 'D not shrunk', scenario: 'sharp', from: 'stored * (sSum / (sSum + hyper(e.row, HYPER_mechanicEps)))', to: 'stored' },
-  { label: 'stored D shrunk', scenario: 'sharp, stored', from: 'if (OPTION_storeDelta)', to: 'if (!OPTION_storeDelta)' },
+  { label: 'stored D shrunk', scenario: 'sharp, stored', from: 'select(shrunk, stored, OPTION_storeDelta)', to: 'shrunk' },
 ];

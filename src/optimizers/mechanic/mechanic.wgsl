@@ -4,14 +4,9 @@
 // D before the base step. The package stores x only and divides x - x0 by sSum + eps, which shrinks D by sSum / (sSum + eps).
 fn mechanicOffset(e: Element) -> vec4f {
   let stored = slot(e, SLOT_D);
-  if (OPTION_storeDelta) {
-    return stored;
-  }
   let sSum = scalarOld(e.row, SCALAR_sSum);
-  if (!(sSum > 0.0)) {
-    return vec4f(0.0);
-  }
-  return stored * (sSum / (sSum + hyper(e.row, HYPER_mechanicEps)));
+  let shrunk = select(vec4f(0.0), stored * (sSum / (sSum + hyper(e.row, HYPER_mechanicEps))), sSum > 0.0);
+  return select(shrunk, stored, OPTION_storeDelta);
 }
 
 fn mechanicGather(e: Element, x: vec4f, g: vec4f) -> Shares {

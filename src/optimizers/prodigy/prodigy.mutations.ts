@@ -66,13 +66,13 @@ export const mutations: readonly WgslMutation[] = [
     label: 'sampled by position in the row, not in the tensor',
     scenario: 'every third entry',
     from: '(e.local % vec4u(OPTION_sliceP))',
-    to: '((vec4u(e.vector * 4u) + vec4u(0u, 1u, 2u, 3u)) % vec4u(OPTION_sliceP))',
+    to: '((vec4u(e.params * 4u) + vec4u(0u, 1u, 2u, 3u)) % vec4u(OPTION_sliceP))',
   },
   {
     label: 'old d beside the gradient without a first moment',
     scenario: 'no momentum',
-    from: 'dNew * prodigyGradient(e, x, g)',
-    to: 'scalarOld(row, SCALAR_d) * prodigyGradient(e, x, g)',
+    from: 'select(1.0, dNew / scalarOld(row, SCALAR_d), hyper(row, HYPER_beta1) == 0.0)',
+    to: '1.0',
   },
   { label: 'first move limited by the growth rate', scenario: 'limited growth', from: 'select(d, max(d, dHat), d == d0)', to: 'd' },
   {

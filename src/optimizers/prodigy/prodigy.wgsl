@@ -11,6 +11,15 @@ fn prodigyDlr(row: Row) -> f32 {
   return scalarOld(row, SCALAR_d) * L(row) * bc;
 }
 
+// The gradient at the entries that the estimate looks at: 0, p, 2p, ... of each tensor.
+fn prodigySampled(e: Element, gradient: vec4f) -> vec4f {
+  if (OPTION_sliceP == 1u) {
+    return gradient;
+  }
+  let isSampled = (e.local % vec4u(OPTION_sliceP)) == vec4u(0u);
+  return select(vec4f(0.0), gradient, isSampled);
+}
+
 fn prodigyGather(e: Element, x: vec4f, g: vec4f) -> Shares {
   let row = e.row;
   // A step with L = 0 leaves every buffer as it is, and its |s|_1 counts as zero: decide then skips the step.
@@ -24,8 +33,7 @@ fn prodigyGather(e: Element, x: vec4f, g: vec4f) -> Shares {
   setSlot(e, SLOT_m, hyper(row, HYPER_beta1) * slot(e, SLOT_m) + derived(row, DERIVED_oneMinusBeta1) * dg);
   setSlot(e, SLOT_v, hyper(row, HYPER_beta2) * slot(e, SLOT_v) + derived(row, DERIVED_oneMinusBeta2) * (dg * dg));
   let c = select(dlr, d, OPTION_safeguardWarmup);
-  let isSampled = (e.local % vec4u(OPTION_sliceP)) == vec4u(0u);
-  let sampled = select(vec4f(0.0), gradient, isSampled);
+  let sampled = prodigySampled(e, gradient);
   let s = derived(row, DERIVED_beta3Used) * slot(e, SLOT_s) + (d / hyper(row, HYPER_d0) * c) * sampled;
   setSlot(e, SLOT_s, s);
   return Shares(sampled * slot(e, SLOT_p), abs(s));
@@ -62,8 +70,8 @@ fn prodigyApply(e: Element, x: vec4f, g: vec4f) -> vec4f {
   let dNew = scalarNew(row, SCALAR_d);
   let dlr = prodigyDlr(row);
   let denominator = sqrt(slot(e, SLOT_v)) + dNew * hyper(row, HYPER_eps);
-  // Without a first moment the package scales the gradient by the new d.
-  let numerator = select(slot(e, SLOT_m), dNew * prodigyGradient(e, x, g), hyper(row, HYPER_beta1) == 0.0);
+  // Without a first moment the package scales the gradient by the new d. The slot holds it scaled by the old one.
+  let numerator = select(1.0, dNew / scalarOld(row, SCALAR_d), hyper(row, HYPER_beta1) == 0.0) * slot(e, SLOT_m);
   let decay = select(vec4f(0.0), hyper(row, HYPER_weightDecay) * x, OPTION_decouple);
   let displacement = dlr * (decay + numerator / denominator);
   // p = x0 - x is its own buffer: subtracting nearby float32 numbers would leave it without correct digits early on.
