@@ -1,0 +1,2 @@
+/** All of TensorFlow.js, as Node loads it. */
+export * from '@tensorflow/tfjs';
