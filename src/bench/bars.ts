@@ -1,4 +1,6 @@
 import { CONTENDERS, type ContenderId } from './contenders.ts';
+import { mlpWork, rateShare } from './curves.ts';
+import type { DispatchCount, Growth, LayerRate } from './report.ts';
 import { type CaseResult, stepMsOf } from './results.ts';
 
 /** A figure that was promised, and what was measured. */
@@ -35,6 +37,9 @@ const RATIOS: readonly RatioRule[] = [
 ];
 
 const MOST_HOST_MS = 0.1;
+const LEAST_SHARE = 0.6;
+const MOST_DISPATCHES: Readonly<Record<DispatchCount['optimizer'], number>> = { adamw: 10, prodigy: 12 };
+const LEAST_ARENA_SAVING = 2;
 const COMPILE_MS = {
   'compiled-webgpu': { mlp: 1000, largest: 5000 },
   'compiled-wasm': { mlp: 300, largest: 1000 },
@@ -90,7 +95,84 @@ function ownBars(results: readonly CaseResult[]): readonly Bar[] {
   );
 }
 
+/** Share of the rate of an MLP's bare hidden product that the whole step reaches, optimizer included. */
+function shareBars(results: readonly CaseResult[], layerRates: readonly LayerRate[]): readonly Bar[] {
+  return layerRates.flatMap(({ contender, network, runs, multiplyAddsPerSecond }): Bar[] => {
+    const result = results.find(({ on }) => on.network.id === network && on.runs === runs);
+    const stepMs = result === undefined ? null : stepMsOf(result, contender);
+    if (result === undefined || stepMs === null) return [];
+    return [
+      {
+        figure: `${CONTENDERS[contender].label}: share of the bare product's multiply-adds`,
+        on: nameOf(result),
+        value: rateShare(mlpWork(result.on), stepMs, multiplyAddsPerSecond),
+        unit: '%',
+        bar: LEAST_SHARE,
+        sense: 'at least',
+      },
+    ];
+  });
+}
+
+/** Dispatches of an MLP's step on the kernels that hardware gets; what the optimizers add to the network's own. */
+function dispatchBars(dispatches: readonly DispatchCount[]): readonly Bar[] {
+  return dispatches.map(({ optimizer, dispatches: value }) => ({
+    figure: `dispatches per step with ${optimizer}, kernels for hardware`,
+    on: 'mlpSmall',
+    value,
+    unit: '',
+    bar: MOST_DISPATCHES[optimizer],
+    sense: 'at most',
+  }));
+}
+
+function memoryBars(results: readonly CaseResult[], growth: readonly Growth[]): readonly Bar[] {
+  const grown = growth.map(
+    ({ contender, network, runs, steps, bytesBefore, bytesAfter }): Bar => ({
+      figure: `${CONTENDERS[contender].label}: memory after ${steps} steps against before`,
+      on: `${network}, R = ${runs}`,
+      value: bytesAfter / bytesBefore,
+      unit: 'x',
+      bar: 1,
+      sense: 'at most',
+    }),
+  );
+  const saved = results.flatMap((result) =>
+    result.on.network.sizes.kind !== 'transformer' || result.on.runs !== 1
+      ? []
+      : result.measured.flatMap(({ contender, facts }): Bar[] =>
+          facts === null
+            ? []
+            : [
+                {
+                  figure: `${CONTENDERS[contender].label}: arena without reuse against with`,
+                  on: nameOf(result),
+                  value: facts.arenaBytesWithoutReuse / facts.arenaBytes,
+                  unit: 'x',
+                  bar: LEAST_ARENA_SAVING,
+                  sense: 'at least',
+                },
+              ],
+        ),
+  );
+  return [...grown, ...saved];
+}
+
+/** What bars are judged from, beside the cases. */
+export interface BarSources {
+  readonly cases: readonly CaseResult[];
+  readonly layerRates: readonly LayerRate[];
+  readonly dispatches: readonly DispatchCount[];
+  readonly growth: readonly Growth[];
+}
+
 /** All bars that can be judged from these results. */
-export function barsOf(results: readonly CaseResult[]): readonly Bar[] {
-  return [...ratioBars(results), ...ownBars(results)];
+export function barsOf({ cases, layerRates, dispatches, growth }: BarSources): readonly Bar[] {
+  return [
+    ...ratioBars(cases),
+    ...shareBars(cases, layerRates),
+    ...ownBars(cases),
+    ...dispatchBars(dispatches),
+    ...memoryBars(cases, growth),
+  ];
 }

@@ -28,7 +28,7 @@ export async function openEagerTrainer(
     metrics: 2,
     evaluationRows: network.data.validationRows,
   });
-  return stepTrainer(step, network, count, { place: runtime.info.adapter, facts: null }, () => {
+  return stepTrainer(step, network, count, { place: runtime.info.adapter, facts: null, heldBytes: () => null }, () => {
     data.dispose();
     runtime.dispose();
   });

@@ -14,6 +14,7 @@ const trainer = (name: string, stepMs: number, losses: readonly number[], order:
     order.push(name);
     return { steps: 1, stepMs, hostMs: 0 };
   },
+  advance: async () => null,
   close: async () => {},
 });
 

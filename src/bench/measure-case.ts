@@ -11,6 +11,8 @@ export interface OpenedTrainer {
   /** Makes `steps` steps and returns every run's loss at the last one. */
   losses(steps: number): Promise<readonly number[]>;
   sample(minMs: number): Promise<Sample>;
+  /** Makes `steps` steps and returns the memory held after them, bytes; null for libraries that do not say. */
+  advance(steps: number): Promise<number | null>;
   close(): Promise<void>;
 }
 

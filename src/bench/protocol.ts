@@ -1,4 +1,5 @@
 import type { ContenderId } from './contenders.ts';
+import type { LayerProduct, MeasuredRates, RatesOf } from './rates/measure-rates.ts';
 import type { Sample } from './sampling.ts';
 import type { TrainerFacts, TrainingCase } from './trainer.ts';
 
@@ -8,12 +9,14 @@ export type BenchRequest =
   | { readonly type: 'losses'; readonly steps: number }
   | { readonly type: 'sample'; readonly minMs: number }
   | { readonly type: 'advance'; readonly steps: number }
+  | { readonly type: 'rates'; readonly of: RatesOf; readonly layers: readonly LayerProduct[] }
   | { readonly type: 'close' };
 
 export type BenchAnswer =
   | { readonly type: 'opened'; readonly place: string; readonly openMs: number; readonly facts: TrainerFacts | null }
   | { readonly type: 'losses'; readonly losses: readonly number[] }
   | { readonly type: 'sampled'; readonly sample: Sample }
-  | { readonly type: 'advanced' }
+  | { readonly type: 'advanced'; readonly heldBytes: number | null }
+  | { readonly type: 'rated'; readonly rates: MeasuredRates }
   | { readonly type: 'closed' }
   | { readonly type: 'failed'; readonly message: string };

@@ -1,9 +1,31 @@
 import type { ContenderId } from './contenders.ts';
 import type { BenchAnswer, BenchRequest } from './protocol.ts';
+import type { LayerProduct, MeasuredRates, RatesOf } from './rates/measure-rates.ts';
 import type { Sample } from './sampling.ts';
 import type { TrainerFacts, TrainingCase } from './trainer.ts';
 
 type AnswerOf<Type extends BenchAnswer['type']> = Extract<BenchAnswer, { type: Type }>;
+
+/** Sends one request to a worker that has none under way. Rejects with the worker's error. */
+function ask<Type extends BenchAnswer['type']>(worker: Worker, request: BenchRequest, expected: Type): Promise<AnswerOf<Type>> {
+  return new Promise((resolve, reject) => {
+    worker.onmessage = ({ data }: MessageEvent<BenchAnswer>) => {
+      if (data.type === expected) resolve(data as AnswerOf<Type>);
+      else reject(new Error(data.type === 'failed' ? data.message : `the worker answered "${data.type}" to "${request.type}"`));
+    };
+    worker.onerror = (event) => reject(new Error(`the worker failed: ${event.message}`));
+    worker.postMessage(request);
+  });
+}
+
+/** Measures bare products and copies in a worker, which is ended afterwards. */
+export async function remoteRates(worker: Worker, of: RatesOf, layers: readonly LayerProduct[]): Promise<MeasuredRates> {
+  try {
+    return (await ask(worker, { type: 'rates', of, layers }, 'rated')).rates;
+  } finally {
+    worker.terminate();
+  }
+}
 
 /** A training in a worker of its own, seen from the page. Every method waits for the worker; errors of the worker are thrown here. */
 export class RemoteTrainer {
@@ -19,7 +41,7 @@ export class RemoteTrainer {
   static async open(worker: Worker, contender: ContenderId, on: TrainingCase, wasmFolder: string): Promise<RemoteTrainer> {
     const trainer = new RemoteTrainer(worker);
     try {
-      const { place, facts, openMs } = await trainer.#ask({ type: 'open', contender, on, wasmFolder }, 'opened');
+      const { place, facts, openMs } = await ask(worker, { type: 'open', contender, on, wasmFolder }, 'opened');
       trainer.#place = place;
       trainer.#facts = facts;
       trainer.#openMs = openMs;
@@ -45,30 +67,20 @@ export class RemoteTrainer {
 
   /** Makes `steps` steps and returns every run's loss at the last one. */
   async losses(steps: number): Promise<readonly number[]> {
-    return (await this.#ask({ type: 'losses', steps }, 'losses')).losses;
+    return (await ask(this.#worker, { type: 'losses', steps }, 'losses')).losses;
   }
 
   async sample(minMs: number): Promise<Sample> {
-    return (await this.#ask({ type: 'sample', minMs }, 'sampled')).sample;
+    return (await ask(this.#worker, { type: 'sample', minMs }, 'sampled')).sample;
   }
 
-  async advance(steps: number): Promise<void> {
-    await this.#ask({ type: 'advance', steps }, 'advanced');
+  /** Makes `steps` steps and returns the memory held after them, bytes; null for libraries that do not say. */
+  async advance(steps: number): Promise<number | null> {
+    return (await ask(this.#worker, { type: 'advance', steps }, 'advanced')).heldBytes;
   }
 
   async close(): Promise<void> {
-    await this.#ask({ type: 'close' }, 'closed');
+    await ask(this.#worker, { type: 'close' }, 'closed');
     this.#worker.terminate();
-  }
-
-  #ask<Type extends BenchAnswer['type']>(request: BenchRequest, expected: Type): Promise<AnswerOf<Type>> {
-    return new Promise((resolve, reject) => {
-      this.#worker.onmessage = ({ data }: MessageEvent<BenchAnswer>) => {
-        if (data.type === expected) resolve(data as AnswerOf<Type>);
-        else reject(new Error(data.type === 'failed' ? data.message : `the worker answered "${data.type}" to "${request.type}"`));
-      };
-      this.#worker.onerror = (event) => reject(new Error(`the worker failed: ${event.message}`));
-      this.#worker.postMessage(request);
-    });
   }
 }

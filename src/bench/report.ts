@@ -11,6 +11,14 @@ export interface Rates {
   readonly copyBytesPerSecond: number;
 }
 
+/** A network's own largest product by itself, for as many runs. */
+export interface LayerRate {
+  readonly contender: OwnId;
+  readonly network: string;
+  readonly runs: number;
+  readonly multiplyAddsPerSecond: number;
+}
+
 export interface CurvePoint {
   /** The value of the axis. */
   readonly at: number;
@@ -37,6 +45,12 @@ export interface Growth {
   readonly bytesAfter: number;
 }
 
+/** Dispatches of one step of the small MLP with an optimizer, on the kernels that hardware adapters get. */
+export interface DispatchCount {
+  readonly optimizer: 'adamw' | 'prodigy';
+  readonly dispatches: number;
+}
+
 /** Everything that one run of the measurements says, as it is written to docs/measurements/bench.json. */
 export interface BenchReport {
   readonly date: string;
@@ -47,7 +61,9 @@ export interface BenchReport {
   readonly minutes: number;
   readonly cases: readonly CaseResult[];
   readonly rates: Readonly<Partial<Record<OwnId, Rates>>>;
+  readonly layerRates: readonly LayerRate[];
   readonly curves: readonly Curve[];
   readonly growth: readonly Growth[];
+  readonly dispatches: readonly DispatchCount[];
   readonly bars: readonly Bar[];
 }

@@ -1,5 +1,6 @@
 import type { ContenderId } from './contenders.ts';
 import type { BenchAnswer, BenchRequest } from './protocol.ts';
+import { measureRates } from './rates/measure-rates.ts';
 import { Sampler } from './sampling.ts';
 import type { Trainer, TrainingCase } from './trainer.ts';
 
@@ -35,7 +36,9 @@ export function serveBench(scope: Scope, open: OpenTrainer): void {
         return { type: 'sampled', sample: await sampler.sample(request.minMs) };
       case 'advance':
         await opened().advance(request.steps);
-        return { type: 'advanced' };
+        return { type: 'advanced', heldBytes: opened().heldBytes() };
+      case 'rates':
+        return { type: 'rated', rates: await measureRates(request.of, request.layers) };
       case 'close':
         opened().dispose();
         return { type: 'closed' };

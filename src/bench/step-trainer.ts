@@ -2,7 +2,7 @@ import type { Network } from '../engine/testing/networks/networks.ts';
 import type { TrainStep } from '../engine/train-step.ts';
 import { RUNNER_COLUMNS } from '../kernels/optimizer-runner.ts';
 import { HORIZON_STEPS } from './race-runs.ts';
-import { epochBatches, SEED, type Trainer, type TrainerFacts } from './trainer.ts';
+import { epochBatches, SEED, type Trainer } from './trainer.ts';
 
 /** Steps between fetches of the samples, as in a race that nobody looks at closely; the device's ring must not overflow. */
 const FETCH_EVERY = 256;
@@ -12,7 +12,7 @@ export function stepTrainer(
   step: TrainStep,
   network: Network,
   runs: number,
-  about: { readonly place: string; readonly facts: TrainerFacts | null },
+  about: Pick<Trainer, 'place' | 'facts' | 'heldBytes'>,
   onDispose: () => void,
 ): Trainer {
   const batches = epochBatches(network).map((rows) => new Map([[SEED, rows]]));

@@ -17,6 +17,8 @@ export interface Trainer {
   advance(count: number): Promise<number>;
   /** Loss of every run at the last step made, before its update. */
   losses(): Promise<readonly number[]>;
+  /** Memory held now, bytes; null for libraries that do not say. */
+  heldBytes(): number | null;
   dispose(): void;
 }
 

@@ -52,3 +52,50 @@ export function barsTable(bars: readonly Bar[]): Table {
     ]),
   };
 }
+
+const mebibytes = (bytes: number): string => threeDigits(bytes / 1024 ** 2);
+
+/** What the compiled steps consist of: one row per case and generator. */
+export function factsTable(cases: readonly CaseResult[]): Table {
+  return {
+    head: [
+      'compiled step',
+      'R',
+      'trace, ms',
+      'compile, ms',
+      'dispatches',
+      'host, ms',
+      'planned, MiB',
+      'arena of a run, KiB',
+      'without reuse, KiB',
+    ],
+    rows: cases.flatMap(({ on, measured }) =>
+      measured.flatMap(({ contender, facts, hostMs }) => {
+        if (facts === null) return [];
+        return [
+          [
+            `${on.network.label}: ${CONTENDERS[contender].label}`,
+            String(on.runs),
+            threeDigits(facts.traceMs),
+            threeDigits(facts.compileMs),
+            facts.dispatches === null ? 'one call' : String(facts.dispatches),
+            CONTENDERS[contender].usesGpu ? threeDigits(hostMs.median) : '–',
+            mebibytes(facts.plannedBytes),
+            threeDigits(facts.arenaBytes / 1024),
+            threeDigits(facts.arenaBytesWithoutReuse / 1024),
+          ],
+        ];
+      }),
+    ),
+  };
+}
+
+/** Who could not be measured where, and why. */
+export function unableList(cases: readonly CaseResult[]): readonly string[] {
+  return cases.flatMap(({ on, unable }) =>
+    unable.map(
+      ({ contender, isIsolated, reason }) =>
+        `${CONTENDERS[contender].label} on ${on.network.label}, R = ${on.runs}${isIsolated ? ', isolated page' : ''}: ${reason}`,
+    ),
+  );
+}

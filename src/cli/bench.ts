@@ -1,38 +1,60 @@
-import { CONTENDERS, type ContenderId } from '../bench/contenders.ts';
-import { measureCase } from '../bench/measure-case.ts';
-import { NETWORKS } from '../engine/testing/networks/specs.ts';
-import { openIn } from './bench/page-trainer.ts';
-import { withBenchPages } from './bench/pages.ts';
+import { cpus } from 'node:os';
+import { barsOf, isReached } from '../bench/bars.ts';
+import type { BenchReport, DispatchCount } from '../bench/report.ts';
+import { barsTable, factsTable, type Table, timesTable, unableList } from '../bench/words.ts';
+import { isComplete, parseArguments } from './bench/arguments.ts';
+import { measureCurves, measureGrowth, measureRatesOf, measureTable } from './bench/measure-all.ts';
+import { type BenchPages, withBenchPages } from './bench/pages.ts';
+import { writeResults } from './bench/results-files.ts';
+import { textTable } from './bench/text-table.ts';
 
-export async function main(args: string[]): Promise<number> {
-  const only = args[args.indexOf('--only') + 1];
-  const rounds = args.includes('--rounds') ? Number(args[args.indexOf('--rounds') + 1]) : 7;
-  const who = (args.includes('--who') ? args[args.indexOf('--who') + 1]?.split(',') : Object.keys(CONTENDERS)) as ContenderId[];
-  await withBenchPages(async (pages) => {
-    for (const network of NETWORKS) {
-      if (args.includes('--only') && !network.id.includes(only ?? '')) continue;
-      for (const runs of network.id === 'mlpSmall' ? [1, 8, 32] : [1, 8]) {
-        const { measured, unable } = await measureCase(
-          openIn(pages),
-          { network, runs },
-          { contenders: who, isolation: [false, true], rounds },
-          () => {},
-        );
-        for (const m of measured)
-          console.log(
-            network.id,
-            runs,
-            m.contender,
-            m.isIsolated,
-            m.stepMs.median.toFixed(2),
-            m.stepMs.q1.toFixed(2),
-            m.stepMs.q3.toFixed(2),
-            m.hostMs.median.toFixed(2),
-            m.openMs.toFixed(0),
-          );
-        console.log(unable);
-      }
-    }
-  });
-  return 0;
+/** Progress in one line that is written over, where somebody is looking. */
+function say(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
+}
+
+function print({ head, rows }: Table): void {
+  if (rows.length > 0) console.log(`\n${textTable(head, rows)}`);
+}
+
+async function measureAll(pages: BenchPages, args: ReturnType<typeof parseArguments>): Promise<BenchReport> {
+  const start = performance.now();
+  const has = (part: (typeof args.parts)[number]): boolean => args.parts.includes(part);
+  const cases = has('table') ? await measureTable(pages, args, say) : [];
+  const { rates, layerRates } = await measureRatesOf(pages, cases, say);
+  const curves = has('curves') ? await measureCurves(pages, rates, say) : [];
+  const growth = has('memory') ? await measureGrowth(pages, say) : [];
+  const dispatches: readonly DispatchCount[] = [];
+  return {
+    date: new Date().toISOString().slice(0, 10),
+    adapter: await pages.plain.evaluate(() => window.freestepBench.adapterName()),
+    browser: `Chromium ${pages.plain.context().browser()?.version()}`,
+    cores: cpus().length,
+    rounds: args.rounds,
+    minutes: Math.round((performance.now() - start) / 6000) / 10,
+    cases,
+    rates,
+    layerRates,
+    curves,
+    growth,
+    dispatches,
+    bars: barsOf({ cases, layerRates, dispatches, growth }),
+  };
+}
+
+/**
+ * `npm run bench`: training steps of Freestep and of other libraries, measured in turn in one browser. Prints tables; a complete run writes
+ * docs/measurements/bench.json, the charts and the tables of docs/benchmarks.md. Exits with 1 when a bar is missed.
+ */
+export async function main(argv: string[]): Promise<number> {
+  const args = parseArguments(argv);
+  const report = await withBenchPages((pages) => measureAll(pages, args));
+  say('');
+  print(timesTable(report.cases));
+  if (report.cases.length > 0) console.log('* in a cross-origin isolated page, with threads');
+  for (const text of unableList(report.cases)) console.log(text);
+  print(factsTable(report.cases));
+  print(barsTable(report.bars));
+  if (isComplete(args)) await writeResults(report);
+  return report.bars.every(isReached) ? 0 : 1;
 }

@@ -1,5 +1,7 @@
+import { requestDevice } from '../../kernels/gpu-device.ts';
 import type { ContenderId } from '../contenders.ts';
-import { RemoteTrainer } from '../remote-trainer.ts';
+import type { LayerProduct, MeasuredRates, RatesOf } from '../rates/measure-rates.ts';
+import { RemoteTrainer, remoteRates } from '../remote-trainer.ts';
 import type { Sample } from '../sampling.ts';
 import type { TrainerFacts, TrainingCase } from '../trainer.ts';
 
@@ -8,7 +10,11 @@ export interface BenchPage {
   open(contender: ContenderId, on: TrainingCase): Promise<{ id: number; place: string; facts: TrainerFacts | null; openMs: number }>;
   losses(id: number, steps: number): Promise<readonly number[]>;
   sample(id: number, minMs: number): Promise<Sample>;
+  advance(id: number, steps: number): Promise<number | null>;
   close(id: number): Promise<void>;
+  /** The GPU as the browser names it. */
+  adapterName(): Promise<string>;
+  rates(of: RatesOf, layers: readonly LayerProduct[]): Promise<MeasuredRates>;
 }
 
 declare global {
@@ -20,6 +26,8 @@ declare global {
 const trainers: RemoteTrainer[] = [];
 const wasmFolder = new URL('wasm/', location.href).href;
 
+const startWorker = (): Worker => new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+
 function trainer(id: number): RemoteTrainer {
   const found = trainers[id];
   if (found === undefined) throw new Error(`there is no training ${id}`);
@@ -28,12 +36,19 @@ function trainer(id: number): RemoteTrainer {
 
 window.freestepBench = {
   async open(contender, on) {
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
-    const opened = await RemoteTrainer.open(worker, contender, on, wasmFolder);
+    const opened = await RemoteTrainer.open(startWorker(), contender, on, wasmFolder);
     const { place, facts, openMs } = opened;
     return { id: trainers.push(opened) - 1, place, facts, openMs };
   },
   losses: (id, steps) => trainer(id).losses(steps),
   sample: (id, minMs) => trainer(id).sample(minMs),
+  advance: (id, steps) => trainer(id).advance(steps),
   close: (id) => trainer(id).close(),
+  async adapterName() {
+    const granted = await requestDevice();
+    if (!granted.ok) throw new Error(granted.message);
+    granted.device.destroy();
+    return granted.adapterName;
+  },
+  rates: (of, layers) => remoteRates(startWorker(), of, layers),
 };

@@ -13,6 +13,7 @@ export function openIn({ plain, isolated }: BenchPages): OpenRemote {
       openMs,
       losses: (steps) => page.evaluate(({ id, steps }) => window.freestepBench.losses(id, steps), { id, steps }),
       sample: (minMs) => page.evaluate(({ id, minMs }) => window.freestepBench.sample(id, minMs), { id, minMs }),
+      advance: (steps) => page.evaluate(({ id, steps }) => window.freestepBench.advance(id, steps), { id, steps }),
       close: () => page.evaluate(({ id }) => window.freestepBench.close(id), { id }),
     };
   };

@@ -1,0 +1,99 @@
+import { CURVE_VALUES, curveCase, floorMs, mlpWork } from '../../bench/curves.ts';
+import { measureCase } from '../../bench/measure-case.ts';
+import type { RatesOf } from '../../bench/rates/measure-rates.ts';
+import type { Curve, CurveAxis, Growth, LayerRate, Rates } from '../../bench/report.ts';
+import type { CaseResult } from '../../bench/results.ts';
+import type { TrainingCase } from '../../bench/trainer.ts';
+import { NETWORKS } from '../../engine/testing/networks/specs.ts';
+import type { BenchArguments } from './arguments.ts';
+import { openIn } from './page-trainer.ts';
+import type { BenchPages } from './pages.ts';
+import { contendersOf, tableCases } from './table-cases.ts';
+
+type Say = (text: string) => void;
+
+const GENERATORS: readonly RatesOf[] = ['compiled-webgpu', 'compiled-wasm'];
+/** Curves show a shape, not a verdict: their points get by with fewer rounds. */
+const CURVE_ROUNDS = 3;
+const GROWTH_STEPS = 5000;
+/** Before this many steps are made, pools and rings are still filling. */
+const SETTLED_STEPS = 600;
+
+export async function measureTable(pages: BenchPages, args: BenchArguments, say: Say): Promise<readonly CaseResult[]> {
+  const results: CaseResult[] = [];
+  for (const on of tableCases(args)) {
+    const plan = { contenders: contendersOf(on, args), isolation: [false, true], rounds: args.rounds };
+    results.push(await measureCase(openIn(pages), on, plan, say));
+  }
+  return results;
+}
+
+/** The product of an MLP's two hidden layers: the largest one of the small and the wide network. */
+function hiddenProduct({ network: { sizes, batch }, runs }: TrainingCase) {
+  const width = sizes.kind === 'mlp' ? (sizes.sizes[1] as number) : 0;
+  return { m: batch, n: width, k: width, runs };
+}
+
+/** Rates of both generators, and those of the MLPs' own products in the cases that were measured. */
+export async function measureRatesOf(
+  pages: BenchPages,
+  cases: readonly CaseResult[],
+  say: Say,
+): Promise<{ readonly rates: Readonly<Partial<Record<RatesOf, Rates>>>; readonly layerRates: readonly LayerRate[] }> {
+  const mlps = cases.map(({ on }) => on).filter(({ network, runs }) => network.sizes.kind === 'mlp' && runs <= 8);
+  const rates: Partial<Record<RatesOf, Rates>> = {};
+  const layerRates: LayerRate[] = [];
+  for (const of of GENERATORS) {
+    say(`bare products and copies of ${of}`);
+    const layers = of === 'compiled-webgpu' ? mlps.map(hiddenProduct) : [];
+    const measured = await pages.plain.evaluate((given) => window.freestepBench.rates(given.of, given.layers), { of, layers });
+    rates[of] = { multiplyAddsPerSecond: measured.multiplyAddsPerSecond, copyBytesPerSecond: measured.copyBytesPerSecond };
+    measured.layers.forEach((multiplyAddsPerSecond, index) => {
+      const { network, runs } = mlps[index] as TrainingCase;
+      layerRates.push({ contender: of, network: network.id, runs, multiplyAddsPerSecond });
+    });
+  }
+  return { rates, layerRates };
+}
+
+export async function measureCurves(
+  pages: BenchPages,
+  rates: Readonly<Partial<Record<RatesOf, Rates>>>,
+  say: Say,
+): Promise<readonly Curve[]> {
+  const curves: Curve[] = [];
+  for (const axis of Object.keys(CURVE_VALUES) as CurveAxis[]) {
+    const results: { readonly at: number; readonly result: CaseResult }[] = [];
+    for (const at of CURVE_VALUES[axis]) {
+      const plan = { contenders: GENERATORS, isolation: [false], rounds: CURVE_ROUNDS };
+      results.push({ at, result: await measureCase(openIn(pages), curveCase(axis, at), plan, say) });
+    }
+    for (const contender of GENERATORS) {
+      const points = results.flatMap(({ at, result }) => {
+        const rate = rates[contender];
+        const entry = result.measured.find((measured) => measured.contender === contender);
+        if (entry === undefined || rate === undefined) return [];
+        return [{ at, stepMs: entry.stepMs, floorMs: floorMs(mlpWork(result.on), rate) }];
+      });
+      curves.push({ contender, axis, points });
+    }
+  }
+  return curves;
+}
+
+/** Memory held before and after thousands of steps. */
+export async function measureGrowth(pages: BenchPages, say: Say): Promise<readonly Growth[]> {
+  const growth: Growth[] = [];
+  const [network] = NETWORKS;
+  if (network === undefined) throw new Error('there is no network to train');
+  for (const contender of GENERATORS) {
+    say(`memory of ${contender} over ${GROWTH_STEPS} steps`);
+    const trainer = await openIn(pages)(contender, { network, runs: 1 }, false);
+    const bytesBefore = await trainer.advance(SETTLED_STEPS);
+    const bytesAfter = await trainer.advance(GROWTH_STEPS);
+    await trainer.close();
+    if (bytesBefore === null || bytesAfter === null) throw new Error(`${contender} does not say what it holds`);
+    growth.push({ contender, network: network.id, runs: 1, steps: GROWTH_STEPS, bytesBefore, bytesAfter });
+  }
+  return growth;
+}
