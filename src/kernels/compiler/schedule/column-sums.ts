@@ -1,5 +1,6 @@
 import { type Graph, type GraphNode, inputsOf, type NodeOf, type ValueId } from '../graph.ts';
 import { type IndexMap, indexMap, withDigits } from '../index-map.ts';
+import { Digits } from './digits.ts';
 import type { Locations } from './locations.ts';
 import { isSameMap } from './maps.ts';
 import type { Roles } from './roles.ts';
@@ -36,10 +37,12 @@ function isColumnSum(sum: NodeOf<'reduce'>, { batch, k, n, inputs }: NodeOf<'mat
 
 /** (batch, k, n) read as (batch, n, k). */
 function columnsFirst(map: IndexMap, batch: number, k: number, n: number): IndexMap | null {
-  const plain = withDigits(map, [batch, k, n]);
-  if (plain === null) return null;
-  const [s, t, u] = plain.strides as [number, number, number];
-  return indexMap([batch, n, k], [s, u, t], plain.offset);
+  const digits = new Digits([batch, k, n]);
+  const split = digits.add(map.extents) ? withDigits(map, digits.all()) : null;
+  if (split === null) return null;
+  const [first, second] = [digits.segment(0).length, digits.segment(0).length + digits.segment(1).length];
+  const turned = <T>(list: readonly T[]): T[] => [...list.slice(0, first), ...list.slice(second), ...list.slice(first, second)];
+  return indexMap(turned(split.extents), turned(split.strides), split.offset);
 }
 
 function dependsOn(graph: Graph, id: ValueId, source: ValueId): boolean {

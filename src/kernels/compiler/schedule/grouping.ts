@@ -407,9 +407,11 @@ class Probe implements Surroundings {
       return { kind: 'inline' };
     }
     if (home === undefined && role === 'shared') {
-      if (this.#isOwnPoint(node.size, map)) {
+      if (this.#isOwnPoint(node.size, map) && this.#hasRoomFor(node)) {
         this.adopted.add(id);
-        return { kind: 'inline' };
+        if (node.op !== 'reduce') return { kind: 'inline' };
+        this.inliner.value(node.inputs[0], this.#element);
+        return { kind: 'reduced', index: 0 };
       }
       this.#grouping.ensure(id);
     }
@@ -438,6 +440,10 @@ class Probe implements Surroundings {
     if (producers.includes(this.#group)) return this.#reject();
     this.reads.add(id);
     return { kind: 'load', location: this.#locations.home(id) };
+  }
+
+  #hasRoomFor(node: GraphNode): boolean {
+    return node.op !== 'reduce' || (this.#row !== null && node.size * node.cols === this.points && node.size === this.#rows);
   }
 
   #isOwnPoint(size: number, map: IndexMap): boolean {

@@ -34,6 +34,8 @@ export class Inliner {
   readonly #drafts: Drafts;
   readonly #around: Surroundings;
   readonly #known = new Map<string, ExprId>();
+  /** What the innermost view around the current expression is a view of. */
+  #viewed: ValueId | null = null;
 
   constructor(graph: Graph, drafts: Drafts, around: Surroundings) {
     this.#graph = graph;
@@ -109,13 +111,23 @@ export class Inliner {
   #view(id: ValueId, node: NodeOf<'view'>, map: IndexMap): ExprId {
     const [source] = node.inputs;
     const whole = composeMaps(map, node.map);
-    if (whole === null || !this.#around.accepts(whole.extents)) return this.#failed(id, node);
-    if (node.map.guards.length === 0) return this.value(source, whole);
+    // It is better to store the whole expression that is viewed than each of the views in it.
+    if (whole === null || !this.#around.accepts(whole.extents)) return this.#failed(this.#viewed ?? id, node);
+    if (node.map.guards.length === 0) return this.#within(source, whole);
     const sourceNode = this.#node(source);
     const found = this.#around.resolve(source, whole);
     if (found.kind === 'load') return this.#load(source, sourceNode, whole, found.location, node.fill);
-    const value = this.value(source, whole);
+    const value = this.#within(source, whole);
     return this.#drafts.add({ kind: 'guarded', map: whole, value, fill: node.fill, dtype: node.dtype });
+  }
+
+  /** The source of a view, while it is known what the view is of. */
+  #within(source: ValueId, map: IndexMap): ExprId {
+    const outer = this.#viewed;
+    this.#viewed = source;
+    const value = this.value(source, map);
+    this.#viewed = outer;
+    return value;
   }
 
   #gather(id: ValueId, node: NodeOf<'gather'>, map: IndexMap): ExprId {
@@ -124,7 +136,7 @@ export class Inliner {
     const rows = composeMaps(map, rowMap(count, node.rowSize));
     const cols = composeMaps(map, columnMap(count, node.rowSize));
     if (rows === null || cols === null || !this.#around.accepts(rows.extents) || !this.#around.accepts(cols.extents))
-      return this.#failed(id, node);
+      return this.#failed(this.#viewed ?? id, node);
     const found = this.#around.table(table);
     if (found === null) return this.#number(0, node);
     const stored = composeMaps(found.map, found.location.map);

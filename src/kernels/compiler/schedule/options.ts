@@ -15,8 +15,11 @@ export interface Decisions {
   readonly contiguous: Set<ValueId>;
   /** Outputs in place that are computed next to the old value first. */
   readonly viaTemporary: Set<string>;
+  /** Values that are computed where they are read, as only one kernel reads them. */
+  readonly delayed: Set<ValueId>;
 }
 
-export const noDecisions = (): Decisions => ({ stored: new Set(), contiguous: new Set(), viaTemporary: new Set() });
+export const noDecisions = (): Decisions => ({ stored: new Set(), contiguous: new Set(), viaTemporary: new Set(), delayed: new Set() });
 
-export const decisionCount = ({ stored, contiguous, viaTemporary }: Decisions): number => stored.size + contiguous.size + viaTemporary.size;
+export const decisionCount = ({ stored, contiguous, viaTemporary, delayed }: Decisions): number =>
+  stored.size + contiguous.size + viaTemporary.size + delayed.size;

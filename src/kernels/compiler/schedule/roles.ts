@@ -30,6 +30,7 @@ export class Roles {
   readonly #policy: SchedulePolicy;
   readonly #roles: Role[];
   readonly #outputs: ReadonlySet<ValueId>;
+  readonly #operands = new Set<ValueId>();
 
   constructor(graph: Graph, policy: SchedulePolicy, decisions: Decisions) {
     this.#graph = graph;
@@ -43,14 +44,16 @@ export class Roles {
       if (node.op === 'matmul') this.#store(this.#endOfChain(id));
     });
     this.#share();
+    for (const id of decisions.delayed) if (!decisions.stored.has(id) && !decisions.contiguous.has(id)) this.#roles[id] = 'shared';
   }
 
   of(id: ValueId): Role {
     return this.#roles[id] as Role;
   }
 
-  isOutput(id: ValueId): boolean {
-    return this.#outputs.has(id);
+  /** Whether a kernel reads the stored value as a whole: as an operand or a table. */
+  isOperand(id: ValueId): boolean {
+    return this.#operands.has(id);
   }
 
   /** Follows views down to what is stored. */
@@ -85,8 +88,10 @@ export class Roles {
         this.#storePlain(table, [this.#node(table).size / node.rowSize, node.rowSize]);
         return;
       }
-      case 'concat':
       case 'custom':
+        for (const input of node.inputs) this.#storeAsOperand(input);
+        return;
+      case 'concat':
         for (const input of node.inputs) this.#store(input);
         return;
     }
@@ -96,14 +101,14 @@ export class Roles {
   #storePlain(id: ValueId, dims: readonly number[]): void {
     const { base, map } = this.operand(id);
     const digits = withDigits(map, dims);
-    this.#store(digits === null || digits.guards.length > 0 ? id : base);
+    this.#storeAsOperand(digits === null || digits.guards.length > 0 ? id : base);
   }
 
   #storeOperand(id: ValueId, dims: readonly number[]): void {
     const { base, map } = this.operand(id);
     const digits = new Digits(dims);
     const isReadable = digits.add(map.extents) && (this.#policy.hasIndexedOperands || isPlain(map, digits, dims.length));
-    this.#store(isReadable ? base : id);
+    this.#storeAsOperand(isReadable ? base : id);
   }
 
   /** The last of the element-wise operations that only wait for this matmul: what its kernel stores instead of the bare product. */
@@ -126,14 +131,21 @@ export class Roles {
         costs.push(node.op === 'constant' && node.values.length === 1 ? 0 : LOAD_COST);
         return;
       }
-      const cost = inputsOf(node).reduce((sum, input) => sum + (costs[input] as number), ownCost(node));
+      const cost = isSpreading(this.#graph, node)
+        ? LOAD_COST
+        : inputsOf(node).reduce((sum, input) => sum + (costs[input] as number), ownCost(node));
       const readers = this.consumers[id] as readonly ValueId[];
-      const isSpread = readers.some((reader) => this.#node(reader).size >= 2 * node.size);
+      const isSpread = readers.some((reader) => isSpreading(this.#graph, this.#node(reader)));
       const isShared = node.size > 1 && cost > CHEAP && (readers.length > 1 || isSpread);
       if (isShared) this.#roles[id] = 'shared';
       if (cost > LARGEST_EXPRESSION && node.size > 1) this.#roles[id] = 'stored';
       costs.push(this.of(id) === 'inline' ? cost : LOAD_COST);
     });
+  }
+
+  #storeAsOperand(id: ValueId): void {
+    this.#operands.add(id);
+    this.#store(id);
   }
 
   #store(id: ValueId): void {
@@ -153,6 +165,11 @@ export const isElementwise = ({ op }: GraphNode): boolean =>
 
 /** Operations whose element i reads element i of every operand. */
 const isPointwise = ({ op }: GraphNode): boolean => op === 'unary' || op === 'binary' || op === 'select';
+
+/** Views that repeat their source: what is computed once per row and read by the whole row costs little. */
+function isSpreading(graph: Graph, node: GraphNode): boolean {
+  return node.op === 'view' && node.size >= 2 * (graph.nodes[node.inputs[0]] as GraphNode).size;
+}
 
 /** One stride for each dimension but the first, the batch. */
 function isPlain(map: IndexMap, digits: Digits, dims: number): boolean {

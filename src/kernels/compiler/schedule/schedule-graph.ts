@@ -2,6 +2,7 @@ import type { Graph, GraphNode, ValueId } from '../graph.ts';
 import { identityMap } from '../index-map.ts';
 import type { Kernel, Schedule, SchedulePolicy } from '../schedule.ts';
 import { assemble } from './assemble.ts';
+import { delayLoneValues } from './delays.ts';
 import type { Plan } from './emission.ts';
 import { emitLoops } from './emit-loops.ts';
 import { emitMatMul } from './emit-matmul.ts';
@@ -39,6 +40,7 @@ function attempt(graph: Graph, policy: SchedulePolicy, options: ScheduleOptions,
   const locations = new Locations(graph, roles, options, decisions);
   const grouping = new Grouping(graph, policy, roles, locations, decisions);
   const replacements = locations.replacements();
+  delayLoneValues(grouping, roles, locations, decisions);
   if (!isFinal()) return null;
   setLevels(grouping, replacements, decisions);
   if (!isFinal()) return null;
