@@ -1,5 +1,5 @@
 import type { FunctionBuilder, Local } from './wasm/function-builder.ts';
-import type { MathLibrary } from './wasm/math.ts';
+import type { MathLibrary } from './wasm/math/library.ts';
 
 /** How a kernel's WGSL reaches its memory; indices and values are WGSL texts. */
 export interface WgslAccess {

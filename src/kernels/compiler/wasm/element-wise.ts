@@ -1,6 +1,6 @@
 import type { BinaryFn, Dtype, UnaryFn } from '../graph.ts';
 import type { FunctionBuilder } from './function-builder.ts';
-import type { MathLibrary, MathName } from './math.ts';
+import type { MathLibrary, MathName } from './math/library.ts';
 import type { ValueNode } from './nodes.ts';
 import type { InstructionName } from './opcodes.ts';
 
@@ -31,10 +31,19 @@ const CALLED: ReadonlySet<string> = new Set<MathName>(['exp', 'expm1', 'log', 'l
 
 /** Replaces the operand of type `dtype` on the stack by the result. */
 export function emitUnary(f: FunctionBuilder, math: MathLibrary, fn: UnaryFn, dtype: Dtype): void {
-  if (dtype === 'bool') return emitUnaryOfBool(f, fn);
+  if (dtype === 'bool') {
+    emitUnaryOfBool(f, fn);
+    return;
+  }
   const instructions = UNARY_INSTRUCTIONS[dtype][fn];
-  if (instructions !== undefined) return f.op(...instructions);
-  if (CALLED.has(fn) && dtype === 'float32') return f.call(math.function(fn as MathName));
+  if (instructions !== undefined) {
+    f.op(...instructions);
+    return;
+  }
+  if (CALLED.has(fn) && dtype === 'float32') {
+    f.call(math.function(fn as MathName));
+    return;
+  }
   const x = f.local('v128');
   f.set(x);
   if (fn === 'sqrt' || CALLED.has(fn)) throw new Error(`${fn} of ${dtype}`);
@@ -87,14 +96,17 @@ export function emitUnary(f: FunctionBuilder, math: MathLibrary, fn: UnaryFn, dt
 function emitUnaryOfBool(f: FunctionBuilder, fn: UnaryFn): void {
   switch (fn) {
     case 'not':
-      return f.op('v128.not');
+      f.op('v128.not');
+      return;
     case 'toBool':
       return;
     case 'toInt':
-      return f.op('i32x4.neg');
+      f.op('i32x4.neg');
+      return;
     case 'toFloat':
       f.splat(1);
-      return f.op('v128.and');
+      f.op('v128.and');
+      return;
     default:
       throw new Error(`${fn} of bool`);
   }
@@ -154,26 +166,36 @@ export function emitBinary(
   if (instruction !== undefined) {
     push(a);
     push(b);
-    return f.op(instruction);
+    f.op(instruction);
+    return;
   }
   if (fn === 'and' || fn === 'or') {
     for (const operand of [a, b]) {
       push(operand);
       emitUnary(f, math, 'toBool', dtype);
     }
-    return f.op(fn === 'and' ? 'v128.and' : 'v128.or');
+    f.op(fn === 'and' ? 'v128.and' : 'v128.or');
+    return;
   }
   if (fn === 'pow' && dtype === 'float32' && b.kind === 'number' && isProductPower(b.value)) {
     push(a);
-    return emitProductPower(f, b.value);
+    emitProductPower(f, b.value);
+    return;
   }
-  if (fn === 'pow' && dtype !== 'bool') return emitPower(f, math, a, b, push);
+  if (fn === 'pow' && dtype !== 'bool') {
+    emitPower(f, math, a, b, push);
+    return;
+  }
   if (fn === 'div' && dtype === 'int32') {
     push(a);
     push(b);
-    return f.call(math.function('floorDiv'));
+    f.call(math.function('floorDiv'));
+    return;
   }
-  if (fn === 'mod' && dtype !== 'bool') return emitMod(f, math, a, b, push);
+  if (fn === 'mod' && dtype !== 'bool') {
+    emitMod(f, math, a, b, push);
+    return;
+  }
   throw new Error(`${fn} of ${dtype}`);
 }
 

@@ -1,7 +1,7 @@
 import type { Dtype } from '../graph.ts';
 import { emitBinary, emitUnary } from './element-wise.ts';
 import type { FunctionBuilder, Local } from './function-builder.ts';
-import type { MathLibrary } from './math.ts';
+import type { MathLibrary } from './math/library.ts';
 import {
   type ConditionNode,
   type GuardNodes,
@@ -44,7 +44,10 @@ const LANES = [0, 1, 2, 3] as const;
 
 /** Pushes the bit pattern of a number in a type. */
 export function splatOf(f: FunctionBuilder, value: number, dtype: Dtype): void {
-  if (dtype === 'float32') return f.splat(value);
+  if (dtype === 'float32') {
+    f.splat(value);
+    return;
+  }
   const int = dtype === 'bool' ? -Number(value !== 0) : value;
   f.ints([int, int, int, int]);
 }
@@ -95,7 +98,10 @@ export class Emitter {
   /** Pushes the value: a vector, or an i32 for conditions and rows. */
   push(node: KernelNode, copy: Copy): void {
     const known = this.#lookUp(node, copy);
-    if (known !== null) return this.#f.get(known);
+    if (known !== null) {
+      this.#f.get(known);
+      return;
+    }
     this.#compute(node, copy);
     const isCheap = node.kind === 'number' || node.kind === 'reduced' || node.kind === 'accumulator';
     if (!isCheap && (this.#uses.get(node) ?? 0) > 1) this.#f.tee(this.#remember(node, copy));
@@ -132,17 +138,22 @@ export class Emitter {
     const f = this.#f;
     switch (node.kind) {
       case 'number':
-        return splatOf(f, node.value, node.dtype);
+        splatOf(f, node.value, node.dtype);
+        return;
       case 'condition':
-        return this.#condition(node, copy);
+        this.#condition(node, copy);
+        return;
       case 'mask':
-        return this.#mask(node, copy);
+        this.#mask(node, copy);
+        return;
       case 'row':
-        return this.#row(node, copy);
+        this.#row(node, copy);
+        return;
       case 'load':
       case 'loadRow':
       case 'loadLanes':
-        return this.#load(node, copy);
+        this.#load(node, copy);
+        return;
       case 'position': {
         const { place, stride, guards } = node;
         this.#number(place, copy);
@@ -151,31 +162,39 @@ export class Emitter {
           f.ints(LANES.map((lane) => lane * stride));
           f.op('i32x4.add');
         }
-        return this.#orFill(guards, node.fill, 'int32', copy);
+        this.#orFill(guards, node.fill, 'int32', copy);
+        return;
       }
       case 'unary':
         this.push(node.a, copy);
-        return emitUnary(f, this.#context.math, node.fn, node.a.dtype);
+        emitUnary(f, this.#context.math, node.fn, node.a.dtype);
+        return;
       case 'binary':
-        return emitBinary(f, this.#context.math, node.fn, node.a, node.b, (operand) => this.push(operand, copy));
+        emitBinary(f, this.#context.math, node.fn, node.a, node.b, (operand) => this.push(operand, copy));
+        return;
       case 'select':
         this.push(node.a, copy);
         this.push(node.b, copy);
         this.push(node.condition, copy);
-        return f.op('v128.bitselect');
+        f.op('v128.bitselect');
+        return;
       case 'uniform':
         this.push(node.seed, copy);
         this.push(node.step, copy);
         this.push(node.index, copy);
         f.get(this.#context.number(node.layer));
-        return f.call(this.#context.math.function('uniform'));
+        f.call(this.#context.math.function('uniform'));
+        return;
       case 'guarded':
         this.push(node.value, copy);
-        return this.#orFill(node.guards, node.fill, node.dtype, copy);
+        this.#orFill(node.guards, node.fill, node.dtype, copy);
+        return;
       case 'reduced':
-        return this.#context.reduced(node.index, copy);
+        this.#context.reduced(node.index, copy);
+        return;
       case 'accumulator':
-        return this.#context.accumulator(copy);
+        this.#context.accumulator(copy);
+        return;
     }
   }
 
@@ -366,7 +385,8 @@ export class Emitter {
     if (stride === 4 && copy.lanes === 4) {
       const rest = this.#address(place.form.local, row, offset);
       pushValue();
-      return f.memory('v128.store', rest);
+      f.memory('v128.store', rest);
+      return;
     }
     const kept = f.local('v128');
     pushValue();

@@ -151,7 +151,10 @@ export class FunctionBuilder {
   /** Runs `body` `count` times. */
   repeat(count: number, body: () => void): void {
     if (count <= 0) return;
-    if (count === 1) return body();
+    if (count === 1) {
+      body();
+      return;
+    }
     const left = this.local('i32');
     this.i32(count);
     this.set(left);

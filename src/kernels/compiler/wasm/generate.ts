@@ -6,7 +6,7 @@ import { emitCustom } from './custom.ts';
 import { FunctionBuilder } from './function-builder.ts';
 import type { KernelFunction } from './kernel-function.ts';
 import { emitLoops } from './loops.ts';
-import { MathLibrary } from './math.ts';
+import { MathLibrary } from './math/library.ts';
 import { emitMatMul } from './matmul.ts';
 import { type MemoryKind, ModuleBuilder } from './module-builder.ts';
 import type { ValueType } from './opcodes.ts';
@@ -201,13 +201,17 @@ class Generator {
 function emitKernel(target: KernelFunction, kernel: Kernel, sizes: readonly number[]): void {
   switch (kernel.kind) {
     case 'loops':
-      return emitLoops(target, kernel);
+      emitLoops(target, kernel);
+      return;
     case 'matmul':
-      return emitMatMul(target, kernel);
+      emitMatMul(target, kernel);
+      return;
     case 'segmentSum':
-      return emitSegmentSum(target, kernel);
+      emitSegmentSum(target, kernel);
+      return;
     case 'custom':
-      return emitCustom(target, kernel, sizes);
+      emitCustom(target, kernel, sizes);
+      return;
   }
 }
 

@@ -1,5 +1,5 @@
 import type { FunctionBuilder, Local } from './function-builder.ts';
-import type { MathLibrary } from './math.ts';
+import type { MathLibrary } from './math/library.ts';
 
 /** What the generators of kernels write into: parameters are the addresses of the slots, then the kernel's numbers, then a scratch address. */
 export interface KernelFunction {

@@ -210,7 +210,10 @@ class LoopsEmitter {
 
   #runOuter(level: number): void {
     const digit = this.#outerOrder[level];
-    if (digit === undefined) return this.#runPasses();
+    if (digit === undefined) {
+      this.#runPasses();
+      return;
+    }
     const body = (): void =>
       this.#emitter.scope(() => {
         this.#keepAtLevel(level + 1);
@@ -270,7 +273,10 @@ class LoopsEmitter {
 
   #runInner(pass: PassNodes, accumulators: readonly (readonly Local[])[], depth: number): void {
     const digit = this.#innerOrder[depth];
-    if (digit === undefined) return this.#runPoint(pass, accumulators);
+    if (digit === undefined) {
+      this.#runPoint(pass, accumulators);
+      return;
+    }
     const level = this.#passLevel + depth + 1;
     const isInnermost = depth === this.#innerOrder.length - 1;
     const body = (): void =>

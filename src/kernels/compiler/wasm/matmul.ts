@@ -23,7 +23,10 @@ export function emitMatMul(target: KernelFunction, kernel: MatMulKernel): void {
   const sums = columnSumLoops(kernel);
   if (sums !== null) emitLoops(target, sums);
   const product = withoutNeedlessBatch(kernel);
-  if (sizeOf(product.m) === 1 || sizeOf(product.n) === 1) return emitLoops(target, vectorProductLoops(product));
+  if (sizeOf(product.m) === 1 || sizeOf(product.n) === 1) {
+    emitLoops(target, vectorProductLoops(product));
+    return;
+  }
   const staged = withPlainOperands(target, product);
   new MatMulEmitter(staged.target, orient(staged.kernel)).emit();
 }
@@ -195,7 +198,10 @@ class MatMulEmitter {
 
   #runEach(digits: readonly number[], body: () => void): void {
     const [digit, ...rest] = digits;
-    if (digit === undefined) return body();
+    if (digit === undefined) {
+      body();
+      return;
+    }
     const section = { count: this.#extents[digit] as number, step: 1, body: () => this.#runEach(rest, body) };
     runDigit(this.#f, digit, [section], this.#forms.all);
   }
@@ -247,7 +253,10 @@ class MatMulEmitter {
       if (packed !== null) f.bump(packed, 16 * panel.vectors * count);
     };
     const runLast = (): void => {
-      if (last === undefined) return body(1)();
+      if (last === undefined) {
+        body(1)();
+        return;
+      }
       const extent = this.#extents[last] as number;
       const sections = [
         { count: Math.floor(extent / K_UNROLL), step: K_UNROLL, body: body(K_UNROLL) },
@@ -257,7 +266,10 @@ class MatMulEmitter {
     };
     const runK = (digits: readonly number[]): void => {
       const [digit, ...rest] = digits;
-      if (digit === undefined) return runLast();
+      if (digit === undefined) {
+        runLast();
+        return;
+      }
       runDigit(f, digit, [{ count: this.#extents[digit] as number, step: 1, body: () => runK(rest) }], forms);
     };
     runK(this.#kDigits.slice(0, -1));

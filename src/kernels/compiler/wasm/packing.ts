@@ -47,8 +47,14 @@ export class PanelPacker {
     };
     const run = (digits: PackerSpec['k']): void => {
       const [first, ...rest] = digits;
-      if (first === undefined) return rows(1)();
-      if (rest.length > 0) return runDigit(f, first.digit, [{ count: first.extent, step: 1, body: () => run(rest) }], [b.form]);
+      if (first === undefined) {
+        rows(1)();
+        return;
+      }
+      if (rest.length > 0) {
+        runDigit(f, first.digit, [{ count: first.extent, step: 1, body: () => run(rest) }], [b.form]);
+        return;
+      }
       const { digit, extent } = first;
       const left = extent % 4;
       const sections = [

@@ -1,4 +1,4 @@
-import type { FunctionBuilder, Local } from './function-builder.ts';
+import type { FunctionBuilder, Local } from '../function-builder.ts';
 
 /** Both lanes of a float64 vector the same. */
 const splat = (f: FunctionBuilder, value: number): void => f.doubles([value, value]);
