@@ -38,8 +38,8 @@ describe('the golden command', () => {
     expect(output.at(-1)).toBe('reference: 3 runs, 3 ok, 0 failed; 0 files not implemented, 0 unusable');
   });
 
-  it('compares the float32 runs when the runner is single precision', async () => {
-    expect(await main([join(data, 'sgd.P6.json.br'), '--runner', 'ops'])).toBe(0);
+  it.each(['ops', 'wasm'])('compares the float32 runs when the runner is single precision: %s', async (runner) => {
+    expect(await main([join(data, 'sgd.P6.json.br'), '--runner', runner])).toBe(0);
     expect(output[0]).toMatch(/^sgd\.P6 +default +float32 /);
   });
 
@@ -76,7 +76,7 @@ describe('the golden command', () => {
 
   it.each([
     [['/no/such/place'], /\/no\/such\/place: no such file or folder/],
-    [[data, '--runner', 'gpu'], /Unknown runner "gpu"; there are reference, ops, fused/],
+    [[data, '--runner', 'gpu'], /Unknown runner "gpu"; there are reference, ops, fused, wasm/],
     [[], /npm run golden/],
     [[data, '--speed', '2'], /Unknown option '--speed'/],
   ])('refuses %j', async (argv, message) => {

@@ -4,13 +4,14 @@ import { opsStepper } from './golden/ops.ts';
 import { referenceStepper } from './golden/reference.ts';
 import { type RunReport, replayFile } from './golden/replay.ts';
 import type { GoldenStepper } from './golden/stepper.ts';
+import { wasmStepper } from './golden/wasm.ts';
 
-const RUNNERS = ['reference', 'ops', 'fused'] as const;
+const RUNNERS = ['reference', 'ops', 'fused', 'wasm'] as const;
 type Runner = (typeof RUNNERS)[number];
 
 const USAGE = `Replays recorded optimizer trajectories and compares every step.
 
-  npm run golden -- <files or folders> [--runner reference|ops|fused]
+  npm run golden -- <files or folders> [--runner reference|ops|fused|wasm]
 
 problems.json must lie beside the files; .json.br (brotli) is read too. The default runner is reference (float64).`;
 
@@ -24,6 +25,8 @@ async function createStepper(runner: Runner): Promise<GoldenStepper> {
       const { fusedStepper } = await import('./golden/fused.ts');
       return await fusedStepper();
     }
+    case 'wasm':
+      return wasmStepper();
     default:
       return runner satisfies never;
   }

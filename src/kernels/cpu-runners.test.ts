@@ -5,7 +5,7 @@ import { noiseRace, noiseRows, onlyRows, rowBits, rowSpec, worstDifference } fro
 import { type ParamLayout, planLayout } from './layout.ts';
 import { planBlocks, RUNNER_COLUMNS, type RunnerSpec } from './optimizer-runner.ts';
 import { defineProgram, type StepProgram } from './step-program.ts';
-import { type HostRunner, interpretedRunner, opsRunner, referenceRunner } from './testing/host-runner.ts';
+import { type HostRunner, interpretedRunner, opsRunner, referenceRunner, wasmRunner } from './testing/host-runner.ts';
 import * as tf from './tf.ts';
 
 const DOG = { lr: 0.7, repsRel: 0.1, eps: 1e-8 };
@@ -56,6 +56,7 @@ const runners = [
   { name: 'ops on cpu', backend: 'cpu', create: opsRunner, precision: 'float32' },
   { name: 'ops on wasm', backend: 'wasm', create: opsRunner, precision: 'float32' },
   { name: 'the graph in float64', backend: 'cpu', create: interpretedRunner, precision: 'float64' },
+  { name: 'compiled to WebAssembly', backend: 'cpu', create: wasmRunner, precision: 'float32' },
 ] as const;
 
 describe('the reference against plain loops', () => {

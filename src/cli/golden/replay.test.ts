@@ -4,6 +4,7 @@ import { opsStepper } from './ops.ts';
 import { referenceStepper } from './reference.ts';
 import { type Precision, replayFile } from './replay.ts';
 import type { GoldenStepper } from './stepper.ts';
+import { wasmStepper } from './wasm.ts';
 
 const files = listGoldenFiles([new URL('./data', import.meta.url).pathname]);
 const reader = new GoldenReader();
@@ -30,8 +31,13 @@ describe('recorded trajectories of the packages', () => {
     expect(runs).toHaveLength(count);
   });
 
-  it.each(Object.entries(RECORDED))('%s: float32 operations follow all %i runs', async (optimizer, count) => {
-    const runs = await replayAll(optimizer, await opsStepper(), 'single');
+  it.each(
+    Object.entries(RECORDED).flatMap(([optimizer, count]) => [
+      { optimizer, count, runner: 'float32 operations follow', create: opsStepper },
+      { optimizer, count, runner: 'steps compiled to WebAssembly follow', create: wasmStepper },
+    ]),
+  )('$optimizer: $runner all $count runs', async ({ optimizer, count, create }) => {
+    const runs = await replayAll(optimizer, await create(), 'single');
     expect(runs.filter(({ verdict }) => verdict !== 'ok')).toEqual([]);
     expect(runs).toHaveLength(count);
     // A window without steps would compare nothing.

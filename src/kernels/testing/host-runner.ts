@@ -1,6 +1,7 @@
 import { CompiledRunner, runnerEntries } from '../compiler/traced/compiled-runner.ts';
 import { planOptimizer } from '../compiler/traced/optimizer-plan.ts';
 import { InterpretedProgram } from '../compiler/traced/testing/interpreted-program.ts';
+import { createWasmRunner } from '../compiler/traced/wasm-runner.ts';
 import { OpsRunner } from '../ops-runner.ts';
 import type { RowStatus, RunnerSamples, RunnerSpec, RunnerState } from '../optimizer-runner.ts';
 import { ReferenceRunner } from '../reference-runner.ts';
@@ -62,6 +63,11 @@ export function opsRunner(spec: RunnerSpec): HostRunner {
 export function interpretedRunner(spec: RunnerSpec): HostRunner {
   const plan = planOptimizer(spec);
   return compiledRunner(new CompiledRunner(plan, new InterpretedProgram(plan.parts, runnerEntries(plan))));
+}
+
+/** The same graph compiled to WebAssembly. */
+export async function wasmRunner(spec: RunnerSpec): Promise<HostRunner> {
+  return compiledRunner(await createWasmRunner(spec));
 }
 
 function compiledRunner(runner: CompiledRunner): HostRunner {

@@ -1,7 +1,8 @@
 import type { RowStatus, RunnerSamples, RunnerSpec, RunnerState } from '../../optimizer-runner.ts';
+import type { Segment } from '../wasm/memory-layout.ts';
 import { CompiledOptimizer, type ProgramMemory } from './compiled-optimizer.ts';
 import { EXTERNALS } from './externals.ts';
-import { evalSegments, type OptimizerPlan, type Segment, stepSegments } from './optimizer-plan.ts';
+import { evalSegments, type OptimizerPlan, stepSegments } from './optimizer-plan.ts';
 
 /** A compiled program that makes steps of optimizers without a network: gradients come from the host. */
 export interface OptimizerProgram extends ProgramMemory {

@@ -5,6 +5,7 @@ import type { StepInput } from '../../step-program.ts';
 import type { Dtype, Graph, Owner } from '../graph.ts';
 import { GraphBuilder } from '../graph-builder.ts';
 import { EXTERNALS, nextOf, type PartNames } from './externals.ts';
+import { reuseStored } from './reuse-stored.ts';
 import { everyNthMask, realMask, sumTensors, tensorOfElement } from './segments.ts';
 import { TracedVector } from './traced-vector.ts';
 
@@ -95,7 +96,7 @@ export function optimizerGraph(block: RowBlock, layout: ParamLayout, names: Part
       1,
     ),
   );
-  return { graph: builder.finish(mapNames(outputs, (_name, { id }) => id)), inPlace };
+  return { graph: reuseStored(builder.finish(mapNames(outputs, (_name, { id }) => id)), inPlace), inPlace };
 }
 
 /** The point to evaluate, (n): the program's `evalPoint`, else a copy of the parameters. */

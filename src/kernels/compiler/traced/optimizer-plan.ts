@@ -1,15 +1,9 @@
 import { assertRunnerSpec, planBlocks, type RowBlock, type RunnerSpec } from '../../optimizer-runner.ts';
 import type { StepProgram } from '../../step-program.ts';
 import type { Graph } from '../graph.ts';
+import type { Segment } from '../wasm/memory-layout.ts';
 import { type PartNames, partNames } from './externals.ts';
 import { blockInputs, evalPointGraph, type InPlaceGraph, optimizerGraph } from './optimizer-graph.ts';
-
-/** Consecutive runs and the parts of a program that each of them executes, in order. */
-export interface Segment {
-  readonly firstRun: number;
-  readonly runs: number;
-  readonly parts: readonly string[];
-}
 
 /** A block of rows and the part of the program that makes its steps. */
 export interface PlannedBlock {

@@ -1,8 +1,8 @@
 import type { GraphNode } from '../../graph.ts';
 import { interpret } from '../../interpret.ts';
+import type { Segment } from '../../wasm/memory-layout.ts';
 import type { OptimizerProgram } from '../compiled-runner.ts';
 import type { InPlaceGraph } from '../optimizer-graph.ts';
-import type { Segment } from '../optimizer-plan.ts';
 
 /** A program executed by the float64 interpreter, its memory in float64 too. */
 export class InterpretedProgram implements OptimizerProgram {

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { inputsOf } from '../graph.ts';
+import { GraphBuilder } from '../graph-builder.ts';
+import { interpret } from '../interpret.ts';
+import { reuseStored } from './reuse-stored.ts';
+import { TracedVector } from './traced-vector.ts';
+
+/** m <- m + g and x <- x - m, the new m, where `moves`. */
+function momentum() {
+  const builder = new GraphBuilder();
+  const input = (name: string, size: number) => new TracedVector(builder, builder.input(name, size, 'float32', 'run'));
+  const [x, m, g] = [input('x', 3), input('m', 3), input('g', 3)];
+  const moves = input('moves', 1).greater(0);
+  const mNew = m.add(g);
+  const outputs = { 'next m': mNew.where(moves, m).id, 'next x': x.sub(mNew).where(moves, x).id };
+  return { graph: builder.finish(outputs), inPlace: { 'next m': 'm', 'next x': 'x' } };
+}
+
+describe('reuseStored', () => {
+  it('lets what follows read the state as it is stored', () => {
+    const { graph, inPlace } = momentum();
+    const after = reuseStored(graph, inPlace);
+    const subtraction = after.nodes.find((node) => node.op === 'binary' && node.fn === 'sub');
+    expect(subtraction && inputsOf(subtraction)[1]).toBe(after.outputs['next m']);
+    expect(after.nodes).toHaveLength(graph.nodes.length);
+  });
+
+  it.each([0, 1])('changes no output, whether the row moves or not: %i', (moves) => {
+    const { graph, inPlace } = momentum();
+    const inputs = { x: [1, 2, 3], m: [4, 5, 6], g: [0.5, Number.NaN, -7], moves: [moves] };
+    expect(interpret(reuseStored(graph, inPlace), inputs)).toEqual(interpret(graph, inputs));
+  });
+
+  it('keeps nodes in topological order', () => {
+    const { graph, inPlace } = momentum();
+    for (const [id, node] of reuseStored(graph, inPlace).nodes.entries()) {
+      expect(inputsOf(node).every((input) => input < id)).toBe(true);
+    }
+  });
+});

@@ -1,0 +1,35 @@
+import { type Graph, type GraphNode, inputsOf, type ValueId } from '../graph.ts';
+
+/**
+ * Lets everything read the new state as it is stored, `select(moves, new, old)`, instead of `new` itself, which would have to be stored
+ * beside it. Where `moves` is true the two are equal; where it is false nothing that is computed from them may be kept: every output must
+ * be such a select, or be computed from stored values alone.
+ */
+export function reuseStored(graph: Graph, inPlace: Readonly<Record<string, string>>): Graph {
+  const storedOf = new Map<ValueId, ValueId>();
+  for (const output of Object.keys(inPlace)) {
+    const id = graph.outputs[output] as ValueId;
+    const node = graph.nodes[id] as GraphNode;
+    if (node.op !== 'select') continue;
+    const [, value] = node.inputs;
+    const isComputed = inputsOf(graph.nodes[value] as GraphNode).length > 0;
+    if (isComputed && !storedOf.has(value)) storedOf.set(value, id);
+  }
+  const nodes: GraphNode[] = [];
+  const placed = new Map<ValueId, ValueId>();
+  const place = (id: ValueId): ValueId => {
+    const known = placed.get(id);
+    if (known !== undefined) return known;
+    const node = graph.nodes[id] as GraphNode;
+    const inputs = inputsOf(node).map((input) => {
+      const stored = storedOf.get(input);
+      return place(stored === undefined || stored === id ? input : stored);
+    });
+    const at = nodes.push('inputs' in node ? ({ ...node, inputs } as GraphNode) : node) - 1;
+    placed.set(id, at);
+    return at;
+  };
+  // In the order they had, as far as that is possible.
+  for (const id of graph.nodes.keys()) place(id);
+  return { outputs: Object.fromEntries(Object.entries(graph.outputs).map(([name, id]) => [name, place(id)])), nodes };
+}
