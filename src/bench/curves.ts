@@ -53,3 +53,17 @@ export function floorMs({ multiplyAdds, bytes }: StepWork, { multiplyAddsPerSeco
 export function rateShare({ multiplyAdds }: StepWork, stepMs: number, multiplyAddsPerSecond: number): number {
   return multiplyAdds / (stepMs / 1000) / multiplyAddsPerSecond;
 }
+
+/** The product of an MLP's two hidden layers, which is its largest one where they are as wide as its inputs or wider. */
+export interface HiddenProduct {
+  readonly network: string;
+  readonly product: { readonly m: number; readonly n: number; readonly k: number; readonly runs: number };
+}
+
+/** Those of the cases that are MLPs. */
+export function hiddenProducts(cases: readonly TrainingCase[]): readonly HiddenProduct[] {
+  return cases.flatMap(({ network: { id, sizes, batch }, runs }) => {
+    const width = sizes.kind === 'mlp' ? sizes.sizes[1] : undefined;
+    return width === undefined ? [] : [{ network: id, product: { m: batch, n: width, k: width, runs } }];
+  });
+}

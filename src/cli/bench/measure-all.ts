@@ -1,9 +1,8 @@
-import { CURVE_VALUES, curveCase, floorMs, mlpWork } from '../../bench/curves.ts';
+import { CURVE_VALUES, curveCase, floorMs, type HiddenProduct, hiddenProducts, mlpWork } from '../../bench/curves.ts';
 import { measureCase } from '../../bench/measure-case.ts';
 import type { RatesOf } from '../../bench/rates/measure-rates.ts';
 import type { Curve, CurveAxis, Growth, LayerRate, Rates } from '../../bench/report.ts';
 import type { CaseResult } from '../../bench/results.ts';
-import type { TrainingCase } from '../../bench/trainer.ts';
 import { NETWORKS } from '../../engine/testing/networks/specs.ts';
 import type { BenchArguments } from './arguments.ts';
 import { openIn } from './page-trainer.ts';
@@ -28,29 +27,23 @@ export async function measureTable(pages: BenchPages, args: BenchArguments, say:
   return results;
 }
 
-/** The product of an MLP's two hidden layers: the largest one of the small and the wide network. */
-function hiddenProduct({ network: { sizes, batch }, runs }: TrainingCase) {
-  const width = sizes.kind === 'mlp' ? (sizes.sizes[1] as number) : 0;
-  return { m: batch, n: width, k: width, runs };
-}
-
 /** Rates of both generators, and those of the MLPs' own products in the cases that were measured. */
 export async function measureRatesOf(
   pages: BenchPages,
   cases: readonly CaseResult[],
   say: Say,
 ): Promise<{ readonly rates: Readonly<Partial<Record<RatesOf, Rates>>>; readonly layerRates: readonly LayerRate[] }> {
-  const mlps = cases.map(({ on }) => on).filter(({ network, runs }) => network.sizes.kind === 'mlp' && runs <= 8);
+  const hidden = hiddenProducts(cases.map(({ on }) => on));
   const rates: Partial<Record<RatesOf, Rates>> = {};
   const layerRates: LayerRate[] = [];
   for (const of of GENERATORS) {
     say(`bare products and copies of ${of}`);
-    const layers = of === 'compiled-webgpu' ? mlps.map(hiddenProduct) : [];
+    const layers = of === 'compiled-webgpu' ? hidden.map(({ product }) => product) : [];
     const measured = await pages.plain.evaluate((given) => window.freestepBench.rates(given.of, given.layers), { of, layers });
     rates[of] = { multiplyAddsPerSecond: measured.multiplyAddsPerSecond, copyBytesPerSecond: measured.copyBytesPerSecond };
     measured.layers.forEach((multiplyAddsPerSecond, index) => {
-      const { network, runs } = mlps[index] as TrainingCase;
-      layerRates.push({ contender: of, network: network.id, runs, multiplyAddsPerSecond });
+      const { network, product } = hidden[index] as HiddenProduct;
+      layerRates.push({ contender: of, network, runs: product.runs, multiplyAddsPerSecond });
     });
   }
   return { rates, layerRates };
