@@ -262,7 +262,11 @@ class LoopsEmitter {
       );
       // Outer stores of a kernel whose lanes are inner points are single elements.
       const copies = this.#isVectorOuter ? this.#copies : [this.#copyAt(0, 1)];
-      for (const copy of copies) for (const { place, value } of pass.outerStores) this.#emitter.store(place, value, copy);
+      for (const copy of copies) {
+        // A value may read what another store of the pass is about to replace.
+        if (pass.outerStores.length > 1) for (const { value } of pass.outerStores) this.#emitter.keep(value, copy);
+        for (const { place, value } of pass.outerStores) this.#emitter.store(place, value, copy);
+      }
     });
   }
 
