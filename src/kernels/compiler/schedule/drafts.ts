@@ -29,10 +29,6 @@ export class Drafts {
   readonly #list: Draft[] = [];
   readonly #known = new Map<string, ExprId>();
 
-  get length(): number {
-    return this.#list.length;
-  }
-
   add(draft: Draft): ExprId {
     const key = Object.values(draft)
       .map((value) => (typeof value === 'object' ? mapKey(value as IndexMap) : Object.is(value, -0) ? '-0' : String(value)))

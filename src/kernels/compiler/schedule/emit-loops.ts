@@ -1,12 +1,34 @@
 import type { GraphNode, NodeOf, ValueId } from '../graph.ts';
 import { type IndexMap, identityMap } from '../index-map.ts';
 import type { LoopsKernel, Pass } from '../schedule.ts';
+import type { Location } from './buffers.ts';
 import { type DraftStore, Drafts, storeOf } from './drafts.ts';
 import { forbidReplacing, inlinerFor, labelOf, nodeOf, type Plan, placesOf, storable, storesTo } from './emission.ts';
 import type { Group, GroupCopy } from './groups.ts';
 import type { Inliner, Source } from './inliner.ts';
-import { rowMap } from './maps.ts';
-import { planPasses } from './passes.ts';
+import { isWhole, rowMap } from './maps.ts';
+import { type Passes, planPasses } from './passes.ts';
+
+/**
+ * Values that live from one pass to the next, each with a value whose place it can use until that is stored, in the last pass: the
+ * exponentials of a softmax lie where its result will be.
+ */
+function lendPlaces(plan: Plan, passes: Passes): ReadonlyMap<ValueId, ValueId> {
+  const last = passes.count - 1;
+  const results = passes.elements.filter((id) => {
+    const { storage } = plan.locations.buffers.get(plan.locations.home(id).buffer);
+    return passes.pass(id) === last && placesOf(plan, id).length === 1 && storage.kind === 'arena' && nodeOf(plan, id).dtype === 'float32';
+  });
+  const lent = new Map<ValueId, ValueId>();
+  for (const id of passes.elements) {
+    if (placesOf(plan, id).length > 0 || nodeOf(plan, id).dtype === 'int32' || passes.pass(id) === last) continue;
+    const place = results.find((result) => isWhole(plan.locations.home(result).map, nodeOf(plan, result).size));
+    if (place === undefined) continue;
+    lent.set(id, place);
+    results.splice(results.indexOf(place), 1);
+  }
+  return lent;
+}
 
 interface DraftPass {
   readonly reduces: Pass['reduces'];
@@ -25,18 +47,20 @@ export function emitLoops(plan: Plan, group: Group): LoopsKernel {
   const isStored = new Set(passes.elements);
   const numbers = new Map(passes.reductions.map((id, index) => [id, index]));
   const onRead = (id: ValueId, map: IndexMap): void => forbidReplacing(plan, group, id, map);
+  const lent = lendPlaces(plan, passes);
+  const homeOf = (id: ValueId): Location => plan.locations.home(lent.get(id) ?? id);
   const sourceIn =
     (pass: number) =>
     (id: ValueId, node: GraphNode): Source => {
       if (node.op === 'reduce') return { kind: 'reduced', index: numbers.get(id) as number };
       const isReadBack = isStored.has(id) && passes.pass(id) < pass;
-      return isReadBack ? { kind: 'load', location: plan.locations.home(id) } : { kind: 'inline' };
+      return isReadBack ? { kind: 'load', location: homeOf(id) } : { kind: 'inline' };
     };
   const valueStores = (id: ValueId, own: IndexMap, inliner: Inliner): DraftStore[] => {
     const node = nodeOf(plan, id);
     const value = node.op === 'reduce' ? inliner.value(id, own) : inliner.definition(id, own);
     const places = placesOf(plan, id);
-    return storesTo(places.length > 0 ? places : [plan.locations.home(id)], own, storable(drafts, value), group.digits);
+    return storesTo(places.length > 0 ? places : [homeOf(id)], own, storable(drafts, value), group.digits);
   };
   const copyStores = ({ value, destinations }: GroupCopy, inliner: Inliner): DraftStore[] => {
     const own = ownOf(value);

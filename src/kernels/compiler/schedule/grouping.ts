@@ -174,8 +174,8 @@ export class Grouping {
       .filter((group) => group.kind === 'loops' || group.kind === 'matmul')
       .sort((a, b) => b.level - a.level || b.id - a.id);
     for (const group of fusable) if (this.#tryJoin(group, candidate)) return group;
-    const isRead = !candidate.isCopy && this.#readers(value).length > 0;
-    for (const group of this.#groupsBeside(level, isRead)) {
+    const isLast = !candidate.isCopy && this.#readers(value).length === 0;
+    for (const group of this.#groupsBeside(level, isLast)) {
       const sharesReads = this.#node(value).size === 1 || [...near.leaves].some((leaf) => group.reads.has(leaf));
       if (sharesReads && !near.groups.has(group) && this.#tryJoin(group, candidate)) return group;
     }
@@ -185,8 +185,8 @@ export class Grouping {
   }
 
   /** Kernels of loops that run at this level; also later ones for what nobody waits for. */
-  #groupsBeside(level: number, isRead: boolean): Group[] {
-    return this.groups.filter((group) => group.kind === 'loops' && (group.level === level || (group.level > level && !isRead)));
+  #groupsBeside(level: number, isLast: boolean): Group[] {
+    return this.groups.filter((group) => group.kind === 'loops' && (group.level === level || (group.level > level && isLast)));
   }
 
   /** What a candidate would read: stored values and leaves, and the kernels of the former. */
@@ -219,7 +219,8 @@ export class Grouping {
     const probe = new Probe(this, group, shape.cols, shape.digits, this.#graph, this.#roles, this.#locations);
     this.#expressions(probe, candidate, shape.start);
     if (probe.isRejected || probe.culprit !== null) return false;
-    if (group.weight + probe.weight > LARGEST_KERNEL) return false;
+    const added = [...probe.inliner.asked()].filter((key) => !group.asked.has(key));
+    if (group.asked.size + added.length > LARGEST_KERNEL) return false;
     const others = [...probe.producers].filter((other) => other !== group);
     const level = others.reduce((highest, other) => Math.max(highest, other.level + 1), 0);
     if (level > group.level && !this.#isOnlyReader(group, candidate)) return false;
@@ -262,7 +263,7 @@ export class Grouping {
     const isInside = (id: ValueId): boolean => (id === value && !isCopy) || this.#homes[id] === group;
     const readersOf = (id: ValueId): ValueId[] =>
       this.#readers(id).flatMap((reader) => (this.#node(reader).op === 'concat' ? readersOf(reader) : [reader]));
-    return [...group.values, ...group.columnSums].every((id) => readersOf(id).every(isInside));
+    return group.copies.length === 0 && [...group.values, ...group.columnSums].every((id) => readersOf(id).every(isInside));
   }
 
   #newLoops(candidate: Candidate): Group {
@@ -298,7 +299,7 @@ export class Grouping {
 
   #commit(group: Group, probe: Probe, { value, isCopy, destinations }: Candidate): void {
     group.digits = probe.digits;
-    group.weight += probe.weight;
+    for (const key of probe.inliner.asked()) group.asked.add(key);
     for (const read of probe.reads) this.#addRead(group, read);
     for (const shared of probe.adopted) this.#adopt(group, shared);
     if (isCopy) group.copies.push({ value, destinations });
@@ -338,7 +339,7 @@ export class Grouping {
       values: [],
       copies: [],
       reads: new Set(),
-      weight: 0,
+      asked: new Set(),
       columnSums: [],
     };
     this.groups.push(group);
@@ -373,7 +374,6 @@ class Probe implements Surroundings {
   readonly #element: IndexMap;
   readonly #row: IndexMap | null;
   readonly #rows: number;
-  readonly #drafts = new Drafts();
 
   constructor(grouping: Grouping, group: Group, cols: number | null, digits: Digits, graph: Graph, roles: Roles, locations: Locations) {
     this.#grouping = grouping;
@@ -386,11 +386,7 @@ class Probe implements Surroundings {
     this.#element = identityMap(group.points);
     this.#rows = cols === null ? 0 : group.points / cols;
     this.#row = cols === null ? null : rowMap(this.#rows, cols);
-    this.inliner = new Inliner(graph, this.#drafts, this);
-  }
-
-  get weight(): number {
-    return this.#drafts.length;
+    this.inliner = new Inliner(graph, new Drafts(), this);
   }
 
   resolve(id: ValueId, map: IndexMap): Source {

@@ -17,8 +17,8 @@ export interface Group {
   readonly copies: GroupCopy[];
   /** Stored values and leaves that it reads; a concat stands for its pieces. */
   readonly reads: Set<ValueId>;
-  /** Size of its expressions. */
-  weight: number;
+  /** What its expressions compute or load, one text each. */
+  readonly asked: Set<string>;
   /** Bias gradients that come with a matmul. */
   readonly columnSums: ValueId[];
 }

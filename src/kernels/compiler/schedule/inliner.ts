@@ -43,6 +43,11 @@ export class Inliner {
     this.#around = around;
   }
 
+  /** What has been asked for, one text for each value and map. */
+  asked(): Iterable<string> {
+    return this.#known.keys();
+  }
+
   /** Element `map(point)` of a value, from wherever it is. */
   value(id: ValueId, map: IndexMap): ExprId {
     const node = this.#node(id);
