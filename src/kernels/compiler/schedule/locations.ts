@@ -56,7 +56,7 @@ export class Locations {
     if (name === null) return null;
     const input = this.#inputs.get(name);
     const value = this.#node(this.#graph.outputs[output] as ValueId);
-    if (input === undefined) return null;
+    if (input === undefined) throw new Error(`output "${output}" would replace "${name}", but the graph has no input "${name}"`);
     if (input.owner === 'shared') throw new Error(`output "${output}" would replace "${name}", which all runs share`);
     if (input.size !== value.size) throw new Error(`output "${output}" has ${value.size} elements, "${name}" ${input.size}`);
     return name;

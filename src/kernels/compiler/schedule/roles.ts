@@ -168,7 +168,14 @@ const isPointwise = ({ op }: GraphNode): boolean => op === 'unary' || op === 'bi
 
 /** Views that repeat their source: what is computed once per row and read by the whole row costs little. */
 function isSpreading(graph: Graph, node: GraphNode): boolean {
-  return node.op === 'view' && node.size >= 2 * (graph.nodes[node.inputs[0]] as GraphNode).size;
+  if (node.op !== 'view') return false;
+  const { extents, guards } = node.map;
+  // The share of points that read anything, were guards independent and their sums spread evenly.
+  const share = guards.reduce((product, { coefficients, extent }) => {
+    const values = coefficients.reduce((sum, by, digit) => sum + Math.abs(by) * ((extents[digit] as number) - 1), 1);
+    return product * Math.min(1, extent / values);
+  }, 1);
+  return node.size * share >= 2 * (graph.nodes[node.inputs[0]] as GraphNode).size;
 }
 
 /** One stride for each dimension but the first, the batch. */
