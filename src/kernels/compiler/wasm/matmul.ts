@@ -8,13 +8,11 @@ import { columnSumLoops, stagedOperand, stagingLoops, transposed, vectorProductL
 import { runDigit } from './nest.ts';
 import { type KernelNode, NodeMaker, operandsOf, type Place, type ValueNode } from './nodes.ts';
 import { PanelPacker } from './packing.ts';
-import { isPacked, MAX_PANEL_VECTORS, MAX_TILE_VECTORS, type PanelSection, panelsOf, rowTilesOf } from './tiles.ts';
+import { isPacked, MAX_PANEL_VECTORS, MAX_TILE_VECTORS, type PanelSection, panelsOf, rowBlocksOf, rowTilesOf } from './tiles.ts';
 import { bodyCost } from './vector-choice.ts';
 
 const sizeOf = (digits: readonly number[]): number => digits.reduce((size, extent) => size * extent, 1);
 
-/** k per loop body. */
-const K_UNROLL = 4;
 /** Instructions of epilogue that a tile may hold in line; more are run in a loop over the tile's rows. */
 const MAX_INLINE_EPILOGUE = 160;
 
@@ -174,7 +172,7 @@ class MatMulEmitter {
   emit(): void {
     this.#emitter.scope(() => {
       for (const node of this.#constantNodes()) this.#emitter.keep(node, this.#copy(0, 0, 4));
-      this.#runEach([...this.#batchDigits, ...this.#nDigits.slice(0, -1)], () => this.#runPanels());
+      this.#runEach([...this.#batchDigits, ...this.#nDigits.slice(0, -1)], () => this.#runBlocks());
     });
   }
 
@@ -206,20 +204,24 @@ class MatMulEmitter {
     runDigit(this.#f, digit, [section], this.#forms.all);
   }
 
-  #runPanels(): void {
+  #runBlocks(): void {
+    const sections = rowBlocksOf(this.#kernel).map(({ count, rows }) => ({ count, step: rows, body: () => this.#runPanels(rows) }));
+    runDigit(this.#f, this.#rowDigit, sections, this.#forms.all);
+  }
+
+  #runPanels(rows: number): void {
     const sections = panelsOf(this.#extents[this.#vector] as number).map((panel) => ({
       count: panel.count,
       step: 4 * panel.vectors,
       body: () => {
         this.#packer?.emit(panel);
-        this.#runEach(this.#mDigits.slice(0, -1), () => this.#runRows(panel));
+        this.#runEach(this.#mDigits.slice(0, -1), () => this.#runRows(panel, rows));
       },
     }));
     runDigit(this.#f, this.#vector, sections, this.#forms.all);
   }
 
-  #runRows(panel: PanelSection): void {
-    const rows = this.#extents[this.#rowDigit] as number;
+  #runRows(panel: PanelSection, rows: number): void {
     const sections = rowTilesOf(rows, panel.vectors).map((tile) => ({
       count: tile.count,
       step: tile.rows,
@@ -247,52 +249,35 @@ class MatMulEmitter {
     const f = this.#f;
     const packed = this.#packer?.begin() ?? null;
     const forms = packed === null ? [this.#a.form, this.#b.form] : [this.#a.form];
-    const last = this.#kDigits.at(-1);
-    const body = (count: number) => () => {
-      for (let step = 0; step < count; step++) this.#addProducts(panel, rows, sums, packed, step);
-      if (packed !== null) f.bump(packed, 16 * panel.vectors * count);
-    };
-    const runLast = (): void => {
-      if (last === undefined) {
-        body(1)();
-        return;
-      }
-      const extent = this.#extents[last] as number;
-      const sections = [
-        { count: Math.floor(extent / K_UNROLL), step: K_UNROLL, body: body(K_UNROLL) },
-        ...(extent % K_UNROLL > 0 ? [{ count: 1, step: extent % K_UNROLL, body: body(extent % K_UNROLL) }] : []),
-      ];
-      runDigit(f, last, sections, forms);
-    };
+    // One k per loop body: more of them would need more registers, for V8 moves all loads to the front.
     const runK = (digits: readonly number[]): void => {
       const [digit, ...rest] = digits;
-      if (digit === undefined) {
-        runLast();
+      if (digit !== undefined) {
+        runDigit(f, digit, [{ count: this.#extents[digit] as number, step: 1, body: () => runK(rest) }], forms);
         return;
       }
-      runDigit(f, digit, [{ count: this.#extents[digit] as number, step: 1, body: () => runK(rest) }], forms);
+      this.#addProducts(panel, rows, sums, packed);
+      if (packed !== null) f.bump(packed, 16 * panel.vectors);
     };
-    runK(this.#kDigits.slice(0, -1));
+    runK(this.#kDigits);
     if (packed !== null) f.release(packed);
   }
 
-  #addProducts(panel: PanelSection, rows: number, sums: readonly Local[], packed: Local | null, step: number): void {
+  #addProducts(panel: PanelSection, rows: number, sums: readonly Local[], packed: Local | null): void {
     const f = this.#f;
-    const k = this.#kDigits.at(-1);
-    const strideOf = ({ form }: Place, digit: number | undefined): number =>
-      digit === undefined ? 0 : (form.coefficients[digit] as number);
+    const rowBytes = this.#a.form.coefficients[this.#rowDigit] as number;
     const columns = Array.from({ length: panel.vectors }, (_, vector) => {
       const local = f.local('v128');
       if (packed !== null) {
         f.get(packed);
-        f.memory('v128.load', 16 * (step * panel.vectors + vector));
-      } else this.#load('v128.load', this.#b, step * strideOf(this.#b, k) + 16 * vector);
+        f.memory('v128.load', 16 * vector);
+      } else this.#load('v128.load', this.#b, 16 * vector);
       f.set(local);
       return local;
     });
     const element = f.local('v128');
     for (let row = 0; row < rows; row++) {
-      this.#load('v128.load32_splat', this.#a, step * strideOf(this.#a, k) + row * strideOf(this.#a, this.#rowDigit));
+      this.#load('v128.load32_splat', this.#a, row * rowBytes);
       f.set(element);
       columns.forEach((column, vector) => {
         const sum = sums[row * panel.vectors + vector] as Local;

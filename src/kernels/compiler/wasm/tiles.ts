@@ -13,13 +13,13 @@ export interface RowSection {
 }
 
 /**
- * Rows of sums that are kept in registers, by the panel's vectors: of 16 registers, V8 keeps one to itself, and the panel's row of b, one
- * element of a and a product need theirs.
+ * Rows of sums that are kept in registers, by the panel's vectors. V8 leaves 15 of 16 registers and puts all loads of a loop body first: so
+ * every element of a and the panel's row of b need a register of their own, besides the sums and one product.
  */
-const ROWS_BY_VECTORS: Readonly<Record<number, number>> = { 1: 8, 2: 5, 3: 3 };
+const ROWS_BY_VECTORS: Readonly<Record<number, number>> = { 1: 6, 2: 4, 3: 2 };
 
 export const MAX_PANEL_VECTORS = 3;
-export const MAX_TILE_VECTORS = 10;
+export const MAX_TILE_VECTORS = 8;
 
 /** Panels of 2 vectors; 3 where one would be left over. */
 export function panelsOf(columns: number): PanelSection[] {
@@ -29,6 +29,22 @@ export function panelsOf(columns: number): PanelSection[] {
   const before = (vectors - lastVectors) / 2;
   if (lastVectors === 2 && lastLanes === 4) return [{ count: before + 1, vectors: 2, lastLanes: 4 }];
   return [...(before > 0 ? [{ count: before, vectors: 2, lastLanes: 4 }] : []), { count: 1, vectors: lastVectors, lastLanes }];
+}
+
+/** Bytes of a that are read again and again for one panel of b after the other: they should stay in a second-level cache. */
+const BLOCK_BYTES = 256 * 1024;
+
+/** Rows of the last digit of m, in blocks that are multiplied with all of b before the next one. */
+export function rowBlocksOf({ m, k }: MatMulKernel): RowSection[] {
+  const rows = m.at(-1) as number;
+  const outerRows = m.slice(0, -1).reduce((size, extent) => size * extent, 1);
+  const depth = k.reduce((size, extent) => size * extent, 1);
+  const most = Math.max(32, Math.floor(BLOCK_BYTES / (4 * depth * outerRows)));
+  const blocks = Math.ceil(rows / most);
+  const height = blocks === 1 ? rows : 4 * Math.ceil(rows / blocks / 4);
+  const whole = Math.floor(rows / height);
+  const rest = rows - whole * height;
+  return [{ count: whole, rows: height }, ...(rest > 0 ? [{ count: 1, rows: rest }] : [])];
 }
 
 /** Rows in tiles as high as registers allow, or a little less where that leaves no low tile over. */
