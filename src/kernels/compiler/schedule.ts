@@ -23,7 +23,13 @@ export interface ScheduleBuffer {
     | { readonly kind: 'external'; readonly name: string; readonly owner: Owner }
     | { readonly kind: 'constant'; readonly values: Float64Array }
     /** Lives from the level of the kernel that writes it first to that of its last reader; see `planArena`. */
-    | { readonly kind: 'arena'; readonly firstLevel: number; readonly lastLevel: number };
+    | {
+        readonly kind: 'arena';
+        readonly firstLevel: number;
+        readonly lastLevel: number;
+        /** How many values use it one after the other; 1 if it is not given. */
+        readonly tenants?: number;
+      };
 }
 
 /**

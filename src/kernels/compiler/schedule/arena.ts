@@ -5,13 +5,14 @@ export interface ArenaPlan {
   readonly offsets: readonly (number | null)[];
   /** Elements of the arena of one run. */
   readonly size: number;
-  /** What it would be if every buffer had memory of its own. */
+  /** What it would be if every value had memory of its own. */
   readonly sizeWithoutReuse: number;
 }
 
 interface Block {
   readonly buffer: BufferId;
   readonly size: number;
+  readonly tenants?: number;
   readonly firstLevel: number;
   readonly lastLevel: number;
 }
@@ -39,7 +40,7 @@ export function planArena(schedule: Schedule, { alignment }: { readonly alignmen
   return {
     offsets,
     size: placed.reduce((end, { offset, size }) => Math.max(end, offset + size), 0),
-    sizeWithoutReuse: blocks.reduce((sum, { size }) => sum + size, 0),
+    sizeWithoutReuse: blocks.reduce((sum, { size, tenants = 1 }) => sum + size * tenants, 0),
   };
 }
 

@@ -22,7 +22,7 @@ export function assemble(kernels: readonly Kernel[], buffers: Buffers): Schedule
     const { size, dtype, storage } = buffers.get(buffer);
     if (storage.kind !== 'arena') return { size, dtype, storage };
     const { first, last } = lives[index] as { first: number; last: number };
-    return { size, dtype, storage: { kind: 'arena', firstLevel: first, lastLevel: last } };
+    return { size, dtype, storage: { kind: 'arena', firstLevel: first, lastLevel: last, tenants: storage.tenants } };
   });
   return { kernels: renumbered, buffers: used };
 }

@@ -11,7 +11,7 @@ export interface Location {
 type Planned =
   | { readonly kind: 'external'; readonly name: string; readonly owner: Owner }
   | { readonly kind: 'constant'; readonly values: Float64Array }
-  | { readonly kind: 'arena' };
+  | { readonly kind: 'arena'; tenants: number };
 
 export interface PlannedBuffer {
   readonly size: number;
@@ -54,7 +54,13 @@ export class Buffers {
   }
 
   arena(size: number, dtype: Dtype): BufferId {
-    return this.#add(size, dtype, { kind: 'arena' });
+    return this.#add(size, dtype, { kind: 'arena', tenants: 1 });
+  }
+
+  /** Notes that a buffer of the arena holds another value before its own. */
+  lend(id: BufferId): void {
+    const { storage } = this.get(id);
+    if (storage.kind === 'arena') storage.tenants++;
   }
 
   #add(size: number, dtype: Dtype, storage: Planned): BufferId {

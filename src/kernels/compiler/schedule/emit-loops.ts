@@ -25,6 +25,7 @@ function lendPlaces(plan: Plan, passes: Passes): ReadonlyMap<ValueId, ValueId> {
     const place = results.find((result) => isWhole(plan.locations.home(result).map, nodeOf(plan, result).size));
     if (place === undefined) continue;
     lent.set(id, place);
+    plan.locations.buffers.lend(plan.locations.home(place).buffer);
     results.splice(results.indexOf(place), 1);
   }
   return lent;

@@ -4,12 +4,11 @@ import type { SchedulePolicy } from '../schedule.ts';
 import type { Location } from './buffers.ts';
 import { findColumnSums } from './column-sums.ts';
 import { Digits } from './digits.ts';
-import { Drafts } from './drafts.ts';
 import { type Group, MATMUL_A, MATMUL_B, MATMUL_RESULT } from './groups.ts';
-import { Inliner, type Source, type Surroundings } from './inliner.ts';
 import type { Locations } from './locations.ts';
-import { isSameMap, isWhole, onlyMap, rowMap } from './maps.ts';
+import { isWhole, onlyMap, rowMap } from './maps.ts';
 import type { Decisions } from './options.ts';
+import { type Homes, Probe, type Setting } from './probe.ts';
 import { isElementwise, type Roles } from './roles.ts';
 
 /** A kernel's expressions together stay below this. */
@@ -23,7 +22,7 @@ interface Candidate {
 }
 
 /** Distributes a graph's stored values over kernels. */
-export class Grouping {
+export class Grouping implements Homes {
   readonly groups: Group[] = [];
   readonly #graph: Graph;
   readonly #policy: SchedulePolicy;
@@ -34,6 +33,7 @@ export class Grouping {
   /** Per concat: kernels that copy a piece into it. */
   readonly #pieceCopies = new Map<ValueId, Group[]>();
   readonly #columnSums: ReadonlyMap<ValueId, ValueId>;
+  readonly #setting: Setting;
 
   constructor(graph: Graph, policy: SchedulePolicy, roles: Roles, locations: Locations, decisions: Decisions) {
     this.#graph = graph;
@@ -41,6 +41,7 @@ export class Grouping {
     this.#roles = roles;
     this.#locations = locations;
     this.#decisions = decisions;
+    this.#setting = { graph, roles, locations, homes: this };
     this.#columnSums = policy.hasColumnSums ? findColumnSums(graph, roles, locations) : new Map();
     graph.nodes.forEach((_, id) => {
       if (roles.of(id) === 'stored' && !this.#isPatient(id)) this.#place(id);
@@ -216,7 +217,7 @@ export class Grouping {
   #tryJoin(group: Group, candidate: Candidate): boolean {
     const shape = this.#shapeIn(group, candidate);
     if (shape === null) return false;
-    const probe = new Probe(this, group, shape.cols, shape.digits, this.#graph, this.#roles, this.#locations);
+    const probe = new Probe(this.#setting, group, shape.cols, shape.digits);
     this.#expressions(probe, candidate, shape.start);
     if (probe.isRejected || probe.culprit !== null) return false;
     const added = [...probe.inliner.asked()].filter((key) => !group.asked.has(key));
@@ -277,7 +278,7 @@ export class Grouping {
   /** The candidate becomes the first of a new kernel. */
   #accept(group: Group, candidate: Candidate): void {
     const isReduce = this.#node(candidate.value).op === 'reduce' && !candidate.isCopy;
-    const probe = new Probe(this, group, group.cols, group.digits, this.#graph, this.#roles, this.#locations);
+    const probe = new Probe(this.#setting, group, group.cols, group.digits);
     this.#expressions(probe, candidate, isReduce ? rowMap(group.points / (group.cols ?? 1), group.cols ?? 1) : identityMap(group.points));
     if (probe.culprit !== null) this.#blame(probe.culprit);
     this.#commit(group, probe, candidate);
@@ -353,102 +354,5 @@ export class Grouping {
 
   #node(id: ValueId): GraphNode {
     return this.#graph.nodes[id] as GraphNode;
-  }
-}
-
-/** A kernel with a candidate in it, to see whether that is possible and what it would read. */
-class Probe implements Surroundings {
-  readonly points: number;
-  readonly digits: Digits;
-  readonly inliner: Inliner;
-  readonly reads = new Set<ValueId>();
-  readonly adopted = new Set<ValueId>();
-  readonly producers = new Set<Group>();
-  isRejected = false;
-  culprit: ValueId | null = null;
-  readonly #grouping: Grouping;
-  readonly #group: Group;
-  readonly #graph: Graph;
-  readonly #roles: Roles;
-  readonly #locations: Locations;
-  readonly #element: IndexMap;
-  readonly #row: IndexMap | null;
-  readonly #rows: number;
-
-  constructor(grouping: Grouping, group: Group, cols: number | null, digits: Digits, graph: Graph, roles: Roles, locations: Locations) {
-    this.#grouping = grouping;
-    this.#group = group;
-    this.#graph = graph;
-    this.#roles = roles;
-    this.#locations = locations;
-    this.points = group.points;
-    this.digits = digits;
-    this.#element = identityMap(group.points);
-    this.#rows = cols === null ? 0 : group.points / cols;
-    this.#row = cols === null ? null : rowMap(this.#rows, cols);
-    this.inliner = new Inliner(graph, new Drafts(), this);
-  }
-
-  resolve(id: ValueId, map: IndexMap): Source {
-    const node = this.#graph.nodes[id] as GraphNode;
-    const role = this.#roles.of(id);
-    if (node.op === 'constant' && node.values.length === 1) return { kind: 'inline' };
-    if (role === 'inline') return { kind: 'inline' };
-    const home = this.#grouping.home(id);
-    if (home === this.#group) {
-      this.producers.add(home);
-      if (!this.#isOwnPoint(node.size, map)) return this.#reject();
-      if (node.op === 'matmul') return { kind: 'accumulator' };
-      if (node.op === 'reduce') return { kind: 'reduced', index: 0 };
-      return { kind: 'inline' };
-    }
-    if (home === undefined && role === 'shared') {
-      if (this.#isOwnPoint(node.size, map) && this.#hasRoomFor(node)) {
-        this.adopted.add(id);
-        if (node.op !== 'reduce') return { kind: 'inline' };
-        this.inliner.value(node.inputs[0], this.#element);
-        return { kind: 'reduced', index: 0 };
-      }
-      this.#grouping.ensure(id);
-    }
-    // A single number that waits for its kernel is computed by everyone.
-    if (home === undefined && role === 'stored' && isElementwise(node)) return { kind: 'inline' };
-    return this.#read(id);
-  }
-
-  table(id: ValueId): { readonly base: ValueId; readonly map: IndexMap; readonly location: Location } | null {
-    const { base, map } = this.#roles.operand(id);
-    const source = this.#read(base);
-    return source.kind === 'load' ? { base, map, location: source.location } : null;
-  }
-
-  accepts(extents: readonly number[]): boolean {
-    return this.#group.kind === 'matmul' ? this.digits.add(extents, MATMUL_RESULT) : this.digits.add(extents);
-  }
-
-  blame(id: ValueId): void {
-    this.culprit ??= id;
-  }
-
-  #read(id: ValueId): Source {
-    const producers = this.#grouping.producers(id);
-    for (const producer of producers) this.producers.add(producer);
-    if (producers.includes(this.#group)) return this.#reject();
-    this.reads.add(id);
-    return { kind: 'load', location: this.#locations.home(id) };
-  }
-
-  #hasRoomFor(node: GraphNode): boolean {
-    return node.op !== 'reduce' || (this.#row !== null && node.size * node.cols === this.points && node.size === this.#rows);
-  }
-
-  #isOwnPoint(size: number, map: IndexMap): boolean {
-    if (size === this.points && isSameMap(map, this.#element)) return true;
-    return this.#row !== null && size === this.#rows && isSameMap(map, this.#row);
-  }
-
-  #reject(): Source {
-    this.isRejected = true;
-    return { kind: 'unreachable' };
   }
 }

@@ -14,26 +14,33 @@ const POLICIES: Readonly<Record<string, SchedulePolicy>> = {
   'software gpu': SOFTWARE_GPU_POLICY,
   cautious: { hasIndexedOperands: false, hasColumnSums: false, storesExpensive: false, longestSharedRow: 1 },
 };
-const RUNS = 300;
+/** `npm run test:full` tries 5,000, others each time. */
+const { numRuns: fullRuns } = fc.readConfigureGlobal();
+const SETTINGS = fullRuns === undefined ? { numRuns: 300, seed: 1 } : { numRuns: 5 * fullRuns };
+const TIMEOUT_MS = 120_000;
 
 describe.each(Object.entries(POLICIES))('random programs scheduled for %s', (_, policy) => {
-  it('compute what the graph says, in one array and with the kernels of a level in any order', () => {
-    fc.assert(
-      fc.property(randomProgram, (program) => {
-        const { graph, inputs, inPlace } = buildProgram(program);
-        const wanted = interpret(graph, inputs);
-        const schedule = scheduleGraph(graph, policy, { inPlace });
-        for (const run of [runSchedule, runPlanned]) {
-          const externals = externalsOf(schedule, inputs);
-          run(schedule, externals);
-          for (const [name, values] of Object.entries(wanted)) {
-            const target = inPlace[name] ?? name;
-            // The same additions in the same order: equal to the last bit.
-            expect(firstDifference(externals[target] ?? inputs[target], values), `${name} (${run.name})`).toBeNull();
+  it(
+    'compute what the graph says, in one array and with the kernels of a level in any order',
+    () => {
+      fc.assert(
+        fc.property(randomProgram, (program) => {
+          const { graph, inputs, inPlace } = buildProgram(program);
+          const wanted = interpret(graph, inputs);
+          const schedule = scheduleGraph(graph, policy, { inPlace });
+          for (const run of [runSchedule, runPlanned]) {
+            const externals = externalsOf(schedule, inputs);
+            run(schedule, externals);
+            for (const [name, values] of Object.entries(wanted)) {
+              const target = inPlace[name] ?? name;
+              // The same additions in the same order: equal to the last bit.
+              expect(firstDifference(externals[target] ?? inputs[target], values), `${name} (${run.name})`).toBeNull();
+            }
           }
-        }
-      }),
-      { numRuns: RUNS, seed: 1 },
-    );
-  });
+        }),
+        SETTINGS,
+      );
+    },
+    TIMEOUT_MS,
+  );
 });
