@@ -1,24 +1,24 @@
-import { openBackend } from '../engine/backend.ts';
 import type { BackendId } from '../engine/config.ts';
 import { DeviceData } from '../engine/eager/device-data.ts';
+import { openEagerBackend } from '../engine/eager/eager-backend.ts';
 import { EagerStep } from '../engine/eager/eager-step.ts';
 import { buildNetwork } from '../engine/testing/networks/networks.ts';
 import { raceRuns, runnerSpec } from './race-runs.ts';
 import { stepTrainer } from './step-trainer.ts';
 import type { Trainer, TrainingCase } from './trainer.ts';
 
-/** Training by TensorFlow.js operations on all runs at once, with Freestep's replacement kernels and optimizer runners. */
+/** Training by TensorFlow.js operations on all runs at once, with Freestep's optimizer runners. */
 export async function openEagerTrainer(
   { network: spec, runs: count }: TrainingCase,
   backend: BackendId,
   wasmFolder: string,
 ): Promise<Trainer> {
-  const runtime = await openBackend(backend, wasmFolder);
+  const opened = await openEagerBackend(backend, wasmFolder);
   const network = buildNetwork(spec);
   const runs = raceRuns(count);
-  const runner = runnerSpec(network, runs, runtime.align);
+  const runner = runnerSpec(network, runs, opened.align);
   const data = new DeviceData(network.data);
-  const updater = await runtime.createUpdater(runner, 1, () => {});
+  const updater = await opened.createUpdater(runner, 1);
   const step = new EagerStep({
     model: network.model,
     layout: runner.layout,
@@ -28,8 +28,8 @@ export async function openEagerTrainer(
     metrics: 2,
     evaluationRows: network.data.validationRows,
   });
-  return stepTrainer(step, network, count, { place: runtime.info.adapter, facts: null, heldBytes: () => null }, () => {
+  return stepTrainer(step, network, count, { place: opened.place, facts: null, heldBytes: () => null }, () => {
     data.dispose();
-    runtime.dispose();
+    opened.dispose();
   });
 }

@@ -30,7 +30,7 @@ export function stepTrainer(
       for (let left = count; left > 0; left -= FETCH_EVERY) {
         const start = performance.now();
         for (let i = 0; i < Math.min(left, FETCH_EVERY); i++, t++)
-          step.step(t, batches[t % batches.length] as ReadonlyMap<number, Int32Array>);
+          await step.step(t, batches[t % batches.length] as ReadonlyMap<number, Int32Array>);
         host += performance.now() - start;
         await fetchSamples();
       }
