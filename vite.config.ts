@@ -2,7 +2,6 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { ISOLATION_HEADERS } from './scripts/isolation.mjs';
 import { contentSecurityPolicyMeta } from './scripts/vite/content-security-policy-meta.ts';
-import { tfjsWasmFiles } from './scripts/vite/tfjs-wasm-files.ts';
 import { thirdPartyNotices } from './scripts/vite/third-party-notices.ts';
 
 const notices = thirdPartyNotices();
@@ -10,12 +9,12 @@ const notices = thirdPartyNotices();
 export default defineConfig({
   // Relative, so that the build can be hosted under any path.
   base: './',
-  plugins: [react(), tfjsWasmFiles(), notices.page, contentSecurityPolicyMeta()],
+  plugins: [react(), notices.page, contentSecurityPolicyMeta()],
   worker: { format: 'es', plugins: () => [notices.worker()] },
   build: {
     target: 'es2023',
-    // The worker holds all of TensorFlow.js; the page does not wait for it.
-    chunkSizeWarningLimit: 4000,
+    // The worker holds TensorFlow.js's core; the page does not wait for it.
+    chunkSizeWarningLimit: 1500,
   },
   server: { host: '127.0.0.1', headers: ISOLATION_HEADERS },
 });

@@ -4,7 +4,7 @@
  */
 export const CONTENT_SECURITY_POLICY = [
   "default-src 'self'",
-  // TensorFlow.js's WASM backend compiles WebAssembly; no inline or evaluated script anywhere.
+  // Training steps are compiled to WebAssembly; no inline or evaluated script anywhere.
   "script-src 'self' 'wasm-unsafe-eval'",
   "worker-src 'self'",
   // The charts position their text with style attributes.

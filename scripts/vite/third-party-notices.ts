@@ -2,11 +2,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vite';
-import { COMPILED_IN } from './licences/compiled-in.ts';
 
 export const NOTICES_FILE = 'third-party-notices.txt';
 
-/** A package, or code compiled into one of its files, whose licence asks for a notice. */
+/** A package whose licence asks for a notice. */
 export interface Notice {
   readonly name: string;
   readonly version: string;
@@ -117,9 +116,7 @@ export function thirdPartyNotices(): { page: Plugin; worker: () => Plugin } {
         return null;
       },
       generateBundle() {
-        // Copied as files, not bundled.
-        folders.add(join(modules, '@tensorflow/tfjs-backend-wasm'));
-        const notices = [...[...folders].map(readNotice), ...COMPILED_IN].sort((a, b) => (a.name < b.name ? -1 : 1));
+        const notices = [...folders].map(readNotice).sort((a, b) => (a.name < b.name ? -1 : 1));
         this.emitFile({ type: 'asset', fileName: NOTICES_FILE, source: formatNotices(notices) });
       },
     },

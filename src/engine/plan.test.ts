@@ -4,18 +4,17 @@ import { planLayout } from '../kernels/layout.ts';
 import { isFailure, type MemoryLimits, planRace, type RaceShape } from './plan.ts';
 
 const MiB = 1024 ** 2;
-const limits: MemoryLimits = { backend: 'webgpu', bindingBytes: 128 * MiB, totalBytes: 1024 * MiB, groupWork: Number.POSITIVE_INFINITY };
+const gpu: MemoryLimits = { backend: 'webgpu', bindingBytes: 128 * MiB, totalBytes: 1024 * MiB, arenas: 'per run' };
+const wasm: MemoryLimits = { backend: 'wasm', bindingBytes: 1024 * MiB, totalBytes: 1024 * MiB, arenas: 2 };
 
 const shapeOf = (over: Partial<RaceShape> & { readonly size?: number } = {}): RaceShape => ({
   layout: planLayout([{ name: 'w', shape: [over.size ?? 10_000] }], 256),
   slots: [2, 4],
   sampleWidth: 10,
-  batch: 64,
   seeds: 1,
   totalSteps: 600,
-  activationBytes: 2_000,
-  multiplyAdds: 10_000,
-  validationRows: 400,
+  trainingBytes: 128_000,
+  evaluationBytes: 400_000,
   dataBytes: MiB,
   ...over,
 });
@@ -24,17 +23,19 @@ const anyShape = fc
   .record({
     size: fc.integer({ min: 1, max: 60_000_000 }),
     slots: fc.array(fc.integer({ min: 0, max: 6 }), { minLength: 1, maxLength: 64 }),
-    batch: fc.integer({ min: 1, max: 4096 }),
     seeds: fc.integer({ min: 1, max: 8 }),
     totalSteps: fc.integer({ min: 1, max: 20_000 }),
-    activationBytes: fc.integer({ min: 4, max: 4_000_000 }),
-    validationRows: fc.integer({ min: 1, max: 10_000 }),
+    trainingBytes: fc.integer({ min: 4, max: 400_000_000 }),
+    evaluationBytes: fc.integer({ min: 4, max: 400_000_000 }),
     dataBytes: fc.integer({ min: 0, max: 2 ** 31 }),
   })
   .map((over) => shapeOf(over));
 
 describe('memory plan', () => {
-  it('covers every run exactly once, in order, within the limits, or refuses by naming a control', () => {
+  it.each([
+    ['WebGPU', gpu],
+    ['WebAssembly', wasm],
+  ])('on %s covers every run exactly once, in order, within the limits, or refuses by naming a control', (_, limits) => {
     fc.assert(
       fc.property(anyShape, (shape) => {
         const plan = planRace(shape, limits);
@@ -44,43 +45,51 @@ describe('memory plan', () => {
           expect(plan.advice).not.toBe('');
           return;
         }
-        const covered = plan.groups.flatMap(({ firstRun, runs }) => Array.from({ length: runs }, (_, row) => firstRun + row));
-        expect(covered).toEqual(shape.slots.map((_, run) => run));
-        for (const group of plan.groups) {
+        const covered = plan.groups.flatMap(({ firstRun, runs }) => Array.from({ length: runs }, (_run, row) => firstRun + row));
+        expect(covered).toEqual(shape.slots.map((_slots, run) => run));
+        for (const group of limits === gpu ? plan.groups : []) {
           if (group.runs > 1) {
             expect(group.runs * shape.layout.n * 4 * Math.max(...shape.slots, 1)).toBeLessThanOrEqual(limits.bindingBytes);
-            expect(group.runs * shape.batch * shape.activationBytes).toBeLessThanOrEqual(limits.bindingBytes);
+            expect(group.runs * Math.max(shape.trainingBytes, shape.evaluationBytes)).toBeLessThanOrEqual(limits.bindingBytes);
           }
         }
-        expect(plan.plannedBytes).toBeLessThanOrEqual(limits.totalBytes);
-        expect(plan.evaluationRows).toBeGreaterThanOrEqual(1);
-        expect(plan.evaluationRows).toBeLessThanOrEqual(shape.validationRows);
+        // Copies of the data, one per group, come on top; they are as large as the data at most.
+        expect(plan.plannedBytes - (plan.groups.length - 1) * shape.dataBytes).toBeLessThanOrEqual(limits.totalBytes);
       }),
     );
   });
 
-  it('keeps an ordinary race in one group with the whole validation set at once', () => {
-    const plan = planRace(shapeOf(), limits);
-    expect(plan).toMatchObject({ groups: [{ firstRun: 0, runs: 2 }], evaluationRows: 400 });
+  it('keeps an ordinary race in one group', () => {
+    for (const limits of [gpu, wasm]) expect(planRace(shapeOf(), limits)).toMatchObject({ groups: [{ firstRun: 0, runs: 2 }] });
   });
 
   it('splits a race whose slots exceed one binding', () => {
-    const plan = planRace(shapeOf({ size: 2_000_000, slots: [6, 6, 6, 6, 6, 6] }), limits);
+    const plan = planRace(shapeOf({ size: 2_000_000, slots: [6, 6, 6, 6, 6, 6] }), gpu);
     expect(plan).toMatchObject({ groups: [2, 2, 2].map((runs, index) => ({ firstRun: 2 * index, runs })) });
   });
 
-  it('keeps the work of a group within what the watchdog allows', () => {
-    const plan = planRace(shapeOf({ slots: [2, 2, 2, 2] }), { ...limits, backend: 'wasm', groupWork: 2 * 64 * 10_000 });
-    expect(plan).toMatchObject({ groups: [2, 2].map((runs, index) => ({ firstRun: 2 * index, runs })) });
+  it('counts the intermediate values once per thread or once per run', () => {
+    const bytes = (limits: MemoryLimits, shape: RaceShape): number => {
+      const plan = planRace(shape, limits);
+      if (isFailure(plan)) throw new Error(plan.message);
+      return plan.plannedBytes;
+    };
+    const slots = [2, 2, 2, 2];
+    const grown = (limits: MemoryLimits): number =>
+      bytes(limits, shapeOf({ slots, trainingBytes: 900_000 })) - bytes(limits, shapeOf({ slots, trainingBytes: 500_000 }));
+    expect(grown(gpu)).toBe(4 * 400_000);
+    expect(grown(wasm)).toBe(2 * 400_000);
   });
 
   it('refuses a width of a million and names the width', () => {
-    expect(planRace(shapeOf({ size: 64_000_000 }), limits)).toMatchObject({ kind: 'too-large', control: 'width' });
+    expect(planRace(shapeOf({ size: 64_000_000 }), gpu)).toMatchObject({ kind: 'too-large', control: 'width' });
+    expect(planRace(shapeOf({ size: 1_000_000_000_000 }), wasm)).toMatchObject({ kind: 'too-large', control: 'width' });
   });
 
-  it('names seeds when fewer seeds would fit, batch when activations are what is too large', () => {
+  it('names seeds when fewer seeds would fit, batch when intermediate values are what is too large', () => {
     const many = Array.from({ length: 64 }, () => 4);
-    expect(planRace(shapeOf({ size: 1_000_000, slots: many, seeds: 8 }), limits)).toMatchObject({ control: 'seeds' });
-    expect(planRace(shapeOf({ batch: 4096, activationBytes: 100_000 }), limits)).toMatchObject({ control: 'batch' });
+    expect(planRace(shapeOf({ size: 1_000_000, slots: many, seeds: 8 }), gpu)).toMatchObject({ control: 'seeds' });
+    expect(planRace(shapeOf({ trainingBytes: 400_000_000 }), gpu)).toMatchObject({ control: 'batch' });
+    expect(planRace(shapeOf({ trainingBytes: 1_200_000_000 }), wasm)).toMatchObject({ control: 'batch' });
   });
 });

@@ -30,6 +30,7 @@ export type Command =
 export type FailureKind =
   | 'no-webgpu'
   | 'adapter-refused'
+  | 'no-simd'
   | 'device-lost'
   | 'data-missing'
   | 'data-checksum'

@@ -1,21 +1,41 @@
+import type { SchedulePolicy } from '../kernels/compiler/schedule.ts';
 import type { RunnerSpec } from '../kernels/optimizer-runner.ts';
-import type { Tensor } from '../kernels/tf.ts';
-import type { ParameterUpdater } from './eager/parameter-updater.ts';
+import type { LoadedData } from '../workloads/definition.ts';
+import type { RunConfig } from './config.ts';
+import type { NetworkPlan } from './network-plan.ts';
 import type { MemoryLimits } from './plan.ts';
+import type { CompileProgress } from './progress.ts';
 import type { Failure } from './protocol.ts';
 import type { BackendInfo } from './result.ts';
+import type { TrainStep } from './train-step.ts';
 
-/** Progress of compiling kernels: done of total. */
-export type CompileProgress = (done: number, total: number) => void;
+/** What a group of runs in lockstep is made from. */
+export interface StepSpec {
+  /** Planned with the runtime's `compiler`. */
+  readonly network: NetworkPlan;
+  readonly data: LoadedData;
+  /** One per row, R of them. */
+  readonly runs: readonly RunConfig[];
+  /** The rows' optimizers, and their parameters at the start. */
+  readonly optimizer: RunnerSpec;
+  readonly batch: number;
+  /** Number of metrics of an evaluation. */
+  readonly metrics: number;
+  /** Steps between measurements of the distance moved; a runtime may measure more often. */
+  readonly observeEvery: number;
+  readonly onProgress: CompileProgress;
+}
 
-/** The place where a race computes: an opened backend, its limits, and the optimizer updates it offers. */
+/** The place where a race computes: an opened backend, its limits, and the training steps it compiles. */
 export interface Runtime {
   readonly info: BackendInfo;
   readonly limits: MemoryLimits;
   /** Tensors of a run's row start at multiples of this. */
   readonly align: number;
-  /** Optimizer state and update for some rows. `observeEvery`: steps between measurements of the distance moved. */
-  createUpdater(spec: RunnerSpec, observeEvery: number, onProgress: CompileProgress): Promise<ParameterUpdater<Tensor>>;
+  /** What its compiler wants of a schedule; arena regions start at multiples of `alignment` elements. */
+  readonly compiler: { readonly policy: SchedulePolicy; readonly alignment: number };
+  /** Compiles a group's step and takes its memory. */
+  createStep(spec: StepSpec): Promise<TrainStep>;
   /** The failure that made the backend unusable, or null. Checked between steps. */
   readonly failure: Failure | null;
   /** Calls `listener` as soon as the backend fails, or at once if it has; returns how to stop that. */

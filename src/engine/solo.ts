@@ -28,7 +28,7 @@ export async function measureSolo(config: RaceConfig, racerKey: string, runtime:
   );
   const steps = Math.min(SOLO_STEPS, training.totalSteps);
   const advance = async (from: number, count: number): Promise<void> => {
-    for (let t = from; t < from + count; t++) training.step(0, t, training.batches(t));
+    for (let t = from; t < from + count; t++) await training.step(0, t, training.batches(t));
     await training.readSamples();
   };
   try {

@@ -2,11 +2,14 @@ import type { RowStatus, RunnerSamples } from '../kernels/optimizer-runner.ts';
 
 /**
  * One group of runs trained in lockstep: the seam between the training loop and what computes a step.
- * Rows are the group's runs, R of them. Nothing but `readSamples`, `status` and `evaluate` waits for the device.
+ * Rows are the group's runs, R of them. Only `readSamples`, `status` and `evaluate` wait for the device.
  */
 export interface TrainStep {
-  /** Makes race step `t` for every row that is still active; `batches` holds one row index list per distinct seed of the race. */
-  step(t: number, batches: BatchIndices): void;
+  /**
+   * Makes race step `t` for every row that is still active; `batches` holds one row index list per distinct seed of the race.
+   * Where the step is computed here rather than by a device, a long one lets other tasks run in between and is done when its promise is.
+   */
+  step(t: number, batches: BatchIndices): Promise<void> | undefined;
   /** Samples of the steps since the last call, in step order. Must be called before more than `SAMPLE_CAPACITY` steps are pending. */
   readSamples(): Promise<RunnerSamples>;
   status(): Promise<readonly RowStatus[]>;

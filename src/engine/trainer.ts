@@ -1,5 +1,6 @@
 import type { RaceControl } from './control.ts';
 import { RaceError } from './failure.ts';
+import { nextTask } from './next-task.ts';
 import { SAMPLE_CAPACITY } from './plan.ts';
 import type { Event } from './protocol.ts';
 import type { Recorder } from './recorder.ts';
@@ -29,18 +30,6 @@ export interface TrainerOutcome {
 
 /** A group's step that takes longer than this lets messages through and says that it is alive. */
 const HEARTBEAT_MS = 400;
-
-/** Lets messages (pause, stop) be handled; a timer would be slowed down in background pages. */
-export function nextTask(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(null);
-  });
-}
 
 /**
  * Runs a race to its end: steps in chunks, fetches samples after each chunk, evaluates on the workload's period, at step 0 and at each run's
@@ -82,7 +71,7 @@ export async function train(options: TrainerOptions): Promise<TrainerOutcome> {
     for (let i = 0; i < count && !control.isStopped; i++) {
       const batches = training.batches(t + i);
       for (let group = 0; group < training.groups; group++) {
-        training.step(group, t + i, batches);
+        await training.step(group, t + i, batches);
         if (performance.now() - reported > HEARTBEAT_MS) {
           emit({ type: 'heartbeat', step: t + i });
           await nextTask();

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
-import * as tf from '../kernels/tf.ts';
+import { describe, expect, it } from 'vitest';
 import { defaultHyper } from '../optimizers/definition.ts';
 import { fetchFromDisk } from '../workloads/fetch-from-disk.ts';
 import { optimizerOf } from './catalogue.ts';
@@ -10,15 +9,10 @@ import type { RaceResult } from './result.ts';
 import { resultToJson } from './result-json.ts';
 import { type RaceEvent, runRace } from './run-race.ts';
 import type { Runtime } from './runtime.ts';
-import { installedWasmFolder } from './wasm-folder.node.ts';
 import { openWasmRuntime } from './wasm-runtime.ts';
 
 const fetchFile = fetchFromDisk(join(import.meta.dirname, '../../public/data'));
-let runtime: Runtime;
-
-beforeAll(async () => {
-  runtime = await openWasmRuntime(installedWasmFolder(), 'test');
-});
+const runtime: Runtime = openWasmRuntime('test', null);
 
 const racer = (key: string, optimizer: string, over: Partial<RacerConfig> = {}): RacerConfig => ({
   key,
@@ -49,13 +43,13 @@ interface Raced {
   readonly events: readonly RaceEvent[];
 }
 
-async function race(raceConfig: RaceConfig, options: { readonly control?: RaceControl; readonly runtime?: Runtime } = {}): Promise<Raced> {
+async function race(raceConfig: RaceConfig): Promise<Raced> {
   const events: RaceEvent[] = [];
   const { result } = await runRace({
     config: raceConfig,
-    runtime: options.runtime ?? runtime,
+    runtime,
     fetchFile,
-    control: options.control ?? new RaceControl(false),
+    control: new RaceControl(false),
     emit: (event) => events.push(event),
     version: 'test',
     reportEveryMs: 20,
@@ -132,40 +126,6 @@ describe('a race on WebAssembly', () => {
     // Period of digits: 600 / 40 = 15.
     expect(long?.evaluations.map(({ step }) => step)).toEqual([0, 15, 20, 30, 40]);
     expect(short?.evaluations.map(({ step }) => step)).toEqual([0, 15, 20]);
-  });
-
-  it('does not let the split into groups change what is measured', async () => {
-    const raceConfig = config([
-      racer('a', 'adamw'),
-      racer('b', 'adamw', { hyper: { lr: 0.01 } }),
-      racer('c', 'prodigy'),
-      racer('d', 'sgd'),
-    ]);
-    // Two rows per group: the work limit of a group is just enough for two runs' step.
-    const multiplyAdds = 64 * 8 + 8 * 10;
-    const small: Runtime = { ...runtime, limits: { ...runtime.limits, groupWork: 2 * raceConfig.batch * multiplyAdds } };
-    const grouped = await race(raceConfig, { runtime: small });
-    expect(runsWithoutClock(grouped.result)).toEqual(runsWithoutClock((await race(raceConfig)).result));
-  });
-
-  it('keeps no tensor after a race, and no more after many steps than after few', async () => {
-    const before = tf.memory().numTensors;
-    const counts: number[] = [];
-    const control = new RaceControl(false);
-    await runRace({
-      config: config([racer('a', 'adamw', { dropout: 0.1 }), racer('b', 'prodigy')], { horizon: 0.25 }),
-      runtime,
-      fetchFile,
-      control,
-      emit: (event) => {
-        if (event.type === 'evaluation' && event.step > 0) counts.push(tf.memory().numTensors);
-      },
-      version: 'test',
-      reportEveryMs: 20,
-    });
-    expect(counts.length).toBe(10);
-    expect(new Set(counts).size).toBe(1);
-    expect(tf.memory().numTensors).toBe(before);
   });
 
   it('makes single steps while paused and stops with what was measured', async () => {

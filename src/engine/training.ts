@@ -4,11 +4,12 @@ import type { FetchFile, LoadedData, Model, WorkloadDefinition, WorkloadOptions 
 import { optimizerOf } from './catalogue.ts';
 import type { RunConfig } from './config.ts';
 import { dataBytes } from './data-bytes.ts';
-import { DeviceData } from './eager/device-data.ts';
-import { EagerStep } from './eager/eager-step.ts';
 import { RaceError } from './failure.ts';
 import { seedFingerprint } from './fingerprint.ts';
+import { planNetwork } from './network-plan.ts';
 import { isFailure, planRace, type RacePlan } from './plan.ts';
+import { joinedProgress } from './progress.ts';
+import type { Failure } from './protocol.ts';
 import { COMMON_COLUMNS, type EvaluationPoint, type RunInfo, type SeedFingerprint } from './result.ts';
 import { evaluationPeriod, rowSpec } from './runs.ts';
 import type { Runtime } from './runtime.ts';
@@ -73,6 +74,11 @@ async function loadData({ workload, options }: TrainingSpec, fetchFile: FetchFil
   });
 }
 
+function assertFits(plan: RacePlan | Failure): RacePlan {
+  if (isFailure(plan)) throw new RaceError(plan);
+  return plan;
+}
+
 /** Initial parameters of every seed, one array per tensor. */
 function initialParameters(model: Model, seeds: readonly number[]): ReadonlyMap<number, readonly Float32Array[]> {
   return new Map(seeds.map((seed) => [seed, model.parameters.map((parameter, index) => parameter.init(seed, index))]));
@@ -103,7 +109,6 @@ export class Training {
   readonly data: LoadedData;
   readonly #spec: TrainingSpec;
   readonly #runtime: Runtime;
-  readonly #deviceData: DeviceData;
   readonly #groups: readonly Group[];
   readonly #columns: readonly SampleColumns[];
   readonly #seeds: readonly number[];
@@ -112,7 +117,6 @@ export class Training {
     readonly spec: TrainingSpec;
     readonly runtime: Runtime;
     readonly data: LoadedData;
-    readonly deviceData: DeviceData;
     readonly groups: readonly Group[];
     readonly columns: readonly SampleColumns[];
     readonly runs: readonly RunInfo[];
@@ -124,7 +128,6 @@ export class Training {
     this.#spec = parts.spec;
     this.#runtime = parts.runtime;
     this.data = parts.data;
-    this.#deviceData = parts.deviceData;
     this.#groups = parts.groups;
     this.#columns = parts.columns;
     this.runs = parts.runs;
@@ -145,53 +148,59 @@ export class Training {
     const definitions = runs.map(({ racer }) => optimizerOf(racer.optimizer));
     const segments = layout.tensors.length;
 
-    const plan = planRace(
-      {
-        layout,
-        slots: definitions.map(({ program }) => Object.keys(program.slots).length),
-        sampleWidth: Math.max(...definitions.map((definition, run) => sampleWidth(definition, runs[run]?.racer.hyper ?? {}, segments))),
-        batch,
-        seeds: seeds.length,
-        totalSteps,
-        activationBytes: model.activationBytes,
-        multiplyAdds: model.multiplyAdds,
-        validationRows: data.validationRows,
-        dataBytes: dataBytes(data),
-      },
-      runtime.limits,
-    );
-    if (isFailure(plan)) throw new RaceError(plan);
+    // Checked first, so that nothing is traced for a network that no device could hold.
+    const memory = {
+      layout,
+      slots: definitions.map(({ program }) => Object.keys(program.slots).length),
+      sampleWidth: Math.max(...definitions.map((definition, run) => sampleWidth(definition, runs[run]?.racer.hyper ?? {}, segments))),
+      seeds: seeds.length,
+      totalSteps,
+      dataBytes: dataBytes(data),
+    };
+    assertFits(planRace({ ...memory, trainingBytes: 0, evaluationBytes: 0 }, runtime.limits));
+    const network = planNetwork({
+      model,
+      layout,
+      data,
+      batch,
+      hasDropout: runs.some(({ racer }) => racer.dropout > 0),
+      compiler: runtime.compiler,
+      hasEvalPoint: definitions.some(({ program }) => program.evalPoint !== undefined),
+    });
+    const plan = assertFits(planRace({ ...memory, ...network }, runtime.limits));
 
     const initial = initialParameters(model, seeds);
     const maxSteps = workload.maxSteps(options);
     const fingerprints = seeds.map((seed) =>
       seedFingerprint(seed, initial.get(seed) ?? [], maxSteps, (step) => batchIndices(seed, step, data.trainRows, batch)),
     );
-    const deviceData = new DeviceData(data);
     const observeEvery = Math.max(1, Math.floor(totalSteps / OBSERVED_STEPS));
+    const progress = joinedProgress(plan.groups.length, (done, total) => onProgress('compile', done, total, 'kernels'));
     const groups: Group[] = [];
-    for (const { firstRun, runs: count } of plan.groups) {
-      const members = runs.slice(firstRun, firstRun + count);
-      const updater = await runtime.createUpdater(
-        {
+    try {
+      for (const [index, { firstRun, runs: count }] of plan.groups.entries()) {
+        const members = runs.slice(firstRun, firstRun + count);
+        const optimizer = {
           layout,
           rows: members.map((run) => rowSpec(run, optimizerOf(run.racer.optimizer), totalSteps)),
           x0: initialRows(members, initial, layout),
           totalSteps,
-        },
-        observeEvery,
-        (done, total) => onProgress('compile', done, total, 'kernels'),
-      );
-      const step = new EagerStep({
-        model,
-        layout,
-        data: deviceData,
-        runs: members,
-        updater,
-        metrics: workload.metrics.length,
-        evaluationRows: plan.evaluationRows,
-      });
-      groups.push({ firstRun, runs: members, step });
+        };
+        const step = await runtime.createStep({
+          network,
+          data,
+          runs: members,
+          optimizer,
+          batch,
+          metrics: workload.metrics.length,
+          observeEvery,
+          onProgress: progress(index),
+        });
+        groups.push({ firstRun, runs: members, step });
+      }
+    } catch (error) {
+      for (const { step } of groups) step.dispose();
+      throw error;
     }
 
     const columns = definitions.map((definition, run) => sampleColumns(definition, runs[run]?.racer.hyper ?? {}, segments));
@@ -206,7 +215,7 @@ export class Training {
         stateBytes: 4 * (Object.keys(definition.program.slots).length * layout.size + scalars),
       };
     });
-    return new Training({ spec, runtime, data, deviceData, groups, columns, runs: infos, seeds, fingerprints, totalSteps, plan });
+    return new Training({ spec, runtime, data, groups, columns, runs: infos, seeds, fingerprints, totalSteps, plan });
   }
 
   /** Number of lockstep groups; `step` is called once per group and race step. */
@@ -220,9 +229,9 @@ export class Training {
     return new Map(this.#seeds.map((seed) => [seed, batchIndices(seed, t, this.data.trainRows, batch)]));
   }
 
-  /** Makes race step `t` of one group. Does not wait for the device. */
-  step(group: number, t: number, batches: BatchIndices): void {
-    this.#groups[group]?.step.step(t, batches);
+  /** Makes race step `t` of one group, as `TrainStep.step`. */
+  async step(group: number, t: number, batches: BatchIndices): Promise<void> {
+    await this.#groups[group]?.step.step(t, batches);
   }
 
   /** Fetches the samples of all steps made since the last call, for all runs. Waits for the device. */
@@ -262,6 +271,5 @@ export class Training {
 
   dispose(): void {
     for (const { step } of this.#groups) step.dispose();
-    this.#deviceData.dispose();
   }
 }

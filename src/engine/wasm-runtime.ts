@@ -1,34 +1,51 @@
-import { setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
-import * as tf from '../kernels/tf.ts';
-import { installWasmMatMul } from '../kernels/wasm-matmul.ts';
-import { opsUpdater } from './eager/ops-updater.ts';
-import { DEFAULT_BINDING_BYTES, TOTAL_BUDGET_BYTES, WASM_GROUP_WORK } from './plan.ts';
+import { WASM_POLICY } from '../kernels/compiler/schedule/policies.ts';
+import { RaceError } from './failure.ts';
+import { TOTAL_BUDGET_BYTES } from './plan.ts';
 import type { Runtime } from './runtime.ts';
+import type { Threads } from './threads/threads.ts';
+import { WasmStep } from './wasm-step.ts';
+
+/** A module whose only function makes a vector: it is valid where WebAssembly has SIMD. */
+const SIMD_PROBE = Uint8Array.of(
+  ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+  // One type, () -> v128, and one function of it.
+  ...[0x01, 0x05, 0x01, 0x60, 0x00, 0x01, 0x7b],
+  ...[0x03, 0x02, 0x01, 0x00],
+  // i32.const 0; i8x16.splat
+  ...[0x0a, 0x08, 0x01, 0x06, 0x00, 0x41, 0x00, 0xfd, 0x0f, 0x0b],
+);
+
+/** Whether WebAssembly is there, with 128-bit SIMD. */
+export function hasWasmSimd(): boolean {
+  return typeof WebAssembly === 'object' && WebAssembly.validate(SIMD_PROBE);
+}
+
+/** Arena regions start at whole vectors. */
+const VECTOR_ELEMENTS = 4;
 
 /**
- * TensorFlow.js on WebAssembly. `folder` is where its `.wasm` files are, with a trailing slash: a URL in the browser, a path in Node.
- * One thread: the order of sums must not depend on the machine. Throws when WebAssembly cannot start.
+ * Compiled WebAssembly, in Node and in browsers. `threads`: helpers for races that are worth them, or null for one thread.
+ * Throws `RaceError` where WebAssembly has no SIMD.
  */
-export async function openWasmRuntime(folder: string, reason: string): Promise<Runtime> {
-  // Paths, threads and kernels can only be set before the backend has started; later races of the same worker reuse it.
-  if (tf.findBackend('wasm') === null) {
-    setWasmPaths(folder);
-    setThreadsCount(1);
-    installWasmMatMul();
+export function openWasmRuntime(reason: string, threads: Threads | null): Runtime {
+  if (!hasWasmSimd()) {
+    throw new RaceError({
+      kind: 'no-simd',
+      message: 'This browser has no WebAssembly with SIMD instructions, which training on the processor needs.',
+      advice: 'Use Chrome or Edge 91, Firefox 89, Safari 16.4 or newer.',
+      control: 'backend',
+    });
   }
-  const isSet = await tf.setBackend('wasm');
-  if (!isSet || tf.getBackend() !== 'wasm') throw new Error('TensorFlow.js did not start its WebAssembly backend');
-  const hasSimd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT');
+  const count = threads?.count ?? 1;
   return {
-    info: { id: 'wasm', adapter: `TensorFlow.js WASM${hasSimd ? ' SIMD' : ''}, 1 thread`, isSoftware: true, reason },
-    limits: { backend: 'wasm', bindingBytes: 2 * DEFAULT_BINDING_BYTES, totalBytes: TOTAL_BUDGET_BYTES, groupWork: WASM_GROUP_WORK },
+    info: { id: 'wasm', adapter: `Freestep WASM SIMD, ${count === 1 ? '1 thread' : `up to ${count} threads`}`, isSoftware: true, reason },
+    limits: { backend: 'wasm', bindingBytes: TOTAL_BUDGET_BYTES, totalBytes: TOTAL_BUDGET_BYTES, arenas: count },
     align: 1,
-    createUpdater: async (spec) => opsUpdater(spec),
+    compiler: { policy: WASM_POLICY, alignment: VECTOR_ELEMENTS },
+    createStep: (spec) => WasmStep.create(spec, threads),
     failure: null,
     // WebAssembly has no device to lose: its errors are thrown where they happen.
     onFailure: () => () => {},
-    dispose() {
-      // The backend is shared by all races of the worker.
-    },
+    dispose: () => threads?.dispose(),
   };
 }

@@ -1,30 +1,15 @@
-import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { GPU_POLICY, SOFTWARE_GPU_POLICY } from '../kernels/compiler/schedule/policies.ts';
+import { REGION_ALIGN } from '../kernels/compiler/wgsl/regions.ts';
 import type { GrantedDevice } from '../kernels/gpu-device.ts';
 import { FUSED_ALIGN } from '../kernels/layout.ts';
-import type { RunnerSpec } from '../kernels/optimizer-runner.ts';
-import * as tf from '../kernels/tf.ts';
-import { installConcat } from '../kernels/webgpu-concat.ts';
-import { installMatMul } from '../kernels/webgpu-matmul.ts';
-import { installShortReductions } from '../kernels/webgpu-reduce.ts';
-import { createFusedUpdater } from './eager/fused-updater.ts';
-import { SAMPLE_CAPACITY, TOTAL_BUDGET_BYTES } from './plan.ts';
+import { GpuStep } from './gpu-step.ts';
+import { TOTAL_BUDGET_BYTES } from './plan.ts';
 import type { Failure } from './protocol.ts';
-import type { CompileProgress, Runtime } from './runtime.ts';
+import type { Runtime } from './runtime.ts';
 
-/** TensorFlow.js on our own WebGPU device, with fused optimizer steps. Takes over the device. */
-export async function openWebGpuRuntime(granted: GrantedDevice, reason: string): Promise<Runtime> {
-  const { device, adapterInfo, adapterName, isSoftware } = granted;
-  installMatMul(isSoftware ? 8 : 4);
-  installShortReductions();
-  installConcat();
-  // Small tensors would otherwise be computed on the CPU, where sums have another order.
-  tf.env().set('WEBGPU_CPU_FORWARD', false);
-  if (tf.findBackendFactory('webgpu') !== null) tf.removeBackend('webgpu');
-  const backend = new WebGPUBackend(device, adapterInfo);
-  tf.registerBackend('webgpu', () => backend);
-  const isSet = await tf.setBackend('webgpu');
-  if (!isSet || tf.getBackend() !== 'webgpu') throw new Error('TensorFlow.js did not start its WebGPU backend');
-
+/** Compiled WGSL on a WebGPU device. Takes over the device. */
+export function openWebGpuRuntime(granted: GrantedDevice, reason: string): Runtime {
+  const { device, adapterName, isSoftware } = granted;
   let failure: Failure | null = null;
   let isDisposed = false;
   const listeners = new Set<(failure: Failure) => void>();
@@ -56,12 +41,11 @@ export async function openWebGpuRuntime(granted: GrantedDevice, reason: string):
       backend: 'webgpu',
       bindingBytes: Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize),
       totalBytes: TOTAL_BUDGET_BYTES,
-      groupWork: Number.POSITIVE_INFINITY,
+      arenas: 'per run',
     },
     align: FUSED_ALIGN,
-    async createUpdater(spec: RunnerSpec, observeEvery: number, onProgress: CompileProgress) {
-      return createFusedUpdater(backend, spec, { observeEvery, sampleCapacity: SAMPLE_CAPACITY, onProgress });
-    },
+    compiler: { policy: isSoftware ? SOFTWARE_GPU_POLICY : GPU_POLICY, alignment: REGION_ALIGN },
+    createStep: (spec) => GpuStep.create(device, isSoftware ? 'software' : 'hardware', spec),
     get failure() {
       return failure;
     },
@@ -73,7 +57,6 @@ export async function openWebGpuRuntime(granted: GrantedDevice, reason: string):
     dispose() {
       isDisposed = true;
       listeners.clear();
-      tf.removeBackend('webgpu');
       device.destroy();
     },
   };

@@ -7,7 +7,6 @@ import { optimizerOf } from './catalogue.ts';
 import type { RaceConfig, RacerConfig } from './config.ts';
 import type { Command, Event, Failure } from './protocol.ts';
 import type { Runtime } from './runtime.ts';
-import { installedWasmFolder } from './wasm-folder.node.ts';
 import { openWasmRuntime } from './wasm-runtime.ts';
 import { WorkerHost } from './worker-host.ts';
 
@@ -64,9 +63,9 @@ function setup(
       events.push(received);
       options.onEvent?.(received, host);
     },
-    openBackend: async (forced, wasmFolder) => {
-      opened.push(`${forced} ${wasmFolder}`);
-      const runtime = await openWasmRuntime(installedWasmFolder(), 'test');
+    openBackend: async (forced) => {
+      opened.push(String(forced));
+      const runtime = openWasmRuntime('test', null);
       return options.runtime?.(runtime) ?? runtime;
     },
     fetchFrom: (dataUrl) => {
@@ -100,7 +99,7 @@ describe('worker', () => {
     expect(first('evaluation')).toBeGreaterThan(first('started'));
     expect(first('samples')).toBeGreaterThan(first('evaluation'));
     expect(order.at(-1)).toBe('ended');
-    expect(opened).toEqual(['wasm https://example.org/page/wasm/', 'https://example.org/page/data/']);
+    expect(opened).toEqual(['wasm', 'https://example.org/page/data/']);
     const steps = only(events, 'samples').reduce((sum, { count }) => sum + count, 0);
     expect(steps).toBe(20);
     const [ended] = only(events, 'ended');

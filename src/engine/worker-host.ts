@@ -11,7 +11,7 @@ import { measureSolo } from './solo.ts';
 export interface WorkerHostOptions {
   /** Sends an event to the page; the buffers in `transfer` move there. */
   readonly post: (event: Event, transfer: readonly ArrayBuffer[]) => void;
-  readonly openBackend: (forced: BackendId | null, wasmFolder: string) => Promise<Runtime>;
+  readonly openBackend: (forced: BackendId | null) => Promise<Runtime>;
   readonly fetchFrom: (dataUrl: string) => FetchFile;
   readonly version: string;
   /** Wanted time between two reports to the page, ms. */
@@ -84,12 +84,12 @@ export class WorkerHost {
     this.#queue = this.#queue.then(work);
   }
 
-  async #open(forced: BackendId | null, baseUrl: string): Promise<Runtime> {
+  async #open(forced: BackendId | null): Promise<Runtime> {
     const open = this.#runtime;
     if (open !== null && open.forced === forced && open.runtime.failure === null) return open.runtime;
     open?.runtime.dispose();
     this.#runtime = null;
-    const runtime = await this.#options.openBackend(forced, new URL('wasm/', baseUrl).href);
+    const runtime = await this.#options.openBackend(forced);
     this.#runtime = { forced, runtime };
     return runtime;
   }
@@ -109,7 +109,7 @@ export class WorkerHost {
     let unsubscribe: () => void = () => {};
     try {
       send({ type: 'loading', what: 'backend', done: 0, total: 1, unit: 'steps' });
-      runtime = await this.#open(command.backend, baseUrl);
+      runtime = await this.#open(command.backend);
       post({ type: 'backend', generation, backend: runtime.info }, []);
       const { onFailure } = runtime;
       const lost = new Promise<never>((_, reject) => {
@@ -141,7 +141,7 @@ export class WorkerHost {
     if (generation < this.#latest) return;
     const { post, fetchFrom } = this.#options;
     try {
-      const runtime = await this.#open(backend, baseUrl);
+      const runtime = await this.#open(backend);
       const msPerStep = await measureSolo(config, racerKey, runtime, fetchFrom(new URL('data/', baseUrl).href));
       post({ type: 'solo', generation, racerKey, msPerStep }, []);
     } catch (error) {

@@ -37,5 +37,7 @@ export function crossEntropy(logits: Tensor, labels: Tensor): Tensor {
  */
 export function accuracy(logits: Tensor, labels: Tensor, crossEntropyPerRun: Tensor): Tensor {
   const correct = logits.argMax(-1).equal(labels.argMax(-1)).cast('float32'); // (R, B)
-  return correct.mean(-1).add(crossEntropyPerRun.mul(0));
+  // Not by adding crossEntropyPerRun x 0: a GPU's compiler may take that for 0.
+  const unknown = crossEntropyPerRun.mul(0).add(Number.NaN);
+  return correct.mean(-1).where(crossEntropyPerRun.isFinite(), unknown);
 }

@@ -25,7 +25,8 @@ export function BackendBadge() {
         {backend ? (
           <p>
             {name}, {backend.adapter}
-            {backend.isSoftware ? ' (software adapter: slow)' : ''}. {backend.reason && `Why: ${backend.reason}.`}
+            {backend.id === 'webgpu' && backend.isSoftware ? ' (software adapter: slow)' : ''}.{' '}
+            {backend.reason && `Why: ${backend.reason}.`}
           </p>
         ) : (
           <p>Freestep trains on WebGPU where the machine has a graphics processor for it, and in WebAssembly otherwise.</p>

@@ -60,7 +60,7 @@ async function advance(training: Training, from: number, count: number): Promise
   }
 }
 
-const open = (): Promise<Runtime> => openBackend('webgpu', new URL('wasm/', location.href).href);
+const open = (): Promise<Runtime> => openBackend('webgpu');
 
 window.freestepStepTimes = async (optimizer, runs, steps, rounds) => {
   const runtime = await open();

@@ -25,7 +25,7 @@ declare global {
 
 window.freestepRace = async ({ config, stepLimit, version, reportEveryMs }) => {
   const base = new URL('./', location.href);
-  const runtime = await openBackend('webgpu', new URL('wasm/', base).href);
+  const runtime = await openBackend('webgpu');
   let totalSteps = 0;
   const { result } = await runRace({
     config,

@@ -3,7 +3,7 @@ import type { RaceConfig } from '../../engine/config.ts';
 import { RaceControl } from '../../engine/control.ts';
 import { type RaceResultJson, resultToJson } from '../../engine/result-json.ts';
 import { runRace } from '../../engine/run-race.ts';
-import { installedWasmFolder } from '../../engine/wasm-folder.node.ts';
+import { nodeThreads } from '../../engine/threads/node-threads.node.ts';
 import { openWasmRuntime } from '../../engine/wasm-runtime.ts';
 import { fetchFromDisk } from '../../workloads/fetch-from-disk.ts';
 
@@ -21,7 +21,7 @@ export async function runHere(
   version: string,
   onProgress: ReportProgress,
 ): Promise<RaceResultJson> {
-  const runtime = await openWasmRuntime(installedWasmFolder(), 'command line');
+  const runtime = openWasmRuntime('command line', nodeThreads());
   let totalSteps = 0;
   const { result } = await runRace({
     config,
@@ -36,5 +36,6 @@ export async function runHere(
     reportEveryMs: REPORT_EVERY_MS,
     ...(stepLimit === null ? {} : { stepLimit }),
   });
+  runtime.dispose();
   return resultToJson(result);
 }

@@ -5,7 +5,6 @@ import { Recorder } from '../../engine/recorder.ts';
 import type { Runtime } from '../../engine/runtime.ts';
 import { train } from '../../engine/trainer.ts';
 import { Training } from '../../engine/training.ts';
-import { installedWasmFolder } from '../../engine/wasm-folder.node.ts';
 import { openWasmRuntime } from '../../engine/wasm-runtime.ts';
 import { defaultHyper } from '../../optimizers/definition.ts';
 import { fetchFromDisk } from '../../workloads/fetch-from-disk.ts';
@@ -45,7 +44,7 @@ function runOf(study: Study, { point, seed }: TuningBatch['rows'][number]): RunC
   };
 }
 
-/** Trains batches one after another on TensorFlow.js WASM in this process. @param dataFolder the public/data folder */
+/** Trains batches one after another on one thread of this process. @param dataFolder the public/data folder */
 export class BatchTrainer {
   readonly #dataFolder: string;
   #runtime: Runtime | null = null;
@@ -56,7 +55,7 @@ export class BatchTrainer {
 
   /** `stepLimit` ends runs early: for measuring what a step costs. */
   async train({ study, rows }: TuningBatch, stepLimit?: number): Promise<TrainedBatch> {
-    this.#runtime ??= await openWasmRuntime(installedWasmFolder(), 'command line');
+    this.#runtime ??= openWasmRuntime('command line', null);
     const runtime = this.#runtime;
     const workload = workloadOf(study.workload);
     const training = await Training.prepare(

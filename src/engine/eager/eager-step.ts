@@ -46,7 +46,7 @@ export class EagerStep implements TrainStep {
     this.#hasDropout = runs.some(({ racer }) => racer.dropout > 0);
   }
 
-  step(t: number, batches: BatchIndices): void {
+  step(t: number, batches: BatchIndices): undefined {
     const { updater } = this.#options;
     const [grads, objective, loss] = this.gradient(t, batches);
     updater.update(grads, objective, loss);

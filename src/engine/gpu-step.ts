@@ -1,0 +1,224 @@
+import type { Schedule } from '../kernels/compiler/schedule.ts';
+import type { AdapterClass } from '../kernels/compiler/wgsl/adapter-class.ts';
+import { GpuProgram } from '../kernels/compiler/wgsl/gpu-program.ts';
+import { FusedRunner, type StepBuffers } from '../kernels/fused/fused-runner.ts';
+import { readBack } from '../kernels/fused/read-back.ts';
+import type { RowStatus, RunnerSamples } from '../kernels/optimizer-runner.ts';
+import type { LoadedData } from '../workloads/definition.ts';
+import { type EvaluationPlan, NETWORK_INPUTS } from './network-plan.ts';
+import { SAMPLE_CAPACITY } from './plan.ts';
+import { type CompileProgress, joinedProgress } from './progress.ts';
+import type { StepSpec } from './runtime.ts';
+import { hasExternal } from './schedule-externals.ts';
+import { dataInput } from './step-graphs.ts';
+import type { BatchIndices, TrainStep } from './train-step.ts';
+
+/** Multiply-adds that one submission may hold: some 20 ms of work, so that it stays far from every driver's watchdog. */
+const SUBMIT_OPERATIONS: Readonly<Record<AdapterClass, number>> = { hardware: 2e9, software: 2e7 };
+const MOST_STEPS_PER_SUBMIT = 32;
+const WORD = 4;
+
+interface Evaluation {
+  readonly plan: EvaluationPlan;
+  readonly program: GpuProgram;
+}
+
+/** Everything of a group that lives on the device. */
+interface Parts {
+  readonly training: GpuProgram;
+  readonly evaluations: readonly Evaluation[];
+  readonly fused: FusedRunner;
+  readonly data: Readonly<Record<string, GPUBuffer>>;
+}
+
+/**
+ * Training steps as WGSL kernels on a WebGPU device: the network's, then the fused optimizer kernels, replayed from commands that depend on
+ * no value. What a step needs from the host (row numbers, step number) goes through a staging buffer that is written once per submission;
+ * several steps share one submission. Nothing is read back until someone asks.
+ */
+export class GpuStep implements TrainStep {
+  readonly #device: GPUDevice;
+  readonly #spec: StepSpec;
+  readonly #parts: Parts;
+  readonly #inputs: StepBuffers;
+  readonly #seeds: readonly number[];
+  /** Words of one step in the staging buffer: row numbers (R, batch), then the step number. */
+  readonly #stride: number;
+  readonly #host: Int32Array<ArrayBuffer>; // (steps per submit, stride)
+  readonly #staging: GPUBuffer;
+  readonly #indices: GPUBuffer | null;
+  readonly #stepNumber: GPUBuffer | null;
+  readonly #stepsPerSubmit: number;
+  #encoder: GPUCommandEncoder | null = null;
+  #encodedSteps = 0;
+
+  /** Compiles everything and takes the group's memory. Throws where the device lacks memory or a kernel does not compile. */
+  static async create(device: GPUDevice, adapter: AdapterClass, spec: StepSpec): Promise<GpuStep> {
+    const { network, optimizer, runs, data, onProgress } = spec;
+    const own = optimizer.rows.find(({ program }) => program.evalPoint !== undefined);
+    if (own !== undefined) {
+      throw new Error(`${own.program.id} is evaluated at a point of its own, which has no WGSL yet: use backend=wasm.`);
+    }
+    const sources = 2 + network.evaluations.length;
+    const progress = joinedProgress(sources, onProgress);
+    const dataBuffers = uploadData(device, data);
+    const owned: { dispose(): void }[] = [];
+    const keep = async <T extends { dispose(): void }>(part: Promise<T>): Promise<T> => {
+      const made = await part;
+      owned.push(made);
+      return made;
+    };
+    try {
+      const fused = await keep(
+        FusedRunner.create(device, optimizer, {
+          observeEvery: spec.observeEvery,
+          sampleCapacity: SAMPLE_CAPACITY,
+          onProgress: progress(0),
+        }),
+      );
+      const externals = { ...dataBuffers, params: fused.params };
+      const compile = (schedule: Schedule, onCompiled: CompileProgress): Promise<GpuProgram> =>
+        keep(GpuProgram.create(device, schedule, { runs: runs.length, adapter, externals, onProgress: onCompiled }));
+      const schedules = [network.training, ...network.evaluations.map(({ schedule }) => schedule)];
+      const settled = await Promise.allSettled(schedules.map((schedule, index) => compile(schedule, progress(1 + index))));
+      const [training, ...programs] = settled.map((result) => {
+        if (result.status === 'rejected') throw result.reason;
+        return result.value;
+      });
+      const evaluations = network.evaluations.map((plan, index) => ({ plan, program: programs[index] as GpuProgram }));
+      return new GpuStep(device, adapter, spec, { training: training as GpuProgram, evaluations, fused, data: dataBuffers });
+    } catch (error) {
+      for (const part of owned) part.dispose();
+      for (const buffer of Object.values(dataBuffers)) buffer.destroy();
+      throw error;
+    }
+  }
+
+  private constructor(device: GPUDevice, adapter: AdapterClass, spec: StepSpec, parts: Parts) {
+    const { network, runs, batch } = spec;
+    const { training } = parts;
+    this.#device = device;
+    this.#spec = spec;
+    this.#parts = parts;
+    this.#seeds = runs.map(({ seed }) => seed);
+    const find = (name: string): GPUBuffer | null => (hasExternal(network.training, name) ? training.buffer(name) : null);
+    this.#indices = find(NETWORK_INPUTS.indices);
+    this.#stepNumber = find(NETWORK_INPUTS.step);
+    this.#inputs = { grads: training.buffer('grads'), objective: training.buffer('objective'), loss: training.buffer('loss') };
+    const operations = network.operations * runs.length;
+    this.#stepsPerSubmit = Math.max(1, Math.min(MOST_STEPS_PER_SUBMIT, Math.floor(SUBMIT_OPERATIONS[adapter] / operations)));
+    this.#stride = runs.length * batch + 1;
+    this.#host = new Int32Array(this.#stepsPerSubmit * this.#stride);
+    this.#staging = device.createBuffer({
+      label: 'batches',
+      size: this.#host.byteLength,
+      usage: GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
+    });
+    const write = (name: string, values: Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer>): void => {
+      const buffer = find(name);
+      if (buffer !== null) device.queue.writeBuffer(buffer, 0, values);
+    };
+    write(
+      NETWORK_INPUTS.labelSmoothing,
+      Float32Array.from(runs, ({ racer }) => racer.labelSmoothing),
+    );
+    write(
+      NETWORK_INPUTS.dropout,
+      Float32Array.from(runs, ({ racer }) => racer.dropout),
+    );
+    write(NETWORK_INPUTS.seed, Int32Array.from(this.#seeds));
+  }
+
+  step(t: number, batches: BatchIndices): undefined {
+    const { batch, runs } = this.#spec;
+    const { training, fused } = this.#parts;
+    const start = this.#encodedSteps * this.#stride;
+    this.#seeds.forEach((seed, row) => {
+      const rows = batches.get(seed);
+      if (rows === undefined) throw new Error(`There is no batch for seed ${seed}.`);
+      this.#host.set(rows, start + row * batch);
+    });
+    const stepAt = start + runs.length * batch;
+    this.#host[stepAt] = t;
+    this.#encoder ??= this.#device.createCommandEncoder({ label: 'training steps' });
+    const encoder = this.#encoder;
+    if (this.#indices !== null) encoder.copyBufferToBuffer(this.#staging, start * WORD, this.#indices, 0, runs.length * batch * WORD);
+    if (this.#stepNumber !== null) encoder.copyBufferToBuffer(this.#staging, stepAt * WORD, this.#stepNumber, 0, WORD);
+    const pass = encoder.beginComputePass({ label: 'training step' });
+    training.encode(pass);
+    fused.encodePass(pass, this.#inputs);
+    pass.end();
+    this.#encodedSteps += 1;
+    if (this.#encodedSteps === this.#stepsPerSubmit) this.#submit();
+  }
+
+  readSamples(): Promise<RunnerSamples> {
+    this.#submit();
+    return this.#parts.fused.readSamples();
+  }
+
+  status(): Promise<readonly RowStatus[]> {
+    this.#submit();
+    return this.#parts.fused.status();
+  }
+
+  async evaluate(): Promise<Float64Array> {
+    this.#submit();
+    const { queue } = this.#device;
+    const { runs, data, metrics } = this.#spec;
+    const slices = this.#parts.evaluations.flatMap(({ plan, program }) => plan.starts.map((start) => ({ plan, program, start })));
+    const reads = slices.map(({ plan: { rows, rowsInput }, program, start }) => {
+      queue.writeBuffer(
+        program.buffer(rowsInput),
+        0,
+        Int32Array.from({ length: rows }, (_, i) => data.trainRows + start + i),
+      );
+      const encoder = this.#device.createCommandEncoder({ label: 'evaluation' });
+      const pass = encoder.beginComputePass({ label: 'evaluation' });
+      program.encode(pass);
+      pass.end();
+      queue.submit([encoder.finish()]);
+      // Queued at once, before the next slice overwrites the metrics.
+      return readBack(this.#device, program.buffer('metrics'));
+    });
+    const sums = new Float64Array(runs.length * metrics);
+    (await Promise.all(reads)).forEach((bytes, slice) => {
+      const share = (slices[slice]?.plan.rows ?? 0) / data.validationRows;
+      new Float32Array(bytes, 0, sums.length).forEach((value, i) => {
+        sums[i] = (sums[i] as number) + value * share;
+      });
+    });
+    return sums;
+  }
+
+  dispose(): void {
+    const { training, evaluations, fused, data } = this.#parts;
+    this.#encoder = null;
+    training.dispose();
+    for (const { program } of evaluations) program.dispose();
+    fused.dispose();
+    for (const buffer of Object.values(data)) buffer.destroy();
+    this.#staging.destroy();
+  }
+
+  /** Hands over the steps encoded so far. */
+  #submit(): void {
+    if (this.#encoder === null) return;
+    this.#device.queue.writeBuffer(this.#staging, 0, this.#host, 0, this.#encodedSteps * this.#stride);
+    this.#device.queue.submit([this.#encoder.finish()]);
+    this.#encoder = null;
+    this.#encodedSteps = 0;
+  }
+}
+
+/** The data's arrays on the device, under the names of the network's inputs. */
+function uploadData(device: GPUDevice, { arrays }: LoadedData): Readonly<Record<string, GPUBuffer>> {
+  return Object.fromEntries(
+    Object.entries(arrays).map(([name, { values }]) => {
+      const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST;
+      const buffer = device.createBuffer({ label: dataInput(name), size: values.byteLength, usage });
+      device.queue.writeBuffer(buffer, 0, values as Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer>);
+      return [dataInput(name), buffer];
+    }),
+  );
+}

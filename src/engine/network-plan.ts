@@ -1,0 +1,124 @@
+import type { Graph } from '../kernels/compiler/graph.ts';
+import { planArena } from '../kernels/compiler/schedule/arena.ts';
+import { scheduleGraph } from '../kernels/compiler/schedule/schedule-graph.ts';
+import type { Schedule, SchedulePolicy } from '../kernels/compiler/schedule.ts';
+import { EXTERNALS } from '../kernels/compiler/traced/externals.ts';
+import { evaluationGraph, type StepGraphSource, trainingGraph } from './step-graphs.ts';
+
+/** Names of what the engine writes for the network beside the parameters and the data, and of what it reads. */
+export const NETWORK_INPUTS = {
+  indices: 'indices', // (batch) int32
+  labelSmoothing: 'labelSmoothing', // (1)
+  dropout: 'dropout', // (1)
+  seed: 'seed', // (1) int32
+  step: 'step', // (1) int32, shared
+} as const;
+
+/** Rows evaluated at once; slices of equal size share a schedule. */
+export interface EvaluationPlan {
+  readonly schedule: Schedule;
+  /** External that takes the numbers of the slice's rows, shared by all runs. */
+  readonly rowsInput: string;
+  readonly rows: number;
+  /** First validation row of each slice. */
+  readonly starts: readonly number[];
+}
+
+/** What a network computes for one run, traced and scheduled; nothing is allocated yet. */
+export interface NetworkPlan {
+  readonly training: Schedule;
+  readonly evaluations: readonly EvaluationPlan[];
+  /** Intermediate values of one run, bytes. */
+  readonly trainingBytes: number;
+  readonly evaluationBytes: number;
+  /** Multiply-adds and element operations of one run's training step, for cost estimates. */
+  readonly operations: number;
+}
+
+export interface NetworkPlanOptions extends StepGraphSource {
+  readonly batch: number;
+  readonly hasDropout: boolean;
+  /** Arena regions start at multiples of `alignment` elements. */
+  readonly compiler: { readonly policy: SchedulePolicy; readonly alignment: number };
+  /** Whether evaluation reads its parameters where optimizers leave their evaluation points, instead of where they train. */
+  readonly hasEvalPoint: boolean;
+}
+
+/** An evaluation may hold this much at once even where a training step holds less. */
+const EVALUATION_BYTES = 16 * 1024 ** 2;
+const WORD_BYTES = 4;
+
+/** The same graph with other names for some of its inputs. */
+function renameInputs({ nodes, outputs }: Graph, names: Readonly<Record<string, string>>): Graph {
+  return { nodes: nodes.map((node) => (node.op === 'input' ? { ...node, name: names[node.name] ?? node.name } : node)), outputs };
+}
+
+const arenaBytes = (schedule: Schedule, alignment: number): number => WORD_BYTES * planArena(schedule, { alignment }).size;
+
+/** Multiply-adds of the products, and one operation per element of everything that computes; views are free. */
+function operationsOf({ nodes }: Graph): number {
+  return nodes.reduce((sum, node) => {
+    switch (node.op) {
+      case 'matmul':
+        return sum + node.size * node.k;
+      case 'reduce':
+        return sum + node.size * node.cols;
+      case 'input':
+      case 'constant':
+      case 'iota':
+      case 'view':
+      case 'concat':
+        return sum;
+      default:
+        return sum + node.size;
+    }
+  }, 0);
+}
+
+/**
+ * Traces and schedules a training step and the evaluation of all validation rows. How the rows are sliced depends on the network alone,
+ * so that the same run has the same metrics in every company.
+ *
+ * @throws UnsupportedOpError for an operation that the compiler does not know
+ */
+export function planNetwork(options: NetworkPlanOptions): NetworkPlan {
+  const { model, layout, data, batch, hasDropout, compiler, hasEvalPoint } = options;
+  const { policy, alignment } = compiler;
+  const evaluatedAt = hasEvalPoint ? EXTERNALS.evalPoint : EXTERNALS.params;
+  const trainingSteps = trainingGraph({ model, layout, data, batch, hasDropout });
+  const training = scheduleGraph(trainingSteps, policy, { zeroInitialized: [EXTERNALS.grads] });
+  const trainingBytes = arenaBytes(training, alignment);
+
+  const evaluation = (rows: number, starts: readonly number[], rowsInput: string): EvaluationPlan => {
+    const graph = evaluationGraph({ model, layout, data, rows });
+    return {
+      schedule: scheduleGraph(renameInputs(graph, { rows: rowsInput, [EXTERNALS.params]: evaluatedAt }), policy),
+      rowsInput,
+      rows,
+      starts,
+    };
+  };
+  const total = data.validationRows;
+  const allowed = Math.max(trainingBytes, EVALUATION_BYTES);
+  let slices = 1;
+  let full = evaluation(total, [0], 'rows');
+  while (full.rows > 1 && arenaBytes(full.schedule, alignment) > allowed) {
+    slices *= 2;
+    const rows = Math.ceil(total / slices);
+    const count = Math.floor(total / rows);
+    full = evaluation(
+      rows,
+      Array.from({ length: count }, (_, slice) => slice * rows),
+      'rows',
+    );
+  }
+  const rest = total - full.rows * full.starts.length;
+  const evaluations = rest === 0 ? [full] : [full, evaluation(rest, [total - rest], 'rows of the last slice')];
+  return {
+    training,
+    evaluations,
+    trainingBytes,
+    evaluationBytes: Math.max(...evaluations.map(({ schedule }) => arenaBytes(schedule, alignment))),
+    operations: operationsOf(trainingSteps),
+  };
+}

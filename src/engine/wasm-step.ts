@@ -1,0 +1,168 @@
+import { CompiledOptimizer } from '../kernels/compiler/traced/compiled-optimizer.ts';
+import { evalSegments, type OptimizerPlan, planOptimizer, stepSegments } from '../kernels/compiler/traced/optimizer-plan.ts';
+import { optimizerSchedules } from '../kernels/compiler/traced/wasm-runner.ts';
+import { WasmProgram } from '../kernels/compiler/wasm/wasm-program.ts';
+import type { RowStatus, RunnerSamples } from '../kernels/optimizer-runner.ts';
+import { NETWORK_INPUTS, type NetworkPlan } from './network-plan.ts';
+import { nextTask } from './next-task.ts';
+import { SAMPLE_CAPACITY } from './plan.ts';
+import type { StepSpec } from './runtime.ts';
+import { hasExternal } from './schedule-externals.ts';
+import { dataInput } from './step-graphs.ts';
+import type { ThreadTeam } from './threads/thread-team.ts';
+import type { Threads } from './threads/threads.ts';
+import type { BatchIndices, TrainStep } from './train-step.ts';
+
+const TRAINING = 'training';
+const STEP = 'step';
+const POINTS = 'evaluation points';
+const evaluationPart = (index: number): string => `evaluation ${index}`;
+
+/** Whatever takes longer lets other tasks run between runs, so that the page can pause a race and sees that it is alive. */
+const BREATHE_MS = 200;
+
+/** Parts and entries of the one program that all runs share: network, optimizers and evaluation. */
+function programOf(network: NetworkPlan, optimizer: OptimizerPlan, runs: number) {
+  const evaluations = network.evaluations.map(({ schedule }, index) => [evaluationPart(index), schedule] as const);
+  return {
+    parts: { [TRAINING]: network.training, ...optimizerSchedules(optimizer), ...Object.fromEntries(evaluations) },
+    entries: {
+      [STEP]: stepSegments(optimizer, [TRAINING]),
+      ...(optimizer.hasEvalPoint ? { [POINTS]: evalSegments(optimizer) } : {}),
+      ...Object.fromEntries(evaluations.map(([part]) => [part, [{ firstRun: 0, runs, parts: [part] }]])),
+    },
+  };
+}
+
+/**
+ * Training steps compiled to one WebAssembly module: each run's network, then its optimizer. Runs are spread over threads where that pays;
+ * which thread makes a run changes no bit of it.
+ */
+export class WasmStep implements TrainStep {
+  readonly #spec: StepSpec;
+  readonly #program: WasmProgram;
+  readonly #optimizer: CompiledOptimizer;
+  readonly #hasEvalPoint: boolean;
+  readonly #team: ThreadTeam | null;
+  /** Where each run's row numbers go; null for a network that reads no data. */
+  readonly #indices: readonly Int32Array[] | null;
+  readonly #all: readonly number[];
+  /** Runs that still train. */
+  #active: readonly number[];
+
+  /** Compiles the program and takes its memory. Throws where a kernel does not compile or there is no room. */
+  static async create(spec: StepSpec, threads: Threads | null): Promise<WasmStep> {
+    const { network, runs, onProgress } = spec;
+    const optimizer = planOptimizer(spec.optimizer);
+    const { parts, entries } = programOf(network, optimizer, runs.length);
+    const kernels = Object.values(parts).reduce((sum, part) => sum + part.kernels.length, 0);
+    onProgress(0, kernels);
+    const arenas = threads?.wanted(runs.length, network.operations) ?? 1;
+    const program = await WasmProgram.create({ parts, entries, runs: runs.length, arenas, memory: arenas > 1 ? 'shared' : 'plain' });
+    const team = arenas > 1 && threads !== null ? await threads.team(program.share(), arenas, runs.length) : null;
+    onProgress(kernels, kernels);
+    return new WasmStep(spec, optimizer, program, team);
+  }
+
+  private constructor(spec: StepSpec, optimizer: OptimizerPlan, program: WasmProgram, team: ThreadTeam | null) {
+    const { network, data, runs } = spec;
+    this.#spec = spec;
+    this.#program = program;
+    this.#hasEvalPoint = optimizer.hasEvalPoint;
+    this.#team = team;
+    this.#all = runs.map((_, run) => run);
+    this.#active = this.#all;
+    const schedules = [network.training, ...network.evaluations.map(({ schedule }) => schedule)];
+    for (const [name, { values }] of Object.entries(data.arrays)) {
+      const input = dataInput(name);
+      if (!schedules.some((schedule) => hasExternal(schedule, input))) continue;
+      if (values instanceof Int32Array) program.int32(input).set(values);
+      else program.float32(input).set(values);
+    }
+    const isRead = (name: string): boolean => hasExternal(network.training, name);
+    runs.forEach(({ racer, seed }, run) => {
+      if (isRead(NETWORK_INPUTS.labelSmoothing)) program.float32(NETWORK_INPUTS.labelSmoothing, run)[0] = racer.labelSmoothing;
+      if (isRead(NETWORK_INPUTS.dropout)) program.float32(NETWORK_INPUTS.dropout, run)[0] = racer.dropout;
+      if (isRead(NETWORK_INPUTS.seed)) program.int32(NETWORK_INPUTS.seed, run)[0] = seed;
+    });
+    this.#indices = isRead(NETWORK_INPUTS.indices) ? this.#all.map((run) => program.int32(NETWORK_INPUTS.indices, run)) : null;
+    this.#optimizer = new CompiledOptimizer(optimizer, program, SAMPLE_CAPACITY);
+  }
+
+  step(t: number, batches: BatchIndices): Promise<void> | undefined {
+    const optimizer = this.#optimizer;
+    if (t !== optimizer.raceStep) throw new Error(`Step ${t} was asked for; the next one is ${optimizer.raceStep}.`);
+    this.#indices?.forEach((target, run) => {
+      const { seed } = this.#spec.runs[run] as StepSpec['runs'][number];
+      const rows = batches.get(seed);
+      if (rows === undefined) throw new Error(`There is no batch for seed ${seed}.`);
+      target.set(rows);
+    });
+    optimizer.prepare();
+    const rest = this.#make(STEP, this.#active);
+    if (rest !== undefined) return rest.then(() => this.#collect());
+    this.#collect();
+  }
+
+  async readSamples(): Promise<RunnerSamples> {
+    return this.#optimizer.readSamples();
+  }
+
+  async status(): Promise<readonly RowStatus[]> {
+    return this.#optimizer.status();
+  }
+
+  async evaluate(): Promise<Float64Array> {
+    const { network, data, metrics } = this.#spec;
+    const sums = new Float64Array(this.#all.length * metrics);
+    if (this.#hasEvalPoint) await this.#make(POINTS, this.#all);
+    for (const [index, { rowsInput, rows, starts }] of network.evaluations.entries()) {
+      for (const start of starts) {
+        const numbers = this.#program.int32(rowsInput);
+        for (let i = 0; i < rows; i++) numbers[i] = data.trainRows + start + i;
+        await this.#make(evaluationPart(index), this.#all);
+        for (const run of this.#all) {
+          this.#program.float32('metrics', run).forEach((value, metric) => {
+            const at = run * metrics + metric;
+            sums[at] = (sums[at] as number) + (value * rows) / data.validationRows;
+          });
+        }
+      }
+    }
+    return sums;
+  }
+
+  dispose(): void {
+    this.#team?.dispose();
+  }
+
+  #collect(): void {
+    const optimizer = this.#optimizer;
+    optimizer.collect();
+    if (this.#active.some((run) => !optimizer.isActive(run))) this.#active = this.#active.filter((run) => optimizer.isActive(run));
+  }
+
+  /** Calls an entry of the program for some runs, on all threads. What takes long is done when the promise is. */
+  #make(entry: string, runs: readonly number[]): Promise<void> | undefined {
+    const own = this.#team?.start(entry, runs) ?? runs;
+    const made = this.#callSome(entry, own, 0);
+    if (made < own.length) return this.#makeRest(entry, own, made);
+    this.#team?.join();
+  }
+
+  async #makeRest(entry: string, own: readonly number[], first: number): Promise<void> {
+    for (let made = first; made < own.length; made = this.#callSome(entry, own, made)) await nextTask();
+    this.#team?.join();
+  }
+
+  /** Calls an entry for the runs from number `first` on until time is up; returns the number of the next one. */
+  #callSome(entry: string, runs: readonly number[], first: number): number {
+    const start = performance.now();
+    let next = first;
+    while (next < runs.length && (next === first || performance.now() - start < BREATHE_MS)) {
+      this.#program.call(entry, runs[next], 1, 0);
+      next += 1;
+    }
+    return next;
+  }
+}
