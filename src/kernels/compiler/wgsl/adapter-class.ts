@@ -12,8 +12,10 @@ export interface ClassChoices {
   readonly longRow: number;
   /** Row kernels keep 4 columns per thread only while at least this many threads remain. */
   readonly columnThreads: number;
-  /** matMul tiles are 8 x 8 from this many of them, 4 x 4 below. */
+  /** matMul tiles are `tile` from this many 8 x 8 tiles, 4 x 4 below. */
   readonly largeTiles: number;
+  /** Rows, and columns in fours, of a large tile. */
+  readonly tile: { readonly rows: number; readonly groups: number };
   /** matMul splits the inner dimension until there are about this many threads. */
   readonly splitThreads: number;
   /** Parts of a split inner dimension have at least this many entries. */
@@ -28,6 +30,7 @@ export const CLASS_CHOICES: Readonly<Record<AdapterClass, ClassChoices>> = {
     longRow: 64,
     columnThreads: 256,
     largeTiles: 4096,
+    tile: { rows: 8, groups: 2 },
     splitThreads: 1024,
     splitLength: 128,
     isFusing: true,
@@ -38,6 +41,7 @@ export const CLASS_CHOICES: Readonly<Record<AdapterClass, ClassChoices>> = {
     longRow: 4096,
     columnThreads: 16,
     largeTiles: 1,
+    tile: { rows: 8, groups: 2 },
     splitThreads: 64,
     splitLength: 128,
     isFusing: true,

@@ -26,8 +26,9 @@ export interface MatMulPlan {
 export function planMatMul({ batch, m, n, k }: MatMulKernel, choices: ClassChoices): MatMulPlan {
   const [batches, M, N, K] = [batch, m, n, k].map(sizeOf) as [number, number, number, number];
   const isLarge = (batches * M * N) / 64 >= choices.largeTiles;
-  const rows = powerUpTo(isLarge ? 8 : 4, M);
-  const groups = isLarge ? groupsFor(N) : 1;
+  const { tile } = choices;
+  const rows = powerUpTo(isLarge ? tile.rows : 4, M);
+  const groups = isLarge ? groupsFor(N, tile.groups) : 1;
   const rowTiles = Math.ceil(M / rows);
   const columnTiles = Math.ceil(N / (4 * groups));
   const { parts, partLength } = splitOf(k[0] ?? 1, K, batches * rowTiles * columnTiles, choices);
@@ -37,10 +38,11 @@ export function planMatMul({ batch, m, n, k }: MatMulKernel, choices: ClassChoic
 /** The power of two that covers `count` rows, at most `most`. */
 const powerUpTo = (most: number, count: number): number => Math.min(most, 2 ** Math.ceil(Math.log2(count)));
 
-/** One to three vectors of columns: the count that wastes the fewest columns, the larger of equals, but two rather than three. */
-function groupsFor(n: number): number {
+/** Vectors of columns: at most one more than `most`, the count that wastes the fewest columns, `most` where it is one of the best. */
+function groupsFor(n: number, most: number): number {
   const waste = (groups: number): number => alignUp(n, 4 * groups) - n;
-  return [2, 3, 1].reduce((best, groups) => (waste(groups) < waste(best) ? groups : best));
+  const others = Array.from({ length: most - 1 }, (_, index) => most - 1 - index);
+  return [most, most + 1, ...others].reduce((best, groups) => (waste(groups) < waste(best) ? groups : best));
 }
 
 function splitOf(
