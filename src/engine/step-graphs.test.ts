@@ -208,8 +208,6 @@ test('a parameter that the objective does not use has gradient zero', () => {
       { name: 'used', shape: [3], init: () => new Float32Array(3) },
       { name: 'unused', shape: [2], init: () => new Float32Array(2) },
     ],
-    multiplyAdds: 0,
-    activationBytes: 0,
     trainLoss: ([used]) => {
       const objective = (used as tf.Tensor).square().sum(1);
       return { objective, loss: objective };

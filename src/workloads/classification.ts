@@ -6,12 +6,6 @@ import type { Tensor } from '../kernels/tf.ts';
  */
 
 /**
- * float32 values that the losses below hold at once per run and example, forward and backward, logits included: measured peak of the eager
- * pass, rounded up. Everything of shape (B, C) counts per class, of shape (B) per example.
- */
-export const headValues = (classes: number): number => 16 * classes + 18;
-
-/**
  * Mean cross-entropy per run in nats, plain and with smoothed labels: the labels (1 - a) y + a / C give
  * (1 - a) CE(y) + a mean_c(-log p_c), with a per run.
  *

@@ -80,10 +80,6 @@ export interface Regularization {
 /** The network of one race, with static shapes. Every parameter tensor arrives as (R, ...shape). Keep every tensor at rank <= 4. */
 export interface Model {
   readonly parameters: readonly ParameterSpec[];
-  /** Forward multiply-adds per example, for cost estimates. */
-  readonly multiplyAdds: number;
-  /** Largest activation memory per run and example, bytes, for the memory plan. */
-  readonly activationBytes: number;
   /**
    * `objective` (R): what is differentiated (label smoothing, dropout, ridge included).
    * `loss` (R): plain, unsmoothed cross-entropy of the same forward pass, for the charts.

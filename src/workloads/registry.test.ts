@@ -39,8 +39,6 @@ describe.each(workloads)('$id', (workload) => {
     expect(init(1).length).toBe(size);
     expect(init(1).every((value) => Math.fround(value) === value)).toBe(true);
     expect(init(1)).toEqual(init(1));
-    expect(model.multiplyAdds).toBeGreaterThan(0);
-    expect(model.activationBytes).toBeGreaterThan(0);
     expect(model.parameters.every(({ shape }) => shape.length <= 3)).toBe(true);
     expect(workload.batch(options).max).toBeLessThanOrEqual(data.trainRows);
   });

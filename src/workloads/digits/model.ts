@@ -1,13 +1,7 @@
 import { normals, STREAM } from '../../kernels/counter-random.ts';
 import type { Tensor } from '../../kernels/tf.ts';
-import { accuracy, crossEntropies, crossEntropy, headValues } from '../classification.ts';
+import { accuracy, crossEntropies, crossEntropy } from '../classification.ts';
 import type { Batch, Model, ParameterSpec, Regularization } from '../definition.ts';
-
-/**
- * float32 values that one hidden unit holds at once per run and example, forward and backward: product, sum with bias, ReLU, noise, mask,
- * scaled mask, dropped output, their gradients and the masks of the gradients. Measured peak of the eager pass, rounded up.
- */
-const VALUES_PER_UNIT = 15;
 
 /** Normal weights of variance gain / fan-in: gain 2 before a ReLU (He et al., 2015, eq. 10), 1 before the softmax. Biases start at 0. */
 function layerParameters(layer: number, inputs: number, outputs: number, gain: number): readonly ParameterSpec[] {
@@ -56,8 +50,6 @@ export function digitsModel(inputs: number, width: number, depth: number, classe
     .flatMap((outputs, layer) => layerParameters(layer, sizes[layer] as number, outputs, layer < depth ? 2 : 1));
   return {
     parameters,
-    multiplyAdds: sizes.slice(1).reduce((sum, outputs, layer) => sum + (sizes[layer] as number) * outputs, 0),
-    activationBytes: 4 * (VALUES_PER_UNIT * depth * width + headValues(classes)),
     trainLoss(params, batch, reg) {
       const { plain, smoothed } = crossEntropies(forward(params, batch, reg), batch.tensors.y as Tensor, reg.labelSmoothing);
       return { loss: plain, objective: smoothed };

@@ -1,5 +1,5 @@
 import type { Tensor } from '../../kernels/tf.ts';
-import { accuracy, crossEntropies, crossEntropy, headValues } from '../classification.ts';
+import { accuracy, crossEntropies, crossEntropy } from '../classification.ts';
 import type { Batch, Model } from '../definition.ts';
 
 /** Strength of the ridge. It makes the minimizer finite and unique where the classes are separable or the softmax could be shifted. */
@@ -23,8 +23,6 @@ export function logisticModel(features: number, classes: number): Model {
       { name: 'W', shape: [features, classes], init: () => new Float32Array(features * classes) },
       { name: 'b', shape: [classes], init: () => new Float32Array(classes) },
     ],
-    multiplyAdds: features * classes,
-    activationBytes: 4 * headValues(classes),
     trainLoss(params, batch, { labelSmoothing }) {
       const { plain, smoothed } = crossEntropies(logits(params, batch), batch.tensors.y as Tensor, labelSmoothing);
       const [W, b] = params as [Tensor, Tensor];

@@ -90,30 +90,6 @@ export async function trainOnce(model: Model, runs: readonly TestRun[], on: Test
   }));
 }
 
-async function peakBytes(model: Model, runs: readonly TestRun[], on: TestRows): Promise<number> {
-  const { peakBytes: bytes, result } = await tf.profile(() => {
-    // The pass itself is synchronous; only reading its results is not.
-    void trainOnce(model, runs, on, 0);
-    return tf.scalar(0);
-  });
-  tf.dispose(result);
-  return bytes;
-}
-
-/**
- * What a training pass holds at its peak for each further example, per run, without the example itself: what `Model.activationBytes`
- * promises. Half the rows are subtracted from all of them, so that whatever is of the parameters' size cancels.
- */
-export async function measureActivationBytes(model: Model, runs: readonly TestRun[], on: TestRows): Promise<number> {
-  const half = on.rows.slice(on.rows.length / 2);
-  const difference = (await peakBytes(model, runs, on)) - (await peakBytes(model, runs, { ...on, rows: half }));
-  const rowBytes = Object.values(on.arrays).reduce(
-    (sum, { rowShape }) => sum + 4 * rowShape.reduce((product, extent) => product * extent, 1),
-    0,
-  );
-  return (difference / half.length - rowBytes) / runs.length;
-}
-
 /** Metrics of R runs, one list per run. */
 export async function evaluateOnce(model: Model, runs: readonly TestRun[], on: TestRows): Promise<readonly number[][]> {
   const metrics = tf.tidy(() => model.evaluate(stackParameters(model, runs), makeBatch(on)));

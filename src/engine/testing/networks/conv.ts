@@ -5,11 +5,6 @@ import { constants, weights } from './parameters.ts';
 
 const FILTER = 3;
 
-/** float32 values held at once per pixel of a convolution's output, in units of 9 inputs + outputs, and per class: measured, rounded up. */
-const VALUES_PER_PATCH = 8;
-const VALUES_PER_CHANNEL = 10;
-const VALUES_PER_CLASS = 16;
-
 export interface ConvSizes {
   /** Height and width of the single-channel image. */
   readonly side: number;
@@ -63,13 +58,6 @@ export function convModel({ side, channels, classes }: ConvSizes): Model {
       weights('W', [features, classes], 1),
       constants('b', classes, 0),
     ],
-    multiplyAdds: layers.reduce((sum, layer) => sum + layer.side ** 2 * FILTER ** 2 * layer.inputs * layer.outputs, features * classes),
-    activationBytes:
-      4 *
-      layers.reduce(
-        (sum, layer) => sum + layer.side ** 2 * (VALUES_PER_PATCH * FILTER ** 2 * layer.inputs + VALUES_PER_CHANNEL * layer.outputs),
-        VALUES_PER_CLASS * classes,
-      ),
     ...classifier((params, x) => {
       const R = (params[0] as Tensor).shape[0] as number;
       const B = x.shape[1] as number;

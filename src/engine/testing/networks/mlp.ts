@@ -3,10 +3,6 @@ import type { Model } from '../../../workloads/definition.ts';
 import { classifier } from './head.ts';
 import { constants, weights } from './parameters.ts';
 
-/** float32 values held at once per hidden unit and example, and per class: measured peak of the eager pass, rounded up. */
-const VALUES_PER_UNIT = 6;
-const VALUES_PER_CLASS = 20;
-
 /**
  * A ReLU network; `sizes` are the widths from the inputs to the classes, e.g. [64, 64, 64, 10].
  * Batches: x (1 or R, B, inputs), y one-hot (1 or R, B, classes). Parameters: W0 (inputs, width), b0 (width), W1, b1 ...
@@ -15,14 +11,11 @@ export function mlpModel(sizes: readonly number[]): Model {
   const last = sizes.length - 2;
   const classes = sizes[last + 1] as number;
   const pairs = sizes.slice(1).map((outputs, layer) => [sizes[layer] as number, outputs] as const);
-  const hidden = sizes.slice(1, -1).reduce((sum, width) => sum + width, 0);
   return {
     parameters: pairs.flatMap(([inputs, outputs], layer) => [
       weights(`W${layer}`, [inputs, outputs], layer < last ? 2 : 1),
       constants(`b${layer}`, outputs, 0),
     ]),
-    multiplyAdds: pairs.reduce((sum, [inputs, outputs]) => sum + inputs * outputs, 0),
-    activationBytes: 4 * (VALUES_PER_UNIT * hidden + VALUES_PER_CLASS * classes),
     ...classifier((params, x) => {
       let h = x;
       for (let layer = 0; layer <= last; layer++) {

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { normals } from '../../../kernels/counter-random.ts';
 import * as tf from '../../../kernels/tf.ts';
-import { initialParameters, measureActivationBytes, someRows, type TestRun, trainOnce } from '../../../workloads/testing/run-model.ts';
+import { initialParameters, someRows, type TestRun, trainOnce } from '../../../workloads/testing/run-model.ts';
 import { buildNetwork, NETWORKS, type Network, TINY_NETWORKS } from './networks.ts';
 
 beforeAll(async () => {
@@ -73,30 +73,16 @@ describe.each(TINY_NETWORKS.map((spec) => [spec.id, buildNetwork(spec)] as const
   });
 });
 
-test.each(NETWORKS.map((spec) => [spec.id, buildNetwork(spec)] as const))(
-  '%s: the promised activation memory covers the measured peak, by at most a half',
-  async (_, network) => {
-    const measured = await measureActivationBytes(network.model, [run(network, 1)], {
-      arrays: network.data.arrays,
-      rows: someRows(0, 4),
-    });
-    expect(measured).toBeGreaterThan(0);
-
-    expect(network.model.activationBytes / measured).toBeGreaterThanOrEqual(1);
-    expect(network.model.activationBytes / measured).toBeLessThan(1.5);
-  },
-);
-
 test('the networks have the sizes they are named after', () => {
   const sizes = NETWORKS.map((spec) => {
     const { model } = buildNetwork(spec);
     const parameters = model.parameters.reduce((sum, { shape }) => sum + shape.reduce((product, extent) => product * extent, 1), 0);
-    return [spec.id, parameters, model.multiplyAdds];
+    return [spec.id, parameters];
   });
   expect(sizes).toEqual([
-    ['mlpSmall', 4160 + 4160 + 650, 64 * 64 + 64 * 64 + 640],
-    ['mlpWide', 64 * 256 + 256 + 256 * 256 + 256 + 2570, 64 * 256 + 256 * 256 + 2560],
-    ['conv', 80 + 1168 + 1450, 196 * 72 + 49 * 72 * 16 + 1440],
-    ['transformer', 6 * 64 + 4 * 4160 + 64 * 256 + 256 + 256 * 64 + 64 + 1040, 32 * (4 * 4096 + 64 * 64 + 2 * 64 * 256 + 1024)],
+    ['mlpSmall', 4160 + 4160 + 650],
+    ['mlpWide', 64 * 256 + 256 + 256 * 256 + 256 + 2570],
+    ['conv', 80 + 1168 + 1450],
+    ['transformer', 6 * 64 + 4 * 4160 + 64 * 256 + 256 + 256 * 64 + 64 + 1040],
   ]);
 });

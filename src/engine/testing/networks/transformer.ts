@@ -6,12 +6,6 @@ import { constants, weights } from './parameters.ts';
 
 export const LAYER_NORM_EPS = 1e-5;
 
-/** float32 values held at once per token: per model width, per hidden unit, per attention weight, per class: measured, rounded up. */
-const VALUES_PER_WIDTH = 64;
-const VALUES_PER_HIDDEN = 8;
-const VALUES_PER_WEIGHT = 16;
-const VALUES_PER_CLASS = 20;
-
 export interface TransformerSizes {
   /** Model width d. */
   readonly width: number;
@@ -55,11 +49,6 @@ export function transformerModel({ width, heads, hidden, tokens, classes }: Tran
       ...norm(3),
       ...layer('', width, classes, 1),
     ],
-    multiplyAdds: tokens * (4 * width ** 2 + 2 * tokens * width + 2 * width * hidden + width * classes),
-    activationBytes:
-      4 *
-      tokens *
-      (VALUES_PER_WIDTH * width + VALUES_PER_HIDDEN * hidden + VALUES_PER_WEIGHT * heads * tokens + VALUES_PER_CLASS * classes),
     ...classifier((params, x) => {
       const [g1, c1, Wq, bq, Wk, bk, Wv, bv, Wo, bo, g2, c2, W1, b1, W2, b2, g3, c3, W, b] = params as Tensor[] as TransformerParameters;
       const R = Wq.shape[0] as number;
