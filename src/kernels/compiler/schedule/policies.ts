@@ -13,7 +13,7 @@ export const GPU_POLICY: SchedulePolicy = {
   hasIndexedOperands: true,
   hasColumnSums: true,
   storesExpensive: true,
-  longestSharedRow: 4096,
+  longestSharedRow: 1024,
 };
 
 /** An adapter that runs shaders on the processor: loads are what costs. */

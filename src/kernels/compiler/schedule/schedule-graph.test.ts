@@ -77,6 +77,16 @@ describe('scheduleGraph', () => {
     expect(scheduled(builder.finish({ out: b })).kernels).toHaveLength(2);
   });
 
+  it('computes only the part of a value that is repeated', () => {
+    const builder = new GraphBuilder();
+    const x = builder.input('x', 30, 'float32', 'run');
+    // The inside of (5, 6), each element twice.
+    const twice = builder.view(builder.unary('exp', x), indexMap([3, 4, 2], [6, 1, 0], 7));
+    const schedule = scheduled(builder.finish({ out: builder.binary('mul', twice, builder.input('y', 24, 'float32', 'run')) }));
+    const sizes = schedule.buffers.flatMap(({ storage, size }) => (storage.kind === 'arena' ? [size] : []));
+    expect(sizes).toEqual([12]);
+  });
+
   it('looks rows up where they are needed', () => {
     const builder = new GraphBuilder();
     const params = builder.input('params', 20, 'float32', 'run');

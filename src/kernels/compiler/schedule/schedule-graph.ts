@@ -2,6 +2,7 @@ import type { Graph, GraphNode, ValueId } from '../graph.ts';
 import { identityMap } from '../index-map.ts';
 import type { Kernel, Schedule, SchedulePolicy } from '../schedule.ts';
 import { assemble } from './assemble.ts';
+import { compactViews } from './compact-views.ts';
 import { delayLoneValues } from './delays.ts';
 import type { Plan } from './emission.ts';
 import { emitLoops } from './emit-loops.ts';
@@ -22,7 +23,7 @@ import { Roles } from './roles.ts';
  * Outputs become external buffers of their names, or are written to the buffers of the inputs they replace.
  */
 export function scheduleGraph(graph: Graph, policy: SchedulePolicy, options: ScheduleOptions = {}): Schedule {
-  const whole = withComputedOutputs(graph, options);
+  const whole = withComputedOutputs(compactViews(graph), options);
   const decisions = noDecisions();
   for (;;) {
     const before = decisionCount(decisions);
