@@ -1,5 +1,6 @@
 import type { BinaryFn, Dtype, UnaryFn } from '../graph.ts';
 import type { FunctionBuilder } from './function-builder.ts';
+import { emitExp } from './math/exponential.ts';
 import type { MathLibrary, MathName } from './math/library.ts';
 import type { ValueNode } from './nodes.ts';
 import type { InstructionName } from './opcodes.ts';
@@ -27,7 +28,7 @@ const UNARY_INSTRUCTIONS: Readonly<Record<'float32' | 'int32', Partial<Record<Un
   },
 };
 
-const CALLED: ReadonlySet<string> = new Set<MathName>(['exp', 'expm1', 'log', 'log1p', 'tanh', 'erf', 'sin', 'cos']);
+const CALLED: ReadonlySet<string> = new Set<MathName>(['expm1', 'log', 'log1p', 'tanh', 'erf', 'sin', 'cos']);
 
 /** Replaces the operand of type `dtype` on the stack by the result. */
 export function emitUnary(f: FunctionBuilder, math: MathLibrary, fn: UnaryFn, dtype: Dtype): void {
@@ -40,13 +41,18 @@ export function emitUnary(f: FunctionBuilder, math: MathLibrary, fn: UnaryFn, dt
     f.op(...instructions);
     return;
   }
+  // Softmax is worth the code.
+  if (fn === 'exp' && dtype === 'float32') {
+    emitExp(f);
+    return;
+  }
   if (CALLED.has(fn) && dtype === 'float32') {
     f.call(math.function(fn as MathName));
     return;
   }
   const x = f.local('v128');
   f.set(x);
-  if (fn === 'sqrt' || CALLED.has(fn)) throw new Error(`${fn} of ${dtype}`);
+  if (fn === 'sqrt' || fn === 'exp' || CALLED.has(fn)) throw new Error(`${fn} of ${dtype}`);
   switch (fn) {
     case 'sign':
       if (dtype === 'int32') {

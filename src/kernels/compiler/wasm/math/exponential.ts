@@ -29,14 +29,27 @@ function smallExpm1(f: FunctionBuilder, r: Local): void {
   f.op('f32x4.add');
 }
 
-/** nearest(x log2 e) into a new local. */
-function powersOfTwo(f: FunctionBuilder, x: Local): Local {
+// Adding it to a number below 2^22 rounds that to an integer, whose bits are then the low ones of the sum.
+const ROUNDER = 1.5 * 2 ** 23;
+
+/** nearest(x log2 e) into two new locals: as float32, and as int32 where x is not NaN. */
+function powersOfTwo(f: FunctionBuilder, x: Local): { readonly n: Local; readonly whole: Local } {
   const n = f.local('v128');
+  const whole = f.local('v128');
   f.get(x);
   f.splat(Math.LOG2E);
-  f.op('f32x4.mul', 'f32x4.nearest');
+  f.op('f32x4.mul');
+  f.splat(ROUNDER);
+  f.op('f32x4.add');
+  f.tee(n);
+  f.splat(ROUNDER);
+  f.op('i32x4.sub');
+  f.set(whole);
+  f.get(n);
+  f.splat(ROUNDER);
+  f.op('f32x4.sub');
   f.set(n);
-  return n;
+  return { n, whole };
 }
 
 /** 2^n for int32 n on the stack, -126 <= n <= 127. */
@@ -47,20 +60,18 @@ function exponent(f: FunctionBuilder): void {
   f.op('i32x4.shl');
 }
 
+/** Replaces the x on the stack by exp(x). */
 export function emitExp(f: FunctionBuilder): void {
   // exp(-104) is less than half the smallest float32, exp(89) more than the largest.
-  const x = clamp(f, 0, -104, 89);
-  const n = powersOfTwo(f, x);
+  const x = clamp(f, -104, 89);
+  const { n, whole } = powersOfTwo(f, x);
   const r = reduceByLn2(f, x, n);
-  const whole = f.local('v128');
   const half = f.local('v128');
   smallExpm1(f, r);
   f.splat(1);
   f.op('f32x4.add');
   // In two factors, for neither 2^128 nor 2^-149 is a normal float32.
-  f.get(n);
-  f.op('i32x4.trunc_sat_f32x4_s');
-  f.tee(whole);
+  f.get(whole);
   f.i32(1);
   f.op('i32x4.shr_s');
   f.tee(half);
@@ -70,16 +81,17 @@ export function emitExp(f: FunctionBuilder): void {
   f.op('i32x4.sub');
   exponent(f);
   f.op('f32x4.mul');
+  for (const local of [x, n, whole, r, half]) f.release(local);
 }
 
+/** Replaces the x on the stack by exp(x) - 1. */
 export function emitExpm1(f: FunctionBuilder): void {
-  const x = clamp(f, 0, -40, 89);
-  const n = powersOfTwo(f, x);
+  const x = clamp(f, -40, 89);
+  const { n, whole } = powersOfTwo(f, x);
   const r = reduceByLn2(f, x, n);
   const scale = f.local('v128');
   // 2^(n-1), for n may be 128: exp(x) - 1 = 2 (2^(n-1) expm1(r) + (2^(n-1) - 1/2)).
-  f.get(n);
-  f.op('i32x4.trunc_sat_f32x4_s');
+  f.get(whole);
   f.ints([1, 1, 1, 1]);
   f.op('i32x4.sub');
   exponent(f);
@@ -92,4 +104,5 @@ export function emitExpm1(f: FunctionBuilder): void {
   f.op('f32x4.sub', 'f32x4.add');
   f.splat(2);
   f.op('f32x4.mul');
+  for (const local of [x, n, whole, r, scale]) f.release(local);
 }

@@ -1,7 +1,7 @@
 import { FunctionBuilder } from '../function-builder.ts';
 import type { ModuleBuilder } from '../module-builder.ts';
 import type { ValueType } from '../opcodes.ts';
-import { emitExp, emitExpm1 } from './exponential.ts';
+import { emitExpm1 } from './exponential.ts';
 import { emitFloorDiv, emitUniform } from './integers.ts';
 import { emitLog, emitLog1p } from './logarithm.ts';
 import { emitPow } from './pow.ts';
@@ -14,7 +14,7 @@ import { emitSine } from './trigonometry.ts';
  * last place, with the results of `scalar-math.ts` for NaN, infinities, overflow and subnormal numbers. Only +, -, *, / and
  * rounding are used, so the bits are the same on every machine.
  */
-export type MathName = 'exp' | 'expm1' | 'log' | 'log1p' | 'tanh' | 'erf' | 'sin' | 'cos' | 'pow' | 'floorDiv' | 'uniform';
+export type MathName = 'expm1' | 'log' | 'log1p' | 'tanh' | 'erf' | 'sin' | 'cos' | 'pow' | 'floorDiv' | 'uniform';
 
 interface MathFunction {
   /** Parameters, all v128, of which the last may be followed by an i32 (`uniform`: the layer). */
@@ -24,8 +24,13 @@ interface MathFunction {
 }
 
 const FUNCTIONS: Readonly<Record<MathName, MathFunction>> = {
-  exp: { params: ['v128'], emit: emitExp },
-  expm1: { params: ['v128'], emit: emitExpm1 },
+  expm1: {
+    params: ['v128'],
+    emit: (f) => {
+      f.get(0);
+      emitExpm1(f);
+    },
+  },
   log: { params: ['v128'], emit: emitLog },
   log1p: { params: ['v128'], emit: emitLog1p },
   tanh: { params: ['v128'], emit: emitTanh },

@@ -12,10 +12,9 @@ export function horner(f: FunctionBuilder, x: Local, coefficients: readonly numb
   }
 }
 
-/** Clamps x to [low, high] and keeps NaN: pmax(x, low) is x where the comparison fails. Into a new local. */
-export function clamp(f: FunctionBuilder, x: Local, low: number, high: number): Local {
+/** Clamps the x on the stack to [low, high], NaN stays NaN: pmax(x, low) is x where the comparison fails. Into a new local. */
+export function clamp(f: FunctionBuilder, low: number, high: number): Local {
   const clamped = f.local('v128');
-  f.get(x);
   f.splat(low);
   f.op('f32x4.pmax');
   f.splat(high);

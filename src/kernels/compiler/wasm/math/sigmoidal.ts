@@ -1,8 +1,8 @@
 import type { FunctionBuilder } from '../function-builder.ts';
-import type { MathLibrary } from './library.ts';
+import { emitExp } from './exponential.ts';
 import { clamp, horner, splitSign } from './parts.ts';
 
-export function emitTanh(f: FunctionBuilder, library: MathLibrary): void {
+export function emitTanh(f: FunctionBuilder): void {
   const { size, sign } = splitSign(f, 0);
   const z = f.local('v128');
   f.get(0, 0);
@@ -20,7 +20,7 @@ export function emitTanh(f: FunctionBuilder, library: MathLibrary): void {
   f.splat(2);
   f.get(size, size);
   f.op('f32x4.add');
-  f.call(library.function('exp'));
+  emitExp(f);
   f.splat(1);
   f.op('f32x4.add', 'f32x4.div', 'f32x4.sub');
   f.get(sign);
@@ -30,7 +30,7 @@ export function emitTanh(f: FunctionBuilder, library: MathLibrary): void {
   f.op('f32x4.lt', 'v128.bitselect');
 }
 
-export function emitErf(f: FunctionBuilder, library: MathLibrary): void {
+export function emitErf(f: FunctionBuilder): void {
   const { size, sign } = splitSign(f, 0);
   const z = f.local('v128');
   f.get(0, 0);
@@ -42,13 +42,14 @@ export function emitErf(f: FunctionBuilder, library: MathLibrary): void {
   f.get(0);
   f.op('f32x4.add');
   f.splat(1);
-  const far = clamp(f, size, 0, 10);
+  f.get(size);
+  const far = clamp(f, 0, 10);
   horner(f, far, [-1.7285347e-5, 3.83197126e-4, -3.88396438e-3, 2.42546219e-2, -1.06777877e-1, -6.34846687e-1, -1.28717512e-1]);
   f.get(far);
   f.op('f32x4.mul');
   f.get(far);
   f.op('f32x4.sub');
-  f.call(library.function('exp'));
+  emitExp(f);
   f.op('f32x4.sub');
   f.get(sign);
   f.op('v128.or');
