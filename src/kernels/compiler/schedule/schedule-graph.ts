@@ -18,6 +18,9 @@ import { Roles } from './roles.ts';
 /**
  * Turns a graph into kernels. Deterministic: the same graph gives the same schedule.
  *
+ * `Roles` decide which values are stored, `Locations` where; `Grouping` distributes them over kernels, `setLevels` orders these, and the
+ * emitters write them with `Inliner`'s expressions. `assemble` numbers the buffers and finds their lifetimes.
+ *
  * Where a kernel turns out not to be able to read or write something (a reshape that cuts across digits, an input that would be
  * overwritten too early), what stands in the way is stored apart and the planning starts again.
  * Outputs become external buffers of their names, or are written to the buffers of the inputs they replace.
