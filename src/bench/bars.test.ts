@@ -9,7 +9,6 @@ import { barsTable } from './words.ts';
 const FACTS: TrainerFacts = {
   traceMs: 20,
   compileMs: 90,
-  dispatches: 9,
   plannedBytes: 1e6,
   arenaBytes: 1000,
   arenaBytesWithoutReuse: 1900,
@@ -29,6 +28,7 @@ function caseOf(id: string, runs: number, times: Partial<Record<ContenderId, num
       hostMs: { q1: 0.05, median: 0.05, q3: 0.05 },
       openMs: 1,
       facts: isCompiled ? FACTS : null,
+      use: { dispatches: 9, heldBytes: 1e6 },
       rounds: 7,
     };
   });

@@ -7,29 +7,24 @@ import { raceRuns, runnerSpec } from './race-runs.ts';
 import { stepTrainer } from './step-trainer.ts';
 import type { Trainer, TrainingCase } from './trainer.ts';
 
-/** Training by TensorFlow.js operations on all runs at once, with Freestep's optimizer runners. */
-export async function openEagerTrainer(
-  { network: spec, runs: count }: TrainingCase,
-  backend: BackendId,
-  wasmFolder: string,
-): Promise<Trainer> {
-  const opened = await openEagerBackend(backend, wasmFolder);
+/** Training by TensorFlow.js operations on all runs at once, and Freestep's optimizer steps. */
+export async function openEagerTrainer({ network: spec, runs: count }: TrainingCase, id: BackendId, wasmFolder: string): Promise<Trainer> {
+  const backend = await openEagerBackend(id, wasmFolder);
   const network = buildNetwork(spec);
   const runs = raceRuns(count);
-  const runner = runnerSpec(network, runs, opened.align);
+  const runner = runnerSpec(network, runs, backend.align);
   const data = new DeviceData(network.data);
-  const updater = await opened.createUpdater(runner, 1);
   const step = new EagerStep({
     model: network.model,
     layout: runner.layout,
     data,
     runs,
-    updater,
+    updater: await backend.createUpdater(runner, 1),
     metrics: 2,
     evaluationRows: network.data.validationRows,
   });
-  return stepTrainer(step, network, count, { place: opened.place, facts: null, heldBytes: () => null }, () => {
+  return stepTrainer(step, network, count, { place: backend.place, facts: null }, () => {
     data.dispose();
-    opened.dispose();
+    backend.dispose();
   });
 }

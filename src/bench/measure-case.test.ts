@@ -9,12 +9,12 @@ const trainer = (name: string, stepMs: number, losses: readonly number[], order:
   place: name,
   facts: null,
   openMs: 1,
-  losses: async () => losses,
+  losses: async () => ({ losses, use: { dispatches: 0, heldBytes: 0 } }),
   sample: async () => {
     order.push(name);
     return { steps: 1, stepMs, hostMs: 0 };
   },
-  advance: async () => null,
+  advance: async () => 0,
   close: async () => {},
 });
 

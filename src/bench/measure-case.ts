@@ -1,4 +1,5 @@
 import { CONTENDERS, type ContenderId } from './contenders.ts';
+import type { CheckedSteps, DeviceUse } from './protocol.ts';
 import type { CaseResult, Measured, Unable } from './results.ts';
 import { type Sample, spreadOf } from './sampling.ts';
 import type { TrainerFacts, TrainingCase } from './trainer.ts';
@@ -8,11 +9,11 @@ export interface OpenedTrainer {
   readonly place: string;
   readonly facts: TrainerFacts | null;
   readonly openMs: number;
-  /** Makes `steps` steps and returns every run's loss at the last one. */
-  losses(steps: number): Promise<readonly number[]>;
+  /** Makes `steps` steps and returns every run's loss at the last one, and what the steps did with the device. */
+  losses(steps: number): Promise<CheckedSteps>;
   sample(minMs: number): Promise<Sample>;
-  /** Makes `steps` steps and returns the memory held after them, bytes; null for libraries that do not say. */
-  advance(steps: number): Promise<number | null>;
+  /** Makes `steps` steps and returns the memory held after them, bytes. */
+  advance(steps: number): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -31,6 +32,7 @@ interface Entry {
   readonly isIsolated: boolean;
   readonly trainer: OpenedTrainer;
   readonly losses: readonly number[];
+  readonly use: DeviceUse;
   readonly samples: Sample[];
 }
 
@@ -60,7 +62,7 @@ function assertSameLosses(entries: readonly Entry[], { network, runs }: Training
   }
 }
 
-function summarize({ contender, isIsolated, trainer: { place, facts, openMs }, samples }: Entry): Measured {
+function summarize({ contender, isIsolated, trainer: { place, facts, openMs }, use, samples }: Entry): Measured {
   return {
     contender,
     place,
@@ -69,6 +71,7 @@ function summarize({ contender, isIsolated, trainer: { place, facts, openMs }, s
     hostMs: spreadOf(samples.map(({ hostMs }) => hostMs)),
     openMs,
     facts,
+    use,
     rounds: samples.length,
   };
 }
@@ -91,7 +94,7 @@ export async function measureCase(
       say(`${name}: opening ${contender}`);
       try {
         const trainer = await open(contender, on, isIsolated);
-        entries.push({ contender, isIsolated, trainer, losses: await trainer.losses(CHECKED_STEPS), samples: [] });
+        entries.push({ contender, isIsolated, trainer, ...(await trainer.losses(CHECKED_STEPS)), samples: [] });
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);
         unable.push({ contender, isIsolated, reason: message.split('\n')[0] ?? message });

@@ -1,15 +1,18 @@
 import type { OwnId } from './contenders.ts';
-import { openEagerTrainer } from './eager-trainer.ts';
 import type { Trainer, TrainingCase } from './trainer.ts';
 
 /** Opens a training with one of Freestep's own steps. */
 export async function openOwnTrainer(contender: OwnId, on: TrainingCase, wasmFolder: string): Promise<Trainer> {
   switch (contender) {
+    case 'compiled-webgpu':
+      return (await import('./compiled-trainer.ts')).openCompiledTrainer(on, 'webgpu');
+    case 'compiled-wasm':
+      return (await import('./compiled-trainer.ts')).openCompiledTrainer(on, 'wasm');
     case 'eager-webgpu':
-      return openEagerTrainer(on, 'webgpu', wasmFolder);
+      return (await import('./eager-trainer.ts')).openEagerTrainer(on, 'webgpu', wasmFolder);
     case 'eager-wasm':
-      return openEagerTrainer(on, 'wasm', wasmFolder);
+      return (await import('./eager-trainer.ts')).openEagerTrainer(on, 'wasm', wasmFolder);
     default:
-      throw new Error(`${contender} is not there`);
+      return contender satisfies never;
   }
 }

@@ -1,7 +1,23 @@
 import type { ContenderId } from './contenders.ts';
 import type { LayerProduct, MeasuredRates, RatesOf } from './rates/measure-rates.ts';
+import type { DispatchCount } from './report.ts';
 import type { Sample } from './sampling.ts';
 import type { TrainerFacts, TrainingCase } from './trainer.ts';
+
+/** What a training does with its device, whoever wrote it. */
+export interface DeviceUse {
+  /** Kernels launched per step on the GPU. */
+  readonly dispatches: number;
+  /** GPU buffers and memories of WebAssembly held, bytes. */
+  readonly heldBytes: number;
+}
+
+/** What some steps came to. */
+export interface CheckedSteps {
+  /** Of every run, at the last step, before its update. */
+  readonly losses: readonly number[];
+  readonly use: DeviceUse;
+}
 
 /** What a page asks of a worker that holds one training. Answers come in the order of the questions. */
 export type BenchRequest =
@@ -10,13 +26,15 @@ export type BenchRequest =
   | { readonly type: 'sample'; readonly minMs: number }
   | { readonly type: 'advance'; readonly steps: number }
   | { readonly type: 'rates'; readonly of: RatesOf; readonly layers: readonly LayerProduct[] }
+  | { readonly type: 'dispatches' }
   | { readonly type: 'close' };
 
 export type BenchAnswer =
   | { readonly type: 'opened'; readonly place: string; readonly openMs: number; readonly facts: TrainerFacts | null }
-  | { readonly type: 'losses'; readonly losses: readonly number[] }
+  | ({ readonly type: 'losses' } & CheckedSteps)
   | { readonly type: 'sampled'; readonly sample: Sample }
-  | { readonly type: 'advanced'; readonly heldBytes: number | null }
+  | { readonly type: 'advanced'; readonly heldBytes: number }
   | { readonly type: 'rated'; readonly rates: MeasuredRates }
+  | { readonly type: 'counted'; readonly dispatches: readonly DispatchCount[] }
   | { readonly type: 'closed' }
   | { readonly type: 'failed'; readonly message: string };

@@ -1,6 +1,7 @@
 import type { ContenderId } from './contenders.ts';
-import type { BenchAnswer, BenchRequest } from './protocol.ts';
+import type { BenchAnswer, BenchRequest, CheckedSteps } from './protocol.ts';
 import type { LayerProduct, MeasuredRates, RatesOf } from './rates/measure-rates.ts';
+import type { DispatchCount } from './report.ts';
 import type { Sample } from './sampling.ts';
 import type { TrainerFacts, TrainingCase } from './trainer.ts';
 
@@ -22,6 +23,15 @@ function ask<Type extends BenchAnswer['type']>(worker: Worker, request: BenchReq
 export async function remoteRates(worker: Worker, of: RatesOf, layers: readonly LayerProduct[]): Promise<MeasuredRates> {
   try {
     return (await ask(worker, { type: 'rates', of, layers }, 'rated')).rates;
+  } finally {
+    worker.terminate();
+  }
+}
+
+/** Counts dispatches in a worker, which is ended afterwards. */
+export async function remoteDispatches(worker: Worker): Promise<readonly DispatchCount[]> {
+  try {
+    return (await ask(worker, { type: 'dispatches' }, 'counted')).dispatches;
   } finally {
     worker.terminate();
   }
@@ -65,17 +75,17 @@ export class RemoteTrainer {
     return this.#openMs;
   }
 
-  /** Makes `steps` steps and returns every run's loss at the last one. */
-  async losses(steps: number): Promise<readonly number[]> {
-    return (await ask(this.#worker, { type: 'losses', steps }, 'losses')).losses;
+  /** Makes `steps` steps and returns every run's loss at the last one, and what the steps did with the device. */
+  losses(steps: number): Promise<CheckedSteps> {
+    return ask(this.#worker, { type: 'losses', steps }, 'losses');
   }
 
   async sample(minMs: number): Promise<Sample> {
     return (await ask(this.#worker, { type: 'sample', minMs }, 'sampled')).sample;
   }
 
-  /** Makes `steps` steps and returns the memory held after them, bytes; null for libraries that do not say. */
-  async advance(steps: number): Promise<number | null> {
+  /** Makes `steps` steps and returns the memory held after them, bytes. */
+  async advance(steps: number): Promise<number> {
     return (await ask(this.#worker, { type: 'advance', steps }, 'advanced')).heldBytes;
   }
 

@@ -1,4 +1,5 @@
 import type { ContenderId } from './contenders.ts';
+import type { DeviceUse } from './protocol.ts';
 import type { Spread } from './sampling.ts';
 import type { TrainerFacts, TrainingCase } from './trainer.ts';
 
@@ -13,6 +14,7 @@ export interface Measured {
   /** Before the first step, compilation included, ms. */
   readonly openMs: number;
   readonly facts: TrainerFacts | null;
+  readonly use: DeviceUse;
   readonly rounds: number;
 }
 

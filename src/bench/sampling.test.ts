@@ -27,7 +27,6 @@ test('a sample takes as many steps as fill the time asked for', async () => {
       return 0;
     },
     losses: async () => [],
-    heldBytes: () => null,
     dispose() {},
   });
   const first = await sampler.sample(20);

@@ -1,6 +1,6 @@
 import type { ContenderId } from './contenders.ts';
+import { dispatchCount, heldBytes } from './meter.ts';
 import type { BenchAnswer, BenchRequest } from './protocol.ts';
-import { measureRates } from './rates/measure-rates.ts';
 import { Sampler } from './sampling.ts';
 import type { Trainer, TrainingCase } from './trainer.ts';
 
@@ -28,17 +28,22 @@ export function serveBench(scope: Scope, open: OpenTrainer): void {
         sampler = new Sampler(trainer);
         return { type: 'opened', place: trainer.place, facts: trainer.facts, openMs: performance.now() - start };
       }
-      case 'losses':
+      case 'losses': {
+        const before = dispatchCount();
         await opened().advance(request.steps);
-        return { type: 'losses', losses: await opened().losses() };
+        const dispatches = (dispatchCount() - before) / request.steps;
+        return { type: 'losses', losses: await opened().losses(), use: { dispatches, heldBytes: heldBytes() } };
+      }
       case 'sample':
         if (sampler === null) throw new Error('no training is open');
         return { type: 'sampled', sample: await sampler.sample(request.minMs) };
       case 'advance':
         await opened().advance(request.steps);
-        return { type: 'advanced', heldBytes: opened().heldBytes() };
+        return { type: 'advanced', heldBytes: heldBytes() };
       case 'rates':
-        return { type: 'rated', rates: await measureRates(request.of, request.layers) };
+        return { type: 'rated', rates: await (await import('./rates/measure-rates.ts')).measureRates(request.of, request.layers) };
+      case 'dispatches':
+        return { type: 'counted', dispatches: await (await import('./dispatch-counts.ts')).countDispatches() };
       case 'close':
         opened().dispose();
         return { type: 'closed' };

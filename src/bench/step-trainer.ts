@@ -12,7 +12,7 @@ export function stepTrainer(
   step: TrainStep,
   network: Network,
   runs: number,
-  about: Pick<Trainer, 'place' | 'facts' | 'heldBytes'>,
+  about: Pick<Trainer, 'place' | 'facts'>,
   onDispose: () => void,
 ): Trainer {
   const batches = epochBatches(network).map((rows) => new Map([[SEED, rows]]));

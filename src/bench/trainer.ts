@@ -17,8 +17,6 @@ export interface Trainer {
   advance(count: number): Promise<number>;
   /** Loss of every run at the last step made, before its update. */
   losses(): Promise<readonly number[]>;
-  /** Memory held now, bytes; null for libraries that do not say. */
-  heldBytes(): number | null;
   dispose(): void;
 }
 
@@ -28,9 +26,7 @@ export interface TrainerFacts {
   readonly traceMs: number;
   /** From the graph to a step that can be called, ms. */
   readonly compileMs: number;
-  /** Kernels launched per step, optimizer included; null where a step is one call. */
-  readonly dispatches: number | null;
-  /** Memory planned for all runs: parameters, optimizer state, data, arena, bytes. */
+  /** Memory planned for all runs: parameters, optimizer state, tables, data, arenas, bytes. */
   readonly plannedBytes: number;
   /** One run's intermediate values with and without reuse of memory, bytes. */
   readonly arenaBytes: number;

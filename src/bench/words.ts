@@ -66,11 +66,12 @@ export function factsTable(cases: readonly CaseResult[]): Table {
       'dispatches',
       'host, ms',
       'planned, MiB',
+      'held, MiB',
       'arena of a run, KiB',
       'without reuse, KiB',
     ],
     rows: cases.flatMap(({ on, measured }) =>
-      measured.flatMap(({ contender, facts, hostMs }) => {
+      measured.flatMap(({ contender, facts, hostMs, use }) => {
         if (facts === null) return [];
         return [
           [
@@ -78,9 +79,10 @@ export function factsTable(cases: readonly CaseResult[]): Table {
             String(on.runs),
             threeDigits(facts.traceMs),
             threeDigits(facts.compileMs),
-            facts.dispatches === null ? 'one call' : String(facts.dispatches),
+            use.dispatches === 0 ? 'one call' : threeDigits(use.dispatches),
             CONTENDERS[contender].usesGpu ? threeDigits(hostMs.median) : '–',
             mebibytes(facts.plannedBytes),
+            mebibytes(use.heldBytes),
             threeDigits(facts.arenaBytes / 1024),
             threeDigits(facts.arenaBytesWithoutReuse / 1024),
           ],

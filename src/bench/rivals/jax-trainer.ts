@@ -71,7 +71,6 @@ export async function openJaxTurns(on: TrainingCase, device: 'webgpu' | 'wasm'):
       return host;
     },
     losses: async () => (await Promise.all(alone.map((trainer) => trainer.losses()))).flat(),
-    heldBytes: () => null,
     dispose() {
       for (const trainer of alone) trainer.dispose();
     },
@@ -134,7 +133,6 @@ async function openWithRates({ network: spec, runs }: TrainingCase, device: 'web
       if (last === null) throw new Error('no step was made yet');
       return Array.from(await last.ref.data());
     },
-    heldBytes: () => null,
     dispose() {
       for (const array of [...state.params, ...state.m, ...state.v, state.power1, state.power2, lr]) array.dispose();
       for (const { x, y } of batches) {

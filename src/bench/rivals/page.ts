@@ -1,19 +1,22 @@
 import { requestDevice } from '../../kernels/gpu-device.ts';
 import type { ContenderId } from '../contenders.ts';
+import type { CheckedSteps } from '../protocol.ts';
 import type { LayerProduct, MeasuredRates, RatesOf } from '../rates/measure-rates.ts';
-import { RemoteTrainer, remoteRates } from '../remote-trainer.ts';
+import { RemoteTrainer, remoteDispatches, remoteRates } from '../remote-trainer.ts';
+import type { DispatchCount } from '../report.ts';
 import type { Sample } from '../sampling.ts';
 import type { TrainerFacts, TrainingCase } from '../trainer.ts';
 
 /** What the command drives: trainings in workers of this page, by number. */
 export interface BenchPage {
   open(contender: ContenderId, on: TrainingCase): Promise<{ id: number; place: string; facts: TrainerFacts | null; openMs: number }>;
-  losses(id: number, steps: number): Promise<readonly number[]>;
+  losses(id: number, steps: number): Promise<CheckedSteps>;
   sample(id: number, minMs: number): Promise<Sample>;
-  advance(id: number, steps: number): Promise<number | null>;
+  advance(id: number, steps: number): Promise<number>;
   close(id: number): Promise<void>;
   /** The GPU as the browser names it. */
   adapterName(): Promise<string>;
+  dispatches(): Promise<readonly DispatchCount[]>;
   rates(of: RatesOf, layers: readonly LayerProduct[]): Promise<MeasuredRates>;
 }
 
@@ -50,5 +53,6 @@ window.freestepBench = {
     granted.device.destroy();
     return granted.adapterName;
   },
+  dispatches: () => remoteDispatches(startWorker()),
   rates: (of, layers) => remoteRates(startWorker(), of, layers),
 };

@@ -54,7 +54,6 @@ export async function openStockTrainer(
     async losses() {
       return Promise.all(last.map(async (scalar) => (await scalar.data())[0] as number));
     },
-    heldBytes: () => null,
     dispose() {
       for (const { variables, optimizer } of models) {
         tf.dispose(variables);
