@@ -43,10 +43,12 @@ export class GraphBuilder {
     return this.#add({ op: 'input', name, owner, size, dtype });
   }
 
-  /** A constant: one number for all elements, or one per element. float32 values are rounded to it. */
+  /** A constant: one number for all elements, or one per element. float32 values are rounded to it, others must be whole. */
   constant(values: number | ArrayLike<number>, size: number, dtype: Dtype = 'float32'): ValueId {
     const all = typeof values === 'number' ? [values] : Array.from(values);
     if (all.length !== 1 && all.length !== size) this.#fail(`a constant of ${size} elements got ${all.length} values`);
+    const broken = dtype === 'float32' ? undefined : all.find((value) => !Number.isInteger(value));
+    if (broken !== undefined) this.#fail(`${broken} is no ${dtype}: make the tensor float32`);
     const isSplat = all.every((value) => Object.is(value, all[0]));
     const kept = Float64Array.from(isSplat ? all.slice(0, 1) : all, (value) => (dtype === 'float32' ? Math.fround(value) : value));
     return this.#add({ op: 'constant', values: kept, size, dtype });

@@ -13,12 +13,18 @@ type Values = Float64Array;
  * @returns the outputs by name
  */
 export function interpret(graph: Graph, inputs: Readonly<Record<string, ArrayLike<number>>>): Record<string, Values> {
+  const values = interpretNodes(graph, inputs);
+  return Object.fromEntries(Object.entries(graph.outputs).map(([name, id]) => [name, values[id] as Values]));
+}
+
+/** The same with the values of every node, by id. */
+export function interpretNodes(graph: Graph, inputs: Readonly<Record<string, ArrayLike<number>>>): Values[] {
   const values: Values[] = [];
   for (const node of graph.nodes) {
     const operands = inputsOf(node).map((id) => values[id] as Values);
     values.push(evaluate(node, operands, inputs));
   }
-  return Object.fromEntries(Object.entries(graph.outputs).map(([name, id]) => [name, values[id] as Values]));
+  return values;
 }
 
 function evaluate(node: GraphNode, operands: readonly Values[], inputs: Readonly<Record<string, ArrayLike<number>>>): Values {

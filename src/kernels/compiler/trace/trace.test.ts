@@ -152,6 +152,13 @@ describe('trace refuses', () => {
     expectUntouched();
   });
 
+  test('fractions as int32, which the backends treat differently', () => {
+    const error = attempt((x) => tf.oneHot(x.cast('int32').flatten() as tf.Tensor1D, 2, 0.9, 0.1).cast('float32'));
+    expect(error).toBeInstanceOf(UnsupportedOpError);
+    expect((error as Error).message).toContain('0.9 is no int32: make the tensor float32');
+    expectUntouched();
+  });
+
   test('a kernel that was never registered', () => {
     const error = attempt((x) => tf.engine().runKernel('NoSuchKernel', { x }));
     expect(error).toBeInstanceOf(UnsupportedOpError);

@@ -1,0 +1,78 @@
+import type { Bounded } from './error-bounds.ts';
+
+/** The element that leaves its bound furthest behind. */
+interface Worst {
+  readonly index: number;
+  readonly found: number;
+  readonly value: number;
+  readonly bound: number;
+  /** Error in units of the bound. */
+  readonly excess: number;
+}
+
+function excessOf(found: number, value: number, bound: number): number {
+  if (Object.is(found, value) || found === value || bound === Number.POSITIVE_INFINITY) return 0;
+  const error = Math.abs(found - value);
+  // NaN where there is none, or none where there is.
+  if (Number.isNaN(error)) return Number.POSITIVE_INFINITY;
+  return error === 0 ? 0 : error / bound;
+}
+
+export function worstOf(found: ArrayLike<number>, { values, bounds }: Bounded): Worst | null {
+  let worst: Worst | null = null;
+  values.forEach((value, index) => {
+    const bound = bounds[index] as number;
+    const own = found[index] as number;
+    const excess = excessOf(own, value, bound);
+    if (excess > (worst?.excess ?? 0)) worst = { index, found: own, value, bound, excess };
+  });
+  return worst;
+}
+
+/**
+ * Throws unless every element of every output lies within its bound.
+ * @param describe called for the error's text
+ * @returns the largest error in units of its bound
+ */
+export function assertWithinBounds(
+  found: (name: string) => ArrayLike<number>,
+  wanted: Readonly<Record<string, Bounded>>,
+  describe: () => string,
+): number {
+  let most = 0;
+  for (const [name, bounded] of Object.entries(wanted)) {
+    const own = found(name);
+    if (own.length !== bounded.values.length) {
+      throw new Error(`${name} has ${own.length} elements instead of ${bounded.values.length}\n${describe()}`);
+    }
+    const worst = worstOf(own, bounded);
+    if (worst === null) continue;
+    most = Math.max(most, worst.excess);
+    if (worst.excess > 1) {
+      const { index, value, bound, excess } = worst;
+      throw new Error(
+        `${name}[${index}] is ${worst.found} instead of ${value}: off by ${Math.abs(worst.found - value)}, ` +
+          `${excess.toPrecision(3)} times its bound ${bound.toPrecision(3)}\n${describe()}`,
+      );
+    }
+  }
+  return most;
+}
+
+/** How many elements a comparison can really judge: those whose bound is far below the largest of their output. */
+export class Sharpness {
+  #sharp = 0;
+  #all = 0;
+
+  add(wanted: Readonly<Record<string, Bounded>>): void {
+    for (const { values, bounds } of Object.values(wanted)) {
+      const scale = values.reduce((most, value) => (Number.isFinite(value) ? Math.max(most, Math.abs(value)) : most), 0);
+      this.#all += values.length;
+      this.#sharp += bounds.reduce((count, bound) => count + (bound <= 1e-3 * scale ? 1 : 0), 0);
+    }
+  }
+
+  get share(): number {
+    return this.#sharp / this.#all;
+  }
+}
