@@ -87,4 +87,13 @@ export type Event =
   /** The race is over (all horizons reached, or stopped by command). */
   | { readonly type: 'ended'; readonly generation: number; readonly result: RaceResult }
   | { readonly type: 'failed'; readonly generation: number; readonly failure: Failure }
-  | { readonly type: 'solo'; readonly generation: number; readonly racerKey: string; readonly msPerStep: number };
+  | {
+      readonly type: 'solo';
+      readonly generation: number;
+      readonly racerKey: string;
+      readonly msPerStep: number;
+      /** Loss at each step made alone, from step 0 on, with the race's first seed. */
+      readonly losses: Float32Array;
+      /** Where it ran. */
+      readonly backend: BackendInfo;
+    };

@@ -221,12 +221,18 @@ describe('worker', () => {
     expect(types(events, 2).at(-1)).toBe('ended');
   });
 
-  it('times one racer alone', async () => {
+  it('times one racer alone, which has the same bits as in the race', async () => {
     const { host, events } = setup();
-    host.handle({ type: 'measureSolo', generation: 0, config, racerKey: 'b', backend: 'wasm', baseUrl: 'https://example.org/' });
+    host.handle(start(1));
+    host.handle({ type: 'measureSolo', generation: 1, config, racerKey: 'b', backend: 'wasm', baseUrl: 'https://example.org/' });
     await host.idle();
     const [solo] = only(events, 'solo');
+    const [ended] = only(events, 'ended');
     expect(solo?.racerKey).toBe('b');
     expect(solo?.msPerStep).toBeGreaterThan(0);
+    expect(solo?.backend).toEqual(ended?.result.backend);
+    const inRace = ended?.result.runs.find(({ racerKey }) => racerKey === 'b')?.series[0];
+    expect(solo?.losses).toEqual(inRace);
+    expect(inRace?.length).toBe(20);
   });
 });

@@ -142,8 +142,8 @@ export class WorkerHost {
     const { post, fetchFrom } = this.#options;
     try {
       const runtime = await this.#open(backend);
-      const msPerStep = await measureSolo(config, racerKey, runtime, fetchFrom(new URL('data/', baseUrl).href));
-      post({ type: 'solo', generation, racerKey, msPerStep }, []);
+      const { msPerStep, losses } = await measureSolo(config, racerKey, runtime, fetchFrom(new URL('data/', baseUrl).href));
+      post({ type: 'solo', generation, racerKey, msPerStep, losses, backend: runtime.info }, []);
     } catch (error) {
       post({ type: 'failed', generation, failure: failureOf(error) }, []);
     }

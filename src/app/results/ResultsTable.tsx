@@ -41,16 +41,35 @@ function Label({ text }: { readonly text: string }) {
   );
 }
 
+/** Whether the racer's losses alone were those of the race: nothing about its company can have changed it. */
+function SameBits({ isSame }: { readonly isSame: boolean }) {
+  const why = isSame
+    ? 'Trained alone, it had the losses of the race, bit for bit'
+    : 'Trained alone, it had other losses than in the race: please report this';
+  return (
+    <span className="results-partial" title={why}>
+      {isSame ? '✓ same bits' : '✗ other bits'}
+    </span>
+  );
+}
+
 /** Time of one step alone (R = 1), measured when asked for, because it needs the machine for itself. */
 function SoloCell({ racer }: { readonly racer: RacerSummary }) {
-  const ms = raceStore((state) => state.soloMs[racer.racerKey]);
+  const solo = raceStore((state) => state.solo[racer.racerKey]);
   const status = raceStore((state) => state.status);
   const isBusy = status === 'running' || status === 'loading' || status === 'paused';
   const [isAsked, setIsAsked] = useState(false);
   useEffect(() => {
     if (isBusy || status === 'failed') setIsAsked(false);
   }, [isBusy, status]);
-  if (ms !== undefined) return <td>{formatNumber(ms)}</td>;
+  if (solo !== undefined) {
+    return (
+      <td>
+        {formatNumber(solo.msPerStep)}
+        {solo.hasSameBits !== null && <SameBits isSame={solo.hasSameBits} />}
+      </td>
+    );
+  }
   return (
     <td>
       <button
@@ -71,7 +90,7 @@ function SoloCell({ racer }: { readonly racer: RacerSummary }) {
 }
 
 function AloneCell({ racer }: { readonly racer: RacerSummary }) {
-  const ms = raceStore((state) => state.soloMs[racer.racerKey]);
+  const ms = raceStore((state) => state.solo[racer.racerKey]?.msPerStep);
   return <td>{formatNumber(aloneSeconds(racer, ms))}</td>;
 }
 

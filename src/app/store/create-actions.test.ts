@@ -310,10 +310,11 @@ describe('edits and what is on screen', () => {
   });
   test('solo times are kept by racer until the next race', () => {
     actions.measureSolo('b');
-    engine.emit({ type: 'solo', racerKey: 'b', msPerStep: 1.5 });
+    const backend = { id: 'wasm', adapter: 'test', isSoftware: true, reason: '' } as const;
+    engine.emit({ type: 'solo', racerKey: 'b', msPerStep: 1.5, losses: new Float32Array(2), backend });
     frame();
-    expect(store.getState().soloMs).toEqual({ b: 1.5 });
+    expect(store.getState().solo).toEqual({ b: { msPerStep: 1.5, hasSameBits: null } });
     actions.run();
-    expect(store.getState().soloMs).toEqual({});
+    expect(store.getState().solo).toEqual({});
   });
 });

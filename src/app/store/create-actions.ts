@@ -8,6 +8,7 @@ import { Pace } from './pace.ts';
 import type { RaceState, RaceStore, UrlProblem } from './race-store.ts';
 import { appendSamples, createSamples } from './samples.ts';
 import { resultOfSamples, samplesOfResult } from './snapshot.ts';
+import { soloMeasurement } from './solo.ts';
 
 /** What the actions need of the engine's page side; `RaceClient` fits. Events of an older race are already filtered out. */
 export interface RaceEngine {
@@ -172,7 +173,12 @@ export function createActions({ store, createEngine, requestFrame, now, version 
         return;
       }
       case 'solo':
-        later({ soloMs: { ...peek('soloMs'), [event.racerKey]: event.msPerStep } });
+        later({
+          solo: {
+            ...peek('solo'),
+            [event.racerKey]: soloMeasurement(event, peek('samples'), peek('source') === 'live' ? peek('backend') : null),
+          },
+        });
         return;
       case 'heartbeat':
         return;
@@ -196,7 +202,7 @@ export function createActions({ store, createEngine, requestFrame, now, version 
     startedConfig = config;
     stepsOwed = 0;
     pace.restart();
-    setNow({ status: 'loading', failure: null, loading: null, stepsPerSecond: null, secondsLeft: null, soloMs: {} });
+    setNow({ status: 'loading', failure: null, loading: null, stepsPerSecond: null, secondsLeft: null, solo: {} });
     connected.start(config, { backend: view.backend, paused: isPaused });
   }
 
@@ -218,7 +224,7 @@ export function createActions({ store, createEngine, requestFrame, now, version 
       failure: null,
       stepsPerSecond: null,
       secondsLeft: null,
-      soloMs: {},
+      solo: {},
       version: store.getState().version + 1,
     });
   }
@@ -271,7 +277,7 @@ export function createActions({ store, createEngine, requestFrame, now, version 
         stepsPerSecond: null,
         secondsLeft: null,
         plannedBytes: null,
-        soloMs: {},
+        solo: {},
         version: store.getState().version + 1,
       });
     },
@@ -283,7 +289,7 @@ export function createActions({ store, createEngine, requestFrame, now, version 
       const { samples } = store.getState();
       if (samples) setNow({ config: samples.config });
     },
-    /** Times one racer of the race on screen alone; the answer arrives in `soloMs`. */
+    /** Times one racer of the race on screen alone; the answer arrives in `solo`. */
     measureSolo(racerKey: string): void {
       const { samples, config, view } = store.getState();
       connect().measureSolo(samples?.config ?? config, racerKey, view.backend);

@@ -4,6 +4,7 @@ import type { Failure } from '../../engine/protocol.ts';
 import type { BackendInfo, RaceResult } from '../../engine/result.ts';
 import type { SharedRace } from '../../engine/url.ts';
 import type { RaceSamples } from './samples.ts';
+import type { SoloMeasurement } from './solo.ts';
 
 export type RaceStatus = 'idle' | 'loading' | 'running' | 'paused' | 'finished' | 'failed';
 
@@ -37,8 +38,8 @@ export interface RaceState {
   readonly stepsPerSecond: number | null;
   readonly secondsLeft: number | null;
   readonly plannedBytes: number | null;
-  /** Solo ms/step by racer key. */
-  readonly soloMs: Readonly<Record<string, number>>;
+  /** What was measured of single racers alone, by racer key. */
+  readonly solo: Readonly<Record<string, SoloMeasurement>>;
   /** What the link that was opened says about the run it was made from. */
   readonly shared: SharedRace | null;
   readonly urlProblems: readonly UrlProblem[];

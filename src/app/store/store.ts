@@ -15,7 +15,7 @@ export const initialState: RaceState = {
   stepsPerSecond: null,
   secondsLeft: null,
   plannedBytes: null,
-  soloMs: {},
+  solo: {},
   shared: null,
   urlProblems: [],
 };
