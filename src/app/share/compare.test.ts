@@ -80,6 +80,15 @@ describe('a re-run of a shared race', () => {
     expect(comparison.kind === 'differs' && comparison.reasons[1]).toContain('Freestep 0.1.0; this is 0.2.0');
   });
 
+  it('does not blame the number of threads, which changes no bit', () => {
+    const onThreads = (threads: string) => ({
+      backend: { id: 'wasm', adapter: `Freestep WASM SIMD, ${threads}`, isSoftware: true, reason: 'forced' } as const,
+    });
+    const before = sharedOf(resultOf(falling, onThreads('1 thread')));
+    const comparison = compareWithShared(before, resultOf((step) => falling(step) * 1.001, onThreads('up to 8 threads')));
+    expect('reasons' in comparison && comparison.reasons[0]).toMatch(/^Fingerprints, adapter and version are the same/);
+  });
+
   it('may be of a link that was edited by hand when all that could explain a difference is the same', () => {
     const reasonsFor = (factor: number) => {
       const comparison = compareWithShared(

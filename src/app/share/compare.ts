@@ -72,7 +72,7 @@ function reasonsOf(shared: SharedRace, result: RaceResult, compared: readonly Pa
     );
   }
   const here = { id: result.backend.id, adapter: cleanAdapter(result.backend.adapter) };
-  if (shared.backend.id !== here.id || shared.backend.adapter !== here.adapter) {
+  if (shared.backend.id !== here.id || arithmeticOf(shared.backend.adapter) !== arithmeticOf(here.adapter)) {
     reasons.push(
       `It was made on ${nameOf(shared.backend)}, this one on ${nameOf(here)}: another adapter adds in another order and rounds differently.`,
     );
@@ -87,6 +87,9 @@ function reasonsOf(shared: SharedRace, result: RaceResult, compared: readonly Pa
   }
   return reasons;
 }
+
+/** An adapter's name without its number of threads, which changes no bit. */
+const arithmeticOf = (adapter: string): string => adapter.replace(/, (up to )?\d+ threads?$/, '');
 
 function nameOf({ id, adapter }: SharedRace['backend']): string {
   return `${id === 'webgpu' ? 'WebGPU' : 'WASM'} (${adapter})`;
