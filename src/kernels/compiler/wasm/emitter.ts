@@ -40,6 +40,26 @@ export interface EmitterContext {
   readonly accumulator: (copy: Copy) => void;
 }
 
+/** Where a kernel's result goes. */
+export interface StoreNode {
+  readonly slot: number;
+  readonly place: Place;
+  readonly value: ValueNode;
+}
+
+function slotsReadBy(root: KernelNode): ReadonlySet<number> {
+  const slots = new Set<number>();
+  const seen = new Set<KernelNode>();
+  const visit = (node: KernelNode): void => {
+    if (seen.has(node)) return;
+    seen.add(node);
+    if ('slot' in node) slots.add(node.slot);
+    for (const operand of operandsOf(node)) visit(operand);
+  };
+  visit(root);
+  return slots;
+}
+
 const LANES = [0, 1, 2, 3] as const;
 
 /** Pushes the bit pattern of a number in a type. */
@@ -344,7 +364,7 @@ export class Emitter {
       f.i32(offset);
       f.op('i32.add');
       if (mask !== null) {
-        f.get(this.#context.slot(node.safeAddress));
+        f.get(this.#context.slot(node.slot));
         f.get(mask);
         f.lane('i32x4.extract_lane', lane);
         f.op('select');
@@ -358,9 +378,16 @@ export class Emitter {
     });
   }
 
-  /** Stores a value in the copy's lanes. A bool is stored as a number. */
-  store(place: Place, value: ValueNode, copy: Copy): void {
-    this.#store(place, value, copy, null);
+  /** Stores values in the copy's lanes; a bool as a number. All of them are read before what they read is replaced. */
+  storeAll(stores: readonly StoreNode[], copy: Copy): void {
+    const isReplaced = stores.some(({ value }, index) => {
+      const before = stores.slice(0, index);
+      if (before.length === 0) return false;
+      const read = slotsReadBy(value);
+      return before.some(({ slot }) => read.has(slot));
+    });
+    if (isReplaced) for (const { value } of stores) this.keep(value, copy);
+    for (const { place, value } of stores) this.#store(place, value, copy, null);
   }
 
   /** Stores a value where `target` was loaded from. */

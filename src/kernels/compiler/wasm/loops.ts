@@ -1,21 +1,16 @@
-import type { Dtype, ReduceFn } from '../graph.ts';
+import type { ReduceFn } from '../graph.ts';
 import type { LoopsKernel, Pass, Store } from '../schedule.ts';
-import { type Copy, Emitter, splatOf } from './emitter.ts';
+import { type Copy, Emitter, type StoreNode } from './emitter.ts';
 import { Forms } from './forms.ts';
 import type { FunctionBuilder, Local } from './function-builder.ts';
 import type { KernelFunction } from './kernel-function.ts';
 import { type Form, runDigit, type Section } from './nest.ts';
 import { type KernelNode, NodeMaker, operandsOf, type Place, type ValueNode } from './nodes.ts';
-import type { InstructionName } from './opcodes.ts';
+import { Reduction } from './reduction.ts';
 import { bodyCost, chooseVectorDigit } from './vector-choice.ts';
 
-interface StoreNode {
-  readonly place: Place;
-  readonly value: ValueNode;
-}
-
 interface PassNodes {
-  readonly reduces: readonly { readonly fn: ReduceFn; readonly value: ValueNode; readonly results: Local[] }[];
+  readonly reduces: readonly { readonly fn: ReduceFn; readonly value: ValueNode }[];
   readonly stores: readonly StoreNode[];
   readonly outerStores: readonly StoreNode[];
   /** Forms that move in its inner loops. */
@@ -130,13 +125,14 @@ class LoopsEmitter {
       for (const operand of operandsOf(node)) collect(operand, seen);
     };
     const storeNode = ({ buffer, at, value }: Store): StoreNode => ({
+      slot: buffer,
       place: track(forms.address(this.#target.slot(buffer), at.strides, at.offset)),
       value: maker.value(value),
     });
     return kernel.passes.map((pass: Pass) => {
       used.clear();
       const nodes = {
-        reduces: pass.reduces.map(({ fn, value }) => ({ fn, value: maker.value(value), results: [] })),
+        reduces: pass.reduces.map(({ fn, value }) => ({ fn, value: maker.value(value) })),
         stores: pass.stores.map(storeNode),
         outerStores: pass.outerStores.map(storeNode),
       };
@@ -240,19 +236,10 @@ class LoopsEmitter {
         for (const copy of this.#copies) if (node.isOfPass) this.#emitter.keep(node, copy);
       }
       const slots = this.#isVectorOuter ? this.#copies.length : this.#accumulators();
-      const accumulators = pass.reduces.map(({ fn, value }) =>
-        Array.from({ length: slots }, () => {
-          const local = f.local('v128');
-          splatOf(f, identityOf(fn, value.dtype), value.dtype);
-          f.set(local);
-          return local;
-        }),
-      );
-      this.#runInner(pass, accumulators, 0);
-      pass.reduces.forEach(({ fn, value }, index) => {
-        const locals = accumulators[index] as Local[];
-        if (!this.#isVectorOuter) this.#joinAccumulators(fn, value.dtype, locals);
-        this.#reduced[firstNumber + index] = locals;
+      const reductions = pass.reduces.map(({ fn, value }) => new Reduction(f, fn, value.dtype, slots));
+      this.#runInner(pass, reductions, 0);
+      reductions.forEach((reduction, index) => {
+        this.#reduced[firstNumber + index] = reduction.finish(!this.#isVectorOuter);
       });
     }
     this.#emitter.scope(() => {
@@ -262,11 +249,7 @@ class LoopsEmitter {
       );
       // Outer stores of a kernel whose lanes are inner points are single elements.
       const copies = this.#isVectorOuter ? this.#copies : [this.#copyAt(0, 1)];
-      for (const copy of copies) {
-        // A value may read what another store of the pass is about to replace.
-        if (pass.outerStores.length > 1) for (const { value } of pass.outerStores) this.#emitter.keep(value, copy);
-        for (const { place, value } of pass.outerStores) this.#emitter.store(place, value, copy);
-      }
+      for (const copy of copies) this.#emitter.storeAll(pass.outerStores, copy);
     });
   }
 
@@ -275,10 +258,10 @@ class LoopsEmitter {
     return Math.max(...vectorSections(this.#kernel.extents[this.#vector] as number, this.#unroll).map(({ lanes }) => lanes.length));
   }
 
-  #runInner(pass: PassNodes, accumulators: readonly (readonly Local[])[], depth: number): void {
+  #runInner(pass: PassNodes, reductions: readonly Reduction[], depth: number): void {
     const digit = this.#innerOrder[depth];
     if (digit === undefined) {
-      this.#runPoint(pass, accumulators);
+      this.#runPoint(pass, reductions);
       return;
     }
     const level = this.#passLevel + depth + 1;
@@ -288,60 +271,26 @@ class LoopsEmitter {
         if (!isInnermost) {
           for (const node of this.#nodesToKeep([pass], level)) for (const copy of this.#copies) this.#emitter.keep(node, copy);
         }
-        this.#runInner(pass, accumulators, depth + 1);
+        this.#runInner(pass, reductions, depth + 1);
       });
     runDigit(this.#f, digit, this.#sections(digit, body), pass.forms);
   }
 
-  #runPoint(pass: PassNodes, accumulators: readonly (readonly Local[])[]): void {
-    const f = this.#f;
+  #runPoint(pass: PassNodes, reductions: readonly Reduction[]): void {
     this.#emitter.scope(() => {
       this.#emitter.expect(
         [...pass.reduces, ...pass.stores].map(({ value }) => value),
         this.#copies.length,
       );
       this.#copies.forEach((copy, copyIndex) => {
-        pass.reduces.forEach(({ fn, value }, index) => {
-          const accumulator = accumulators[index]?.[copyIndex] as Local;
-          f.get(accumulator);
-          this.#emitter.push(value, copy);
-          if (!this.#isVectorOuter && copy.lanes < 4) {
-            // Lanes that are no points count as the identity.
-            splatOf(f, identityOf(fn, value.dtype), value.dtype);
-            f.ints([0, 1, 2, 3].map((lane) => (lane < copy.lanes ? -1 : 0)));
-            f.op('v128.bitselect');
-          }
-          f.op(combine(fn, value.dtype));
-          f.set(accumulator);
+        pass.reduces.forEach(({ value }, index) => {
+          // Along the lanes, those that are no points must not count; otherwise they are sums of their own that nobody reads.
+          const lanes = this.#isVectorOuter ? 4 : copy.lanes;
+          reductions[index]?.add(copyIndex, lanes, () => this.#emitter.push(value, copy));
         });
-        for (const { place, value } of pass.stores) this.#emitter.store(place, value, copy);
+        this.#emitter.storeAll(pass.stores, copy);
       });
     });
-  }
-
-  /** Partial sums into the first of them, in all lanes: halves with halves, so that the order depends on the extents alone. */
-  #joinAccumulators(fn: ReduceFn, dtype: Dtype, locals: Local[]): void {
-    const f = this.#f;
-    const operation = combine(fn, dtype);
-    while (locals.length > 1) {
-      const half = Math.ceil(locals.length / 2);
-      for (let index = half; index < locals.length; index++) {
-        f.get(locals[index - half] as Local, locals[index] as Local);
-        f.op(operation);
-        f.set(locals[index - half] as Local);
-      }
-      for (const local of locals.splice(half)) f.release(local);
-    }
-    const total = locals[0] as Local;
-    for (const lanes of [
-      [2, 3, 0, 1],
-      [1, 0, 3, 2],
-    ] as const) {
-      f.get(total, total, total);
-      f.shuffle(lanes);
-      f.op(operation);
-      f.set(total);
-    }
   }
 
   #reducedLocal(index: number, copy: Copy): Local {
@@ -368,18 +317,4 @@ export function vectorSections(extent: number, unroll: number): { readonly count
   const bodies = Math.floor(whole / unroll);
   const rest = vectors - bodies * unroll;
   return [{ count: bodies, lanes: full(unroll) }, ...(rest > 0 ? [{ count: 1, lanes: [...full(rest - 1), lastLanes] }] : [])];
-}
-
-function combine(fn: ReduceFn, dtype: Dtype): InstructionName {
-  if (dtype === 'int32') return ({ sum: 'i32x4.add', max: 'i32x4.max_s', min: 'i32x4.min_s' } as const)[fn];
-  if (dtype === 'float32') return ({ sum: 'f32x4.add', max: 'f32x4.max', min: 'f32x4.min' } as const)[fn];
-  if (fn === 'sum') throw new Error('sum of bool');
-  return fn === 'max' ? 'v128.or' : 'v128.and';
-}
-
-function identityOf(fn: ReduceFn, dtype: Dtype): number {
-  if (fn === 'sum') return 0;
-  if (dtype === 'bool') return fn === 'max' ? 0 : 1;
-  if (dtype === 'int32') return fn === 'max' ? -(2 ** 31) : 2 ** 31 - 1;
-  return fn === 'max' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
 }

@@ -1,12 +1,12 @@
 import type { MatMulKernel } from '../schedule.ts';
-import { type Copy, Emitter } from './emitter.ts';
+import { type Copy, Emitter, type StoreNode } from './emitter.ts';
 import { Forms } from './forms.ts';
 import type { FunctionBuilder, Local } from './function-builder.ts';
 import type { KernelFunction } from './kernel-function.ts';
 import { emitLoops } from './loops.ts';
 import { columnSumLoops, stagedOperand, stagingLoops, transposed, vectorProductLoops, withoutNeedlessBatch } from './matmul-forms.ts';
 import { runDigit } from './nest.ts';
-import { type KernelNode, NodeMaker, operandsOf, type Place, type ValueNode } from './nodes.ts';
+import { type KernelNode, NodeMaker, operandsOf, type Place } from './nodes.ts';
 import { PanelPacker } from './packing.ts';
 import { isPacked, MAX_PANEL_VECTORS, MAX_TILE_VECTORS, type PanelSection, panelsOf, rowBlocksOf, rowTilesOf } from './tiles.ts';
 import { bodyCost } from './vector-choice.ts';
@@ -78,7 +78,7 @@ class MatMulEmitter {
   readonly #a: Place;
   readonly #b: Place;
   readonly #emitter: Emitter;
-  readonly #stores: readonly { readonly place: Place; readonly value: ValueNode }[];
+  readonly #stores: readonly StoreNode[];
   readonly #packer: PanelPacker | null;
   /** Pushes the address of memory for the sums of a tile. */
   readonly #pushTile: () => void;
@@ -135,6 +135,7 @@ class MatMulEmitter {
       numberForm: (coefficients, offset) => forms.number(wide(coefficients), offset),
     });
     this.#stores = kernel.stores.map(({ buffer, at, value }) => ({
+      slot: buffer,
       place: forms.address(target.slot(buffer), wide(at.strides), at.offset),
       value: maker.value(value),
     }));
@@ -343,7 +344,7 @@ class MatMulEmitter {
         this.#stores.map(({ value }) => value),
         copies.length,
       );
-      for (const copy of copies) for (const { place, value } of this.#stores) this.#emitter.store(place, value, copy);
+      for (const copy of copies) this.#emitter.storeAll(this.#stores, copy);
     });
   }
 }

@@ -39,8 +39,8 @@ export interface MaskNode extends NodeBase {
 }
 
 interface MemoryNode extends NodeBase {
-  /** Address that can be read whatever the guards say. */
-  readonly safeAddress: number;
+  /** Its address can be read whatever the guards say. */
+  readonly slot: number;
   readonly place: Place;
   /** Elements from lane to lane. */
   readonly stride: number;
@@ -255,7 +255,7 @@ export class NodeMaker {
     const own = this.#joined(this.#dependsOf(at.strides), guards);
     const all = union(own, ...also);
     return {
-      safeAddress: slot,
+      slot,
       place: this.#context.addressForm(slot, at.strides, at.offset),
       stride: at.strides[this.#context.vector] as number,
       guards,

@@ -147,6 +147,13 @@ function randomLoops(draw: Draw, buffers: Buffers): LoopsKernel {
     };
     const reduces = Array.from({ length: draw(3) }, () => ({ fn: pick<ReduceFn>(draw, ['sum', 'max', 'min']), value: value() }));
     const stores = Array.from({ length: draw(2) + Number(reduces.length === 0) }, () => store(extents.length, value()));
+    const [replaced, reader] = stores;
+    if (replaced !== undefined && reader !== undefined && draw(2) === 0) {
+      // What one store replaces, another one of the same pass still reads.
+      const old = exprs.push({ kind: 'load', buffer: replaced.buffer, at: replaced.at, dtype: 'float32' }) - 1;
+      const sum = exprs.push({ kind: 'binary', fn: 'add', a: old, b: reader.value, dtype: 'float32' }) - 1;
+      stores[1] = { ...reader, value: sum };
+    }
     for (const _ of reduces) scalars.push(exprs.push({ kind: 'reduced', index: reductions++, dtype: 'float32' }) - 1);
     const outerStores = reduces.length > 0 ? [store(outer, pick(draw, scalars))] : [];
     passes.push({ reduces, stores, outerStores });
