@@ -180,6 +180,16 @@ describe('outputs in place', () => {
     expect(schedule.buffers).toHaveLength(1);
   });
 
+  it('wait for a later pass that reads the old value', () => {
+    const builder = new GraphBuilder();
+    const x = builder.input('x', 6, 'float32', 'run');
+    const next = builder.unary('exp', x);
+    const out = builder.binary('mul', x, builder.spread(builder.reduce('sum', next, 6), 6));
+    const schedule = scheduled(builder.finish({ next, out }), { inPlace: { next: 'x' } });
+    expect(schedule.kernels).toHaveLength(1);
+    expect(schedule.buffers).toHaveLength(2);
+  });
+
   it('take a detour where other elements of the old value are needed', () => {
     const builder = new GraphBuilder();
     const x = builder.input('x', 6, 'float32', 'run');
