@@ -2,11 +2,15 @@ import { decodeHash, encodeHash } from '../engine/url.ts';
 import { actions } from './store/actions.ts';
 import { countChanges } from './store/changes.ts';
 import { defaultConfig, defaultView } from './store/default-config.ts';
+import { openDialog } from './store/dialogs.ts';
 import { raceStore } from './store/store.ts';
 import { rememberedTheme } from './theme/apply-theme.ts';
 
 /** How long an edit must rest before it is written into the address: browsers limit how often that may be done. */
 const REST_MS = 300;
+
+/** Not a race but the measurements of this machine's speed, over the default race. */
+const SPEED_HASH = '#bench';
 
 const emptyLink = encodeHash(defaultConfig, defaultView);
 
@@ -15,7 +19,9 @@ let opened = decodeHash('');
 
 /** Reads the address bar into the store: the race, the view, what was shared, and every setting that could not be used. */
 export function readAddress(): void {
-  opened = decodeHash(location.hash);
+  const isSpeed = location.hash === SPEED_HASH;
+  if (isSpeed) openDialog('speed');
+  opened = decodeHash(isSpeed ? '' : location.hash);
   const { config, view, shared, problems } = opened;
   actions.setConfig(config);
   actions.setView({ ...view, theme: view.theme === 'auto' ? rememberedTheme() : view.theme });
@@ -42,6 +48,8 @@ export function followAddress(onOpened: () => void): void {
     timer = setTimeout(writeAddress, REST_MS);
   });
   addEventListener('hashchange', () => {
+    // Opened from a page that holds a race: the race stays.
+    if (location.hash === SPEED_HASH) return openDialog('speed');
     actions.reset();
     readAddress();
     onOpened();

@@ -1,5 +1,4 @@
 import { openBackend } from '../engine/backend.ts';
-import type { BackendId } from '../engine/config.ts';
 import { dataBytes } from '../engine/data-bytes.ts';
 import { type NetworkPlan, planNetwork } from '../engine/network-plan.ts';
 import { isFailure, planRace } from '../engine/plan.ts';
@@ -7,6 +6,7 @@ import type { Runtime } from '../engine/runtime.ts';
 import { buildNetwork, type Network } from '../engine/testing/networks/networks.ts';
 import type { RunnerSpec } from '../kernels/optimizer-runner.ts';
 import { sampleWidth } from '../kernels/optimizer-runner.ts';
+import type { CompiledId } from './contenders.ts';
 import { raceRuns, runnerSpec } from './race-runs.ts';
 import { stepTrainer } from './step-trainer.ts';
 import type { Trainer, TrainingCase } from './trainer.ts';
@@ -38,8 +38,8 @@ const arenaWithoutReuse = ({ training }: NetworkPlan): number =>
   WORD_BYTES * training.buffers.reduce((sum, { size, storage }) => sum + (storage.kind === 'arena' ? size : 0), 0);
 
 /** Training by a compiled step, as the page's races are trained. */
-export async function openCompiledTrainer({ network: spec, runs: count }: TrainingCase, backend: BackendId): Promise<Trainer> {
-  const runtime = await openBackend(backend);
+export async function openCompiledTrainer({ network: spec, runs: count }: TrainingCase, contender: CompiledId): Promise<Trainer> {
+  const runtime = await openBackend(contender === 'compiled-wasm' ? 'wasm' : 'webgpu');
   const network = buildNetwork(spec);
   const { model, data, batch } = network;
   const runs = raceRuns(count);

@@ -1,9 +1,9 @@
-/** Everything that is measured: Freestep's own training steps, and other libraries (which the product itself never loads). */
-export const OWN = ['compiled-webgpu', 'compiled-wasm', 'eager-webgpu', 'eager-wasm'] as const;
-export const OTHERS = ['jax-webgpu', 'jax-wasm', 'jax-wasm-turns', 'stock-webgpu', 'stock-wasm'] as const;
-export type OwnId = (typeof OWN)[number];
-export type OtherId = (typeof OTHERS)[number];
-export type ContenderId = OwnId | OtherId;
+/** What the page's races are trained with. */
+export const COMPILED = ['compiled-webgpu', 'compiled-wasm'] as const;
+/** What they are held against, which the page itself never loads. */
+export const RIVALS = ['eager-webgpu', 'eager-wasm', 'jax-webgpu', 'jax-wasm', 'jax-wasm-turns', 'stock-webgpu', 'stock-wasm'] as const;
+export type CompiledId = (typeof COMPILED)[number];
+export type ContenderId = CompiledId | (typeof RIVALS)[number];
 
 export interface Contender {
   readonly label: string;

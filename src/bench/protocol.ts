@@ -1,5 +1,5 @@
-import type { ContenderId } from './contenders.ts';
-import type { LayerProduct, MeasuredRates, RatesOf } from './rates/measure-rates.ts';
+import type { CompiledId, ContenderId } from './contenders.ts';
+import type { LayerProduct, MeasuredRates } from './rates/measure-rates.ts';
 import type { DispatchCount } from './report.ts';
 import type { Sample } from './sampling.ts';
 import type { TrainerFacts, TrainingCase } from './trainer.ts';
@@ -25,7 +25,7 @@ export type BenchRequest =
   | { readonly type: 'losses'; readonly steps: number }
   | { readonly type: 'sample'; readonly minMs: number }
   | { readonly type: 'advance'; readonly steps: number }
-  | { readonly type: 'rates'; readonly of: RatesOf; readonly layers: readonly LayerProduct[] }
+  | { readonly type: 'rates'; readonly of: CompiledId; readonly layers: readonly LayerProduct[] }
   | { readonly type: 'dispatches' }
   | { readonly type: 'close' };
 

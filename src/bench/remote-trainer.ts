@@ -1,6 +1,6 @@
-import type { ContenderId } from './contenders.ts';
+import type { CompiledId, ContenderId } from './contenders.ts';
 import type { BenchAnswer, BenchRequest, CheckedSteps } from './protocol.ts';
-import type { LayerProduct, MeasuredRates, RatesOf } from './rates/measure-rates.ts';
+import type { LayerProduct, MeasuredRates } from './rates/measure-rates.ts';
 import type { DispatchCount } from './report.ts';
 import type { Sample } from './sampling.ts';
 import type { TrainerFacts, TrainingCase } from './trainer.ts';
@@ -20,7 +20,7 @@ function ask<Type extends BenchAnswer['type']>(worker: Worker, request: BenchReq
 }
 
 /** Measures bare products and copies in a worker, which is ended afterwards. */
-export async function remoteRates(worker: Worker, of: RatesOf, layers: readonly LayerProduct[]): Promise<MeasuredRates> {
+export async function remoteRates(worker: Worker, of: CompiledId, layers: readonly LayerProduct[]): Promise<MeasuredRates> {
   try {
     return (await ask(worker, { type: 'rates', of, layers }, 'rated')).rates;
   } finally {

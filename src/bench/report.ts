@@ -1,5 +1,5 @@
 import type { Bar } from './bars.ts';
-import type { OwnId } from './contenders.ts';
+import type { CompiledId } from './contenders.ts';
 import type { CaseResult } from './results.ts';
 import type { Spread } from './sampling.ts';
 
@@ -13,7 +13,7 @@ export interface Rates {
 
 /** A network's own largest product by itself, for as many runs. */
 export interface LayerRate {
-  readonly contender: OwnId;
+  readonly contender: CompiledId;
   readonly network: string;
   readonly runs: number;
   readonly multiplyAddsPerSecond: number;
@@ -28,7 +28,7 @@ export interface CurvePoint {
 
 /** ms per step of the small MLP while one size changes. */
 export interface Curve {
-  readonly contender: OwnId;
+  readonly contender: CompiledId;
   readonly axis: CurveAxis;
   readonly points: readonly CurvePoint[];
 }
@@ -37,7 +37,7 @@ export type CurveAxis = 'runs' | 'width' | 'batch';
 
 /** What a training holds after some steps, bytes. */
 export interface Growth {
-  readonly contender: OwnId;
+  readonly contender: CompiledId;
   readonly network: string;
   readonly runs: number;
   readonly steps: number;
@@ -60,7 +60,7 @@ export interface BenchReport {
   readonly rounds: number;
   readonly minutes: number;
   readonly cases: readonly CaseResult[];
-  readonly rates: Readonly<Partial<Record<OwnId, Rates>>>;
+  readonly rates: Readonly<Partial<Record<CompiledId, Rates>>>;
   readonly layerRates: readonly LayerRate[];
   readonly curves: readonly Curve[];
   readonly growth: readonly Growth[];

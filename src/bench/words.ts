@@ -30,10 +30,18 @@ export function timesTable(cases: readonly CaseResult[]): Table {
       ...ids.map((id) => {
         const entry = measured.find(({ contender }) => contender === id);
         if (entry === undefined) return '–';
-        return spreadText(entry.stepMs) + (entry.isIsolated ? ' *' : '');
+        return spreadText(entry.stepMs) + (entry.isIsolated && CONTENDERS[id].mayUseThreads ? ' *' : '');
       }),
     ]),
   };
+}
+
+/** What the star in a table of times means. */
+export const STAR = '*: in a cross-origin isolated page, where WASM may use threads';
+
+/** Where the contenders ran, each place once. */
+export function placesOf(cases: readonly CaseResult[]): readonly string[] {
+  return [...new Set(cases.flatMap(({ measured }) => measured.map(({ contender, place }) => `${CONTENDERS[contender].label}: ${place}`)))];
 }
 
 /** Unit and number of a bar as people write them. */

@@ -1,11 +1,11 @@
-import { OWN, type OwnId } from './contenders.ts';
-import { openOwnTrainer } from './own-trainers.ts';
+import { openCompiledTrainer } from './compiled-trainer.ts';
+import { COMPILED, type CompiledId } from './contenders.ts';
 import { serveBench } from './serve.ts';
 
-const isOwn = (id: string): id is OwnId => OWN.some((own) => own === id);
+const isCompiled = (id: string): id is CompiledId => COMPILED.some((own) => own === id);
 
-/** The page's own measurements: Freestep's training steps and nothing else, in a worker that ends with them. */
-serveBench(self, async (contender, on, wasmFolder) => {
-  if (!isOwn(contender)) throw new Error(`${contender} is not part of this page`);
-  return openOwnTrainer(contender, on, wasmFolder);
+/** The page's own measurements: its compiled training steps and nothing else, in a worker that ends with them. */
+serveBench(self, async (contender, on) => {
+  if (!isCompiled(contender)) throw new Error(`${contender} is not part of this page`);
+  return openCompiledTrainer(on, contender);
 });

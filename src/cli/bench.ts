@@ -1,7 +1,7 @@
 import { cpus } from 'node:os';
 import { barsOf, isReached } from '../bench/bars.ts';
-import type { BenchReport, DispatchCount } from '../bench/report.ts';
-import { barsTable, factsTable, type Table, timesTable, unableList } from '../bench/words.ts';
+import type { BenchReport } from '../bench/report.ts';
+import { barsTable, factsTable, STAR, type Table, timesTable, unableList } from '../bench/words.ts';
 import { isComplete, parseArguments } from './bench/arguments.ts';
 import { measureCurves, measureGrowth, measureRatesOf, measureTable } from './bench/measure-all.ts';
 import { type BenchPages, withBenchPages } from './bench/pages.ts';
@@ -24,7 +24,7 @@ async function measureAll(pages: BenchPages, args: ReturnType<typeof parseArgume
   const { rates, layerRates } = await measureRatesOf(pages, cases, say);
   const curves = has('curves') ? await measureCurves(pages, rates, say) : [];
   const growth = has('memory') ? await measureGrowth(pages, say) : [];
-  const dispatches: readonly DispatchCount[] = [];
+  const dispatches = has('memory') ? await pages.plain.evaluate(() => window.freestepBench.dispatches()) : [];
   return {
     date: new Date().toISOString().slice(0, 10),
     adapter: await pages.plain.evaluate(() => window.freestepBench.adapterName()),
@@ -51,7 +51,7 @@ export async function main(argv: string[]): Promise<number> {
   const report = await withBenchPages((pages) => measureAll(pages, args));
   say('');
   print(timesTable(report.cases));
-  if (report.cases.length > 0) console.log('* in a cross-origin isolated page, with threads');
+  if (report.cases.length > 0) console.log(STAR);
   for (const text of unableList(report.cases)) console.log(text);
   print(factsTable(report.cases));
   print(barsTable(report.bars));

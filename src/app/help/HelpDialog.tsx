@@ -1,3 +1,4 @@
+import { openDialog } from '../store/dialogs.ts';
 import { shortcutsFlag } from '../store/local-setting.ts';
 import { Checkbox } from '../ui/Checkbox.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
@@ -60,6 +61,13 @@ export function HelpDialog({ onClose }: { readonly onClose: () => void }) {
           <Checkbox isChecked={isOn} onChange={shortcutsFlag.set}>
             Keyboard shortcuts
           </Checkbox>
+        </section>
+        <section>
+          <h3>Speed</h3>
+          <p>How long a training step takes here, on the GPU and on the processor, network by network.</p>
+          <button type="button" className="button" onClick={() => openDialog('speed')}>
+            Speed on this machine
+          </button>
         </section>
       </div>
     </Dialog>

@@ -6,6 +6,7 @@ const EmbedDialog = lazy(async () => ({ default: (await import('../embed/EmbedDi
 const ExportDialog = lazy(async () => ({ default: (await import('../export/ExportDialog.tsx')).ExportDialog }));
 const HistoryMenu = lazy(async () => ({ default: (await import('../history/HistoryMenu.tsx')).HistoryMenu }));
 const HelpDialog = lazy(async () => ({ default: (await import('../help/HelpDialog.tsx')).HelpDialog }));
+const SpeedDialog = lazy(async () => ({ default: (await import('../speed/SpeedDialog.tsx')).SpeedDialog }));
 const SettingsSheet = lazy(async () => ({ default: (await import('./panel/SettingsSheet.tsx')).SettingsSheet }));
 
 const DIALOGS = {
@@ -15,6 +16,7 @@ const DIALOGS = {
   history: HistoryMenu,
   help: HelpDialog,
   controls: SettingsSheet,
+  speed: SpeedDialog,
 } as const;
 
 /** The open dialog, each in a chunk of its own that is fetched when it is first asked for. */

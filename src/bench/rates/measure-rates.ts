@@ -1,11 +1,9 @@
 import { requestDevice } from '../../kernels/gpu-device.ts';
+import type { CompiledId } from '../contenders.ts';
 import type { Rates } from '../report.ts';
 import type { ProductShape } from './product-schedule.ts';
 import { wasmProductRate, wasmRates } from './wasm-rates.ts';
 import { webGpuProductRate, webGpuRates } from './webgpu-rates.ts';
-
-/** A generator, by the contender whose floor is measured. */
-export type RatesOf = 'compiled-webgpu' | 'compiled-wasm';
 
 /** A product of a network's own, for R runs. */
 export interface LayerProduct extends ProductShape {
@@ -18,7 +16,7 @@ export interface MeasuredRates extends Rates {
 }
 
 /** What a generator's bare products and copies reach here. Throws where there is no such device. */
-export async function measureRates(of: RatesOf, layers: readonly LayerProduct[]): Promise<MeasuredRates> {
+export async function measureRates(of: CompiledId, layers: readonly LayerProduct[]): Promise<MeasuredRates> {
   if (of === 'compiled-wasm') {
     const rates = [];
     for (const layer of layers) rates.push(await wasmProductRate(layer));

@@ -1,7 +1,7 @@
 import { requestDevice } from '../../kernels/gpu-device.ts';
-import type { ContenderId } from '../contenders.ts';
+import type { CompiledId, ContenderId } from '../contenders.ts';
 import type { CheckedSteps } from '../protocol.ts';
-import type { LayerProduct, MeasuredRates, RatesOf } from '../rates/measure-rates.ts';
+import type { LayerProduct, MeasuredRates } from '../rates/measure-rates.ts';
 import { RemoteTrainer, remoteDispatches, remoteRates } from '../remote-trainer.ts';
 import type { DispatchCount } from '../report.ts';
 import type { Sample } from '../sampling.ts';
@@ -17,7 +17,7 @@ export interface BenchPage {
   /** The GPU as the browser names it. */
   adapterName(): Promise<string>;
   dispatches(): Promise<readonly DispatchCount[]>;
-  rates(of: RatesOf, layers: readonly LayerProduct[]): Promise<MeasuredRates>;
+  rates(of: CompiledId, layers: readonly LayerProduct[]): Promise<MeasuredRates>;
 }
 
 declare global {

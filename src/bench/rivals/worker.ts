@@ -6,9 +6,11 @@ serveBench(self, async (contender, on, wasmFolder): Promise<Trainer> => {
   switch (contender) {
     case 'compiled-webgpu':
     case 'compiled-wasm':
+      return (await import('../compiled-trainer.ts')).openCompiledTrainer(on, contender);
     case 'eager-webgpu':
+      return (await import('./eager-trainer.ts')).openEagerTrainer(on, 'webgpu', wasmFolder);
     case 'eager-wasm':
-      return (await import('../own-trainers.ts')).openOwnTrainer(contender, on, wasmFolder);
+      return (await import('./eager-trainer.ts')).openEagerTrainer(on, 'wasm', wasmFolder);
     case 'jax-webgpu':
       return (await import('./jax-trainer.ts')).openJaxTrainer(on, 'webgpu');
     case 'jax-wasm':

@@ -1,8 +1,8 @@
-import { CONTENDERS, type OwnId } from '../../bench/contenders.ts';
+import { CONTENDERS, type CompiledId } from '../../bench/contenders.ts';
 import type { BenchReport, Curve, CurveAxis } from '../../bench/report.ts';
 import { decades, element, label, logScale, type Marker, marker, picture, powersOfTen } from './svg.ts';
 
-const STYLES: Readonly<Partial<Record<OwnId, { readonly colour: string; readonly shape: Marker }>>> = {
+const STYLES: Readonly<Partial<Record<CompiledId, { readonly colour: string; readonly shape: Marker }>>> = {
   'compiled-webgpu': { colour: '#D55E00', shape: 'diamond' },
   'compiled-wasm': { colour: '#0072B2', shape: 'triangle' },
 };

@@ -1,6 +1,6 @@
+import { COMPILED, type CompiledId } from '../../bench/contenders.ts';
 import { CURVE_VALUES, curveCase, floorMs, type HiddenProduct, hiddenProducts, mlpWork } from '../../bench/curves.ts';
 import { measureCase } from '../../bench/measure-case.ts';
-import type { RatesOf } from '../../bench/rates/measure-rates.ts';
 import type { Curve, CurveAxis, Growth, LayerRate, Rates } from '../../bench/report.ts';
 import type { CaseResult } from '../../bench/results.ts';
 import { NETWORKS } from '../../engine/testing/networks/specs.ts';
@@ -11,7 +11,6 @@ import { contendersOf, tableCases } from './table-cases.ts';
 
 type Say = (text: string) => void;
 
-const GENERATORS: readonly RatesOf[] = ['compiled-webgpu', 'compiled-wasm'];
 /** Curves show a shape, not a verdict: their points get by with fewer rounds. */
 const CURVE_ROUNDS = 3;
 const GROWTH_STEPS = 5000;
@@ -32,11 +31,11 @@ export async function measureRatesOf(
   pages: BenchPages,
   cases: readonly CaseResult[],
   say: Say,
-): Promise<{ readonly rates: Readonly<Partial<Record<RatesOf, Rates>>>; readonly layerRates: readonly LayerRate[] }> {
+): Promise<{ readonly rates: Readonly<Partial<Record<CompiledId, Rates>>>; readonly layerRates: readonly LayerRate[] }> {
   const hidden = hiddenProducts(cases.map(({ on }) => on));
-  const rates: Partial<Record<RatesOf, Rates>> = {};
+  const rates: Partial<Record<CompiledId, Rates>> = {};
   const layerRates: LayerRate[] = [];
-  for (const of of GENERATORS) {
+  for (const of of COMPILED) {
     say(`bare products and copies of ${of}`);
     const layers = of === 'compiled-webgpu' ? hidden.map(({ product }) => product) : [];
     const measured = await pages.plain.evaluate((given) => window.freestepBench.rates(given.of, given.layers), { of, layers });
@@ -51,17 +50,17 @@ export async function measureRatesOf(
 
 export async function measureCurves(
   pages: BenchPages,
-  rates: Readonly<Partial<Record<RatesOf, Rates>>>,
+  rates: Readonly<Partial<Record<CompiledId, Rates>>>,
   say: Say,
 ): Promise<readonly Curve[]> {
   const curves: Curve[] = [];
   for (const axis of Object.keys(CURVE_VALUES) as CurveAxis[]) {
     const results: { readonly at: number; readonly result: CaseResult }[] = [];
     for (const at of CURVE_VALUES[axis]) {
-      const plan = { contenders: GENERATORS, isolation: [false], rounds: CURVE_ROUNDS };
+      const plan = { contenders: COMPILED, isolation: [false], rounds: CURVE_ROUNDS };
       results.push({ at, result: await measureCase(openIn(pages), curveCase(axis, at), plan, say) });
     }
-    for (const contender of GENERATORS) {
+    for (const contender of COMPILED) {
       const points = results.flatMap(({ at, result }) => {
         const rate = rates[contender];
         const entry = result.measured.find((measured) => measured.contender === contender);
@@ -79,7 +78,7 @@ export async function measureGrowth(pages: BenchPages, say: Say): Promise<readon
   const growth: Growth[] = [];
   const [network] = NETWORKS;
   if (network === undefined) throw new Error('there is no network to train');
-  for (const contender of GENERATORS) {
+  for (const contender of COMPILED) {
     say(`memory of ${contender} over ${GROWTH_STEPS} steps`);
     const trainer = await openIn(pages)(contender, { network, runs: 1 }, false);
     const bytesBefore = await trainer.advance(SETTLED_STEPS);

@@ -1,11 +1,11 @@
-import type { BackendId } from '../engine/config.ts';
-import { DeviceData } from '../engine/eager/device-data.ts';
-import { openEagerBackend } from '../engine/eager/eager-backend.ts';
-import { EagerStep } from '../engine/eager/eager-step.ts';
-import { buildNetwork } from '../engine/testing/networks/networks.ts';
-import { raceRuns, runnerSpec } from './race-runs.ts';
-import { stepTrainer } from './step-trainer.ts';
-import type { Trainer, TrainingCase } from './trainer.ts';
+import type { BackendId } from '../../engine/config.ts';
+import { DeviceData } from '../../engine/eager/device-data.ts';
+import { openEagerBackend } from '../../engine/eager/eager-backend.ts';
+import { EagerStep } from '../../engine/eager/eager-step.ts';
+import { buildNetwork } from '../../engine/testing/networks/networks.ts';
+import { raceRuns, runnerSpec } from '../race-runs.ts';
+import { stepTrainer } from '../step-trainer.ts';
+import type { Trainer, TrainingCase } from '../trainer.ts';
 
 /** Training by TensorFlow.js operations on all runs at once, and Freestep's optimizer steps. */
 export async function openEagerTrainer({ network: spec, runs: count }: TrainingCase, id: BackendId, wasmFolder: string): Promise<Trainer> {
