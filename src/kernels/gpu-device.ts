@@ -22,8 +22,8 @@ export function isSoftwareAdapter(
   return info.isFallbackAdapter || SOFTWARE_NAMES.test([info.vendor, info.architecture, info.device, info.description].join(' '));
 }
 
-/** Limits that decide how large a race may be; asked for at the adapter's maximum. */
-const RAISED_LIMITS = ['maxBufferSize', 'maxStorageBufferBindingSize'] as const;
+/** Limits that decide how large a race may be, and how much one kernel can do at once; asked for at the adapter's maximum. */
+const RAISED_LIMITS = ['maxBufferSize', 'maxStorageBufferBindingSize', 'maxStorageBuffersPerShaderStage'] as const;
 const WANTED_FEATURES = ['timestamp-query'] as const satisfies readonly GPUFeatureName[];
 
 function adapterName(info: GPUAdapterInfo): string {

@@ -1,7 +1,8 @@
 import type { ClassChoices } from './adapter-class.ts';
-import { type KernelBody, SHARED } from './kernel-body.ts';
+import type { Dispatched } from './dispatches.ts';
+import { SHARED } from './kernel-body.ts';
 import { mathFunctionsOf } from './math-functions.ts';
-import { type Binding, Ports, type RegionId } from './ports.ts';
+import { type Binding, PLACES, Ports, type RegionId } from './ports.ts';
 import type { Region } from './regions.ts';
 import { Scope } from './scope.ts';
 
@@ -19,19 +20,29 @@ export interface DispatchText {
 }
 
 /** What bodies that run together use. */
-export function bindingsOf(bodies: readonly KernelBody[], regions: (id: RegionId) => Region): Binding[] {
-  const ports = new Ports(regions);
+export function bindingsOf({ bodies, isWhole }: Dispatched, regions: (id: RegionId) => Region): Binding[] {
+  const ports = new Ports(regions, { isWhole });
   for (const body of bodies) body.write(new Scope(), ports);
   const bindings = ports.bindings();
   // A memory that the dispatch writes to may not be bound as read-only beside.
-  const written = new Set(bindings.filter(({ isWritten }) => isWritten).map(({ region }) => regions(region).memory));
-  return bindings.map((binding) => ({ ...binding, isWritten: written.has(regions(binding.region).memory) }));
+  const memoryOf = (binding: Binding): string => regions(binding.regions[0] as RegionId).memory;
+  const written = new Set(bindings.filter(({ isWritten }) => isWritten).map(memoryOf));
+  return bindings.map((binding) => ({ ...binding, isWritten: written.has(memoryOf(binding)) }));
+}
+
+/** Regions whose places in the arena are data of the dispatch, in this order. */
+export const placesOf = (bindings: readonly Binding[]): readonly RegionId[] => bindings.find(({ isWhole }) => isWhole)?.regions ?? [];
+
+function elementType({ regions: [first], isWhole, isVector }: Binding, regions: (id: RegionId) => Region): string {
+  const scalar = isWhole ? 'u32' : regions(first as RegionId).dtype === 'int32' ? 'i32' : 'f32';
+  return isVector ? `vec4${scalar[0]}` : scalar;
 }
 
 /** The WGSL of bodies that run together: each has its own range of workgroups. Entry point `main`; the run is the z dimension. */
-export function dispatchText(bodies: readonly KernelBody[], regions: (id: RegionId) => Region, choices: ClassChoices): DispatchText {
-  const bindings = bindingsOf(bodies, regions);
-  const ports = new Ports(regions, bindings);
+export function dispatchText(dispatched: Dispatched, regions: (id: RegionId) => Region, choices: ClassChoices): DispatchText {
+  const { bodies, isWhole } = dispatched;
+  const bindings = bindingsOf(dispatched, regions);
+  const ports = new Ports(regions, { isWhole, decided: bindings });
   const functions = bodies.map((body, index) => {
     const root = new Scope();
     body.write(root, ports);
@@ -41,10 +52,14 @@ export function dispatchText(bodies: readonly KernelBody[], regions: (id: Region
   const total = bodies.reduce((sum, { workgroups }) => sum + workgroups, 0);
   const y = Math.ceil(total / MAX_WORKGROUPS);
   const x = Math.ceil(total / y);
-  const declarations = bindings.map(({ region, name, isWritten, isVector }, index) => {
-    const element = regions(region).dtype === 'int32' ? (isVector ? 'vec4i' : 'i32') : isVector ? 'vec4f' : 'f32';
-    return `@group(0) @binding(${index}) var<storage, ${isWritten ? 'read_write' : 'read'}> ${name}: array<${element}>;`;
+  const declarations = bindings.map((binding, index) => {
+    const { name, isWritten } = binding;
+    return `@group(0) @binding(${index}) var<storage, ${isWritten ? 'read_write' : 'read'}> ${name}: array<${elementType(binding, regions)}>;`;
   });
+  const places = placesOf(bindings);
+  if (places.length > 0) {
+    declarations.push(`@group(0) @binding(${bindings.length}) var<uniform> ${PLACES}: array<vec4i, ${Math.ceil(places.length / 4)}>;`);
+  }
   if (body.includes(`${SHARED}[`)) declarations.push(`var<workgroup> ${SHARED}: array<f32, ${choices.workgroup}>;`);
   const calls: string[] = [];
   let first = 0;

@@ -5,15 +5,20 @@ import { bindingsOf } from './dispatch-text.ts';
 import type { KernelBody } from './kernel-body.ts';
 import { loopsBody } from './loops.ts';
 import { matMulBodies, type Scratch } from './matmul.ts';
-import { SCRATCH } from './memory-layout.ts';
 import type { RegionId } from './ports.ts';
-import { alignUp, REGION_ALIGN, type Region } from './regions.ts';
+import { alignUp, REGION_ALIGN, type Region, SCRATCH } from './regions.ts';
 import { segmentSumBody } from './segment-sum.ts';
+
+/** Kernels that run together. */
+export interface Dispatched {
+  readonly bodies: readonly KernelBody[];
+  /** A kernel with more buffers than the device binds: the arena is one binding. */
+  readonly isWhole: boolean;
+}
 
 /** What a schedule is dispatched as. */
 export interface DispatchPlan {
-  /** Kernels that run together, in order. */
-  readonly dispatches: readonly (readonly KernelBody[])[];
+  readonly dispatches: readonly Dispatched[];
   /** The schedule's regions, then the generator's own. */
   readonly regions: readonly Region[];
   /** Elements of the generator's own memory. */
@@ -30,7 +35,7 @@ export function planDispatches(
 ): DispatchPlan {
   const all = [...regions];
   let scratchSize = 0;
-  const dispatches: KernelBody[][] = [];
+  const dispatches: Dispatched[] = [];
   const regionOf = (id: RegionId): Region => all[id] as Region;
   for (const kernels of levelsOf(schedule.kernels)) {
     let used = 0;
@@ -84,17 +89,20 @@ function grouped(
   regions: (id: RegionId) => Region,
   { isFusing }: ClassChoices,
   maxBindings: number,
-): KernelBody[][] {
-  const groups: KernelBody[][] = [];
+): Dispatched[] {
+  const groups: Dispatched[] = [];
+  const fits = (together: readonly KernelBody[], isWhole: boolean): boolean =>
+    bindingsOf({ bodies: together, isWhole }, regions).length <= maxBindings;
   for (const body of bodies) {
     const last = groups.at(-1);
-    if (isFusing && last !== undefined && bindingsOf([...last, body], regions).length <= maxBindings) {
-      last.push(body);
+    if (isFusing && last !== undefined && !last.isWhole && fits([...last.bodies, body], false)) {
+      groups[groups.length - 1] = { bodies: [...last.bodies, body], isWhole: false };
       continue;
     }
-    const own = bindingsOf([body], regions).length;
-    if (own > maxBindings) throw new Error(`${body.label}: the kernel uses ${own} buffers, the device binds ${maxBindings}`);
-    groups.push([body]);
+    const isWhole = !fits([body], false);
+    if (isWhole && !fits([body], true))
+      throw new Error(`${body.label}: the kernel uses more buffers than the ${maxBindings} the device binds`);
+    groups.push({ bodies: [body], isWhole });
   }
   return groups;
 }

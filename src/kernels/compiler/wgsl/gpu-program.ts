@@ -1,11 +1,11 @@
 import type { Schedule } from '../schedule.ts';
 import { type AdapterClass, CLASS_CHOICES } from './adapter-class.ts';
-import { type DispatchText, dispatchText } from './dispatch-text.ts';
+import { type DispatchText, dispatchText, placesOf } from './dispatch-text.ts';
 import { planDispatches } from './dispatches.ts';
-import { CONSTANTS, externalMemory, layOut, type MemoryLayout, SCRATCH } from './memory-layout.ts';
+import { layOut, type MemoryLayout } from './memory-layout.ts';
 import { pipelineOf } from './pipelines.ts';
 import type { RegionId } from './ports.ts';
-import type { Region } from './regions.ts';
+import { CONSTANTS, externalMemory, type Region, SCRATCH } from './regions.ts';
 
 export interface GpuProgramOptions {
   /** Number of runs. */
@@ -47,7 +47,7 @@ export class GpuProgram {
     const sizes = plan.scratchSize === 0 ? layout.sizes : { ...layout.sizes, [SCRATCH]: plan.scratchSize };
     checkLimits(device, sizes, runs);
     const regionOf = (id: RegionId): Region => plan.regions[id] as Region;
-    const texts = plan.dispatches.map((bodies) => dispatchText(bodies, regionOf, choices));
+    const texts = plan.dispatches.map((dispatched) => dispatchText(dispatched, regionOf, choices));
     const distinct = new Map(texts.map((text) => [text.code, text.label]));
     let compiled = 0;
     const pipelines = new Map(
@@ -99,7 +99,6 @@ export class GpuProgram {
     }
     this.#buffers = buffers;
     this.#owned = owned;
-    this.bytes = owned.reduce((sum, { size }) => sum + size, 0);
     this.pipelines = pipelines.size;
     schedule.buffers.forEach(({ storage, dtype }, id) => {
       if (storage.kind !== 'constant') return;
@@ -108,13 +107,29 @@ export class GpuProgram {
     });
     this.#dispatches = texts.map(({ label, code, bindings, x, y }) => {
       const pipeline = pipelines.get(code) as GPUComputePipeline;
-      const entries = bindings.map(({ region, first }, binding): GPUBindGroupEntry => {
-        const { memory, offset, size } = layout.regions[region] as Region;
+      const entries = bindings.map(({ regions, isWhole, first }, binding): GPUBindGroupEntry => {
+        const { memory, offset, size } = layout.regions[regions[0] as RegionId] as Region;
         const buffer = buffers.get(memory) as GPUBuffer;
-        return { binding, resource: { buffer, offset: (offset + first) * 4, size: (size - first) * 4 } };
+        return { binding, resource: isWhole ? { buffer } : { buffer, offset: (offset + first) * 4, size: (size - first) * 4 } };
       });
+      const places = placesOf(bindings);
+      if (places.length > 0) {
+        const values = Int32Array.from(
+          { length: Math.ceil(places.length / 4) * 4 },
+          (_, i) => layout.regions[places[i] ?? -1]?.offset ?? 0,
+        );
+        const buffer = device.createBuffer({
+          label: 'places',
+          size: values.byteLength,
+          usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
+        });
+        device.queue.writeBuffer(buffer, 0, values);
+        owned.push(buffer);
+        entries.push({ binding: bindings.length, resource: { buffer } });
+      }
       return { pipeline, bindGroup: device.createBindGroup({ label, layout: pipeline.getBindGroupLayout(0), entries }), x, y };
     });
+    this.bytes = owned.reduce((sum, { size }) => sum + size, 0);
   }
 
   /** Dispatches per step. */

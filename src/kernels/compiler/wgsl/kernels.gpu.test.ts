@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { normals } from '../../counter-random.ts';
 import { registerCustomKernel } from '../custom-kernels.ts';
-import type { Schedule } from '../schedule.ts';
+import type { Expr, Kernel, Schedule } from '../schedule.ts';
 import type { AdapterClass } from './adapter-class.ts';
 import { GpuProgram } from './gpu-program.ts';
 import { externalsOf, runOnGpu, testDevice } from './testing/gpu-harness.ts';
 import { assertAllClose, expectedOf } from './testing/reference.ts';
-import { columnSchedule, inPlaceSchedule, matMulSchedule, runOwned, segmentSumSchedule, softmaxSchedule } from './testing/schedules.ts';
+import { at, columnSchedule, inPlaceSchedule, matMulSchedule, runOwned, segmentSumSchedule, softmaxSchedule } from './testing/schedules.ts';
 
 let device: GPUDevice;
 let errors: string[];
@@ -161,6 +161,59 @@ test('kernels of one level are one dispatch on a GPU', async () => {
   program.dispose();
   const inputs = inputsOf(schedule, 3);
   assertAllClose(await runOnGpu(device, schedule, inputs, { runs: 3, adapter: 'hardware' }), expectedOf(schedule, inputs, 3), TOLERANCE);
+});
+
+test('a kernel may use more buffers than the device binds', async () => {
+  const count = device.limits.maxStorageBuffersPerShaderStage + 2;
+  const size = 68;
+  const load = (buffer: number): Expr => ({ kind: 'load', buffer, at: at([1]), dtype: 'float32' });
+  const copies = Array.from({ length: count }, (_, i): Kernel => {
+    const exprs: Expr[] = [
+      load(0),
+      { kind: 'number', value: 2 ** i, dtype: 'float32' },
+      { kind: 'binary', fn: 'mul', a: 0, b: 1, dtype: 'float32' },
+    ];
+    const stores = [{ buffer: i + 2, at: at([1]), value: 2 }];
+    return {
+      kind: 'loops',
+      label: `copy ${i}`,
+      level: i,
+      extents: [size],
+      outer: 1,
+      exprs,
+      passes: [{ reduces: [], stores, outerStores: [] }],
+    };
+  });
+  const exprs = Array.from({ length: count }, (_, i) => load(i + 2));
+  for (let i = 1; i < count; i++) exprs.push({ kind: 'binary', fn: 'add', a: i === 1 ? 0 : exprs.length - 1, b: i, dtype: 'float32' });
+  const sum: Kernel = {
+    kind: 'loops',
+    label: 'sum',
+    level: count,
+    extents: [size],
+    outer: 1,
+    exprs,
+    passes: [
+      {
+        reduces: [],
+        // The last copy is written again in place, so the arena is written where it is read.
+        stores: [1, count + 1].map((buffer) => ({ buffer, at: at([1]), value: exprs.length - 1 })),
+        outerStores: [],
+      },
+    ],
+  };
+  const arena = { kind: 'arena', firstLevel: 0, lastLevel: count } as const;
+  const schedule: Schedule = {
+    buffers: [runOwned('x', size), runOwned('y', size), ...copies.map(() => ({ size, dtype: 'float32' as const, storage: arena }))],
+    kernels: [...copies, sum],
+  };
+  const inputs = inputsOf(schedule, 3);
+  // Sums of a dozen products with powers of 2, of size 2 ** count.
+  assertAllClose(
+    await runOnGpu(device, schedule, inputs, { runs: 3, adapter: 'hardware' }),
+    expectedOf(schedule, inputs, 3),
+    2 ** count * 1e-6,
+  );
 });
 
 test('a buffer that is too small is named', async () => {

@@ -1,6 +1,6 @@
 import { planArena } from '../schedule/arena.ts';
 import type { Schedule } from '../schedule.ts';
-import { alignUp, REGION_ALIGN, type Region } from './regions.ts';
+import { ARENA, alignUp, CONSTANTS, externalMemory, REGION_ALIGN, type Region } from './regions.ts';
 
 /** Where everything of a program lies, for a number of runs. */
 export interface MemoryLayout {
@@ -9,12 +9,6 @@ export interface MemoryLayout {
   /** Elements of each GPU buffer by name. */
   readonly sizes: Readonly<Record<string, number>>;
 }
-
-export const ARENA = 'arena';
-export const CONSTANTS = 'constants';
-export const SCRATCH = 'scratch';
-
-export const externalMemory = (name: string): string => `external:${name}`;
 
 /**
  * Externals are (R, size) or (size) each in a GPU buffer of its own. Arena buffers are (R, size) with rows rounded up to whole vectors, at R

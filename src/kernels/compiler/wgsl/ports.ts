@@ -1,13 +1,14 @@
 import { type Linear, linearText } from './digits.ts';
-import { REGION_ALIGN, type Region } from './regions.ts';
+import { ARENA, REGION_ALIGN, type Region } from './regions.ts';
 import type { Scope } from './scope.ts';
 
 /** Index of a buffer: the schedule's, followed by the generator's own. */
 export type RegionId = number;
 
-/** How a dispatch uses one region. */
+/** How a dispatch uses one region, or the arena as a whole. */
 interface Use {
   readonly name: string;
+  readonly regions: RegionId[];
   isWritten: boolean;
   /** Some access reads or writes 4 aligned elements at once. */
   hasVectors: boolean;
@@ -19,12 +20,25 @@ interface Use {
 
 /** One storage binding of a dispatch; its index is its place in the list. */
 export interface Binding {
-  readonly region: RegionId;
+  /** One region, or all regions of the arena that the dispatch uses. */
+  readonly regions: readonly RegionId[];
+  /** The arena is bound as a whole: words of 32 bits, and where the regions start is data (`PLACES`). */
+  readonly isWhole: boolean;
   readonly name: string;
   readonly isWritten: boolean;
   readonly isVector: boolean;
   /** Element of the region that element 0 of the binding is; a multiple of REGION_ALIGN. */
   readonly first: number;
+}
+
+/** Uniform array of vec4i: first elements of the regions of a binding that is the whole arena. */
+export const PLACES = 'places';
+
+export interface PortsOptions {
+  /** The arena is one binding, for kernels with more buffers than the device binds. */
+  readonly isWhole: boolean;
+  /** What an earlier writing of the text has shown. */
+  readonly decided?: readonly Binding[];
 }
 
 /**
@@ -33,22 +47,26 @@ export interface Binding {
  */
 export class Ports {
   readonly #regions: (id: RegionId) => Region;
+  readonly #isWhole: boolean;
   readonly #decided: ReadonlyMap<RegionId, Binding> | null;
-  readonly #uses = new Map<RegionId, Use>();
+  readonly #uses = new Map<RegionId | typeof ARENA, Use>();
 
-  constructor(regions: (id: RegionId) => Region, decided: readonly Binding[] | null = null) {
+  constructor(regions: (id: RegionId) => Region, { isWhole, decided }: PortsOptions) {
     this.#regions = regions;
-    this.#decided = decided === null ? null : new Map(decided.map((binding) => [binding.region, binding]));
+    this.#isWhole = isWhole;
+    this.#decided =
+      decided === undefined ? null : new Map(decided.flatMap((binding) => binding.regions.map((region) => [region, binding] as const)));
   }
 
   /** What the text uses: all of its bindings. */
   bindings(): Binding[] {
-    return [...this.#uses].map(([region, { name, isWritten, hasVectors, hasScalarWrites, first }]) => ({
-      region,
+    return [...this.#uses].map(([key, { name, regions, isWritten, hasVectors, hasScalarWrites, first }]) => ({
+      regions,
+      isWhole: key === ARENA,
       name,
       isWritten,
       isVector: hasVectors && !hasScalarWrites,
-      first: alignDown(Math.max(first, 0)),
+      first: key === ARENA ? 0 : alignDown(Math.max(first, 0)),
     }));
   }
 
@@ -59,9 +77,14 @@ export class Ports {
   /** Where the run's first element is, as the start of a linear form. */
   start(id: RegionId, root: Scope): Linear {
     const { runStride } = this.#regions(id);
+    const run = runStride === 0 ? [] : [`i32(run) * ${runStride}`];
+    if (this.#isInWhole(id)) {
+      const place = this.#use(id, 0).regions.indexOf(id);
+      return { base: root.let([`${PLACES}[${place >> 2}].${'xyzw'[place & 3]}`, ...run].join(' + ')), scope: root, plus: 0 };
+    }
     const binding = this.#decided?.get(id);
     return {
-      base: runStride === 0 ? null : root.let(`i32(run) * ${runStride}`),
+      base: runStride === 0 ? null : root.let(run.join('')),
       scope: root,
       plus: binding === undefined ? 0 : -binding.first,
     };
@@ -75,76 +98,85 @@ export class Ports {
 
   /** Text that reads one element. */
   read(id: RegionId, at: Linear, lowest: number): string {
-    return this.#element(id, this.#use(id, lowest), at);
+    return this.#read(id, this.#use(id, lowest), at);
   }
 
   /** Text that reads 4 elements, `step` apart. `isAligned`: side by side at a multiple of 4. */
   readVector(id: RegionId, at: Linear, lowest: number, step: number, isAligned: boolean): string {
     const use = this.#use(id, lowest);
+    const type = this.dtype(id) === 'int32' ? 'vec4i' : 'vec4f';
     if (isAligned) {
       use.hasVectors = true;
-      if (this.#isVector(id)) return `${use.name}[${shifted(at)}]`;
+      if (this.#isVector(id)) {
+        const text = `${use.name}[${quarter(at)}]`;
+        return this.#isInWhole(id) ? `bitcast<${type}>(${text})` : text;
+      }
     }
-    const parts = [0, 1, 2, 3].map((lane) => this.#element(id, use, { ...at, plus: at.plus + lane * step }));
-    return `${this.dtype(id) === 'int32' ? 'vec4i' : 'vec4f'}(${parts.join(', ')})`;
+    return `${type}(${[0, 1, 2, 3].map((lane) => this.#read(id, use, moved(at, lane * step))).join(', ')})`;
   }
 
+  /** Statement that writes one element. */
   write(id: RegionId, at: Linear, lowest: number, value: string): string {
     const use = this.#use(id, lowest);
     use.isWritten = true;
     use.hasScalarWrites = true;
-    return `${use.name}[${linearText(at)}] = ${value};`;
+    return `${use.name}[${linearText(at)}] = ${this.#isInWhole(id) ? `bitcast<u32>(${value})` : value};`;
   }
 
-  /** Statements that write the 4 components of the variable `value`. */
+  /** Statements that write the 4 components of the variable `value`, `step` apart. */
   writeVector(id: RegionId, at: Linear, lowest: number, step: number, isAligned: boolean, value: string): string[] {
-    if (!isAligned) {
-      return ['x', 'y', 'z', 'w'].map((component, lane) =>
-        this.write(id, { ...at, plus: at.plus + lane * step }, lowest, `${value}.${component}`),
-      );
-    }
     const use = this.#use(id, lowest);
     use.isWritten = true;
-    use.hasVectors = true;
-    if (this.#isVector(id)) return [`${use.name}[${shifted(at)}] = ${value};`];
-    return ['x', 'y', 'z', 'w'].map(
-      (component, lane) => `${use.name}[${linearText({ ...at, plus: at.plus + lane })}] = ${value}.${component};`,
-    );
+    if (isAligned) use.hasVectors = true;
+    else use.hasScalarWrites = true;
+    if (isAligned && this.#isVector(id)) {
+      return [`${use.name}[${quarter(at)}] = ${this.#isInWhole(id) ? `bitcast<vec4u>(${value})` : value};`];
+    }
+    return ['x', 'y', 'z', 'w'].map((component, lane) => {
+      const element = `${value}.${component}`;
+      return `${use.name}[${linearText(moved(at, lane * step))}] = ${this.#isInWhole(id) ? `bitcast<u32>(${element})` : element};`;
+    });
   }
 
   #use(id: RegionId, lowest: number): Use {
-    const known = this.#uses.get(id);
+    const key = this.#isInWhole(id) ? ARENA : id;
+    const known = this.#uses.get(key);
     if (known) {
       known.first = Math.min(known.first, lowest);
+      if (!known.regions.includes(id)) known.regions.push(id);
       return known;
     }
-    const use = {
+    const use: Use = {
       name: `b${this.#uses.size}`,
+      regions: [id],
       isWritten: false,
       hasVectors: false,
       hasScalarWrites: false,
       first: lowest,
     };
-    this.#uses.set(id, use);
+    this.#uses.set(key, use);
     return use;
+  }
+
+  #isInWhole(id: RegionId): boolean {
+    return this.#isWhole && this.#regions(id).memory === ARENA;
   }
 
   #isVector(id: RegionId): boolean {
     return this.#decided?.get(id)?.isVector ?? true;
   }
 
-  #element(id: RegionId, { name }: Use, at: Linear): string {
-    const text = linearText(at);
-    if (!(this.#decided?.get(id)?.isVector ?? false)) return `${name}[${text}]`;
-    if (at.base === null) return `${name}[${Math.floor(at.plus / 4)}][${((at.plus % 4) + 4) % 4}]`;
-    return `${name}[(${text}) >> 2u][(${text}) & 3]`;
+  #read(id: RegionId, { name }: Use, at: Linear): string {
+    const text = this.#decided?.get(id)?.isVector ? `${name}[${quarter(at)}]${component(at)}` : `${name}[${linearText(at)}]`;
+    if (!this.#isInWhole(id)) return text;
+    return `bitcast<${this.dtype(id) === 'int32' ? 'i32' : 'f32'}>(${text})`;
   }
 }
 
 const alignDown = (element: number): number => Math.floor(element / REGION_ALIGN) * REGION_ALIGN;
 
-/** Index of a vec4. */
-function shifted(at: Linear): string {
-  if (at.base === null) return `${Math.floor(at.plus / 4)}`;
-  return `(${linearText(at)}) >> 2u`;
-}
+const moved = (at: Linear, by: number): Linear => ({ ...at, plus: at.plus + by });
+
+/** Index of the vec4 that holds an element, and which component of it that is. */
+const quarter = (at: Linear): string => (at.base === null ? `${Math.floor(at.plus / 4)}` : `(${linearText(at)}) >> 2u`);
+const component = (at: Linear): string => (at.base === null ? `[${((at.plus % 4) + 4) % 4}]` : `[(${linearText(at)}) & 3]`);

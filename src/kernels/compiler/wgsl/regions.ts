@@ -2,7 +2,7 @@
  * Where a buffer of the schedule lies for all runs: run r's elements start at offset + r * runStride of a GPU buffer. Counts are elements.
  */
 export interface Region {
-  /** GPU buffers by name: 'arena', 'constants', 'scratch', or 'external:' and the external's name. */
+  /** The GPU buffer's name. */
   readonly memory: string;
   /** A multiple of `REGION_ALIGN`. */
   readonly offset: number;
@@ -17,3 +17,9 @@ export interface Region {
 export const REGION_ALIGN = 64;
 
 export const alignUp = (count: number, align: number): number => Math.ceil(count / align) * align;
+
+/** Names of memories. */
+export const ARENA = 'arena';
+export const CONSTANTS = 'constants';
+export const SCRATCH = 'scratch';
+export const externalMemory = (name: string): string => `external:${name}`;
