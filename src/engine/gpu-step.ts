@@ -13,8 +13,8 @@ import { hasExternal } from './schedule-externals.ts';
 import { dataInput } from './step-graphs.ts';
 import type { BatchIndices, TrainStep } from './train-step.ts';
 
-/** Multiply-adds that one submission may hold: some 20 ms of work, so that it stays far from every driver's watchdog. */
-const SUBMIT_OPERATIONS: Readonly<Record<AdapterClass, number>> = { hardware: 2e9, software: 2e7 };
+/** Multiply-adds that one submission may hold: some 20 to 50 ms of work, so that it stays far from every driver's watchdog. */
+const SUBMIT_OPERATIONS: Readonly<Record<AdapterClass, number>> = { hardware: 2e9, software: 5e7 };
 const MOST_STEPS_PER_SUBMIT = 32;
 const WORD = 4;
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as tf from '../kernels/tf.ts';
 import { defaultHyper } from '../optimizers/definition.ts';
 import { optimizers } from '../optimizers/registry.ts';
 import { fetchFromUrl } from '../workloads/fetch-from-url.ts';
@@ -10,6 +11,7 @@ import type { RaceResult } from './result.ts';
 import { resultToJson } from './result-json.ts';
 import { type RaceEvent, runRace } from './run-race.ts';
 import type { Runtime } from './runtime.ts';
+import { countGpuBuffers } from './testing/gpu-buffers.ts';
 
 const fetchFile = fetchFromUrl(new URL('/data/', location.href).href);
 let runtime: Runtime;
@@ -102,5 +104,24 @@ describe('a race on WebGPU', () => {
     // Up to its horizon the shorter run is the longer one's twin under a constant schedule.
     expect(short?.series[0]).toEqual(long?.series[0]?.slice(0, 10));
     expect(short?.evaluations.at(-1)?.step).toBe(10);
+  });
+
+  it('holds as many GPU buffers and tensors after many steps as after few, and none after the race', async () => {
+    const counted = countGpuBuffers();
+    // Not tf.memory(): there is no backend to ask.
+    const tensors = tf.engine().state.numTensors;
+    const seen: ReturnType<typeof counted.held>[] = [];
+    try {
+      await race(config([racer('a', 'adamw', { dropout: 0.1 }), racer('b', 'prodigy')], { horizon: 90 / 600 }), (event) => {
+        if (event.type === 'evaluation' && event.step >= 30) seen.push(counted.held());
+      });
+      expect(seen.length).toBe(5);
+      for (const held of seen) expect(held).toEqual(seen[0]);
+      expect(seen[0]?.bytes).toBeGreaterThan(0);
+      expect(counted.held()).toEqual({ buffers: 0, bytes: 0 });
+      expect(tf.engine().state.numTensors).toBe(tensors);
+    } finally {
+      counted.stop();
+    }
   });
 });

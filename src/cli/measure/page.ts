@@ -3,6 +3,7 @@ import { workloadOf } from '../../engine/catalogue.ts';
 import type { RunConfig } from '../../engine/config.ts';
 import { defaultRace } from '../../engine/default-config.ts';
 import type { Runtime } from '../../engine/runtime.ts';
+import { countGpuBuffers } from '../../engine/testing/gpu-buffers.ts';
 import { Training } from '../../engine/training.ts';
 import * as tf from '../../kernels/tf.ts';
 import { fetchFromUrl } from '../../workloads/fetch-from-url.ts';
@@ -17,13 +18,16 @@ export interface StepTimes {
 
 export interface Held {
   readonly tensors: number;
-  readonly gpuBytes: number;
+  readonly buffers: number;
+  readonly bytes: number;
 }
 
 declare global {
   interface Window {
     /** Times a step of 1 run and of `runs` runs of one optimizer in turn, `rounds` times. */
     freestepStepTimes(optimizer: string, runs: number, steps: number, rounds: number): Promise<StepTimes>;
+    /** The host's milliseconds per step of the default race, batches included and nothing waited for, one entry per round. */
+    freestepHostTimes(steps: number, rounds: number): Promise<readonly number[]>;
     /** What is held after each of the given numbers of steps of one race. */
     freestepHeld(steps: readonly number[]): Promise<readonly Held[]>;
   }
@@ -55,18 +59,16 @@ function prepare(runtime: Runtime, runs: readonly RunConfig[]): Promise<Training
 async function advance(training: Training, from: number, count: number): Promise<void> {
   for (let t = from; t < from + count; t++) {
     const batches = training.batches(t);
-    for (let group = 0; group < training.groups; group++) training.step(group, t, batches);
+    for (let group = 0; group < training.groups; group++) await training.step(group, t, batches);
     if ((t + 1 - from) % 10 === 0 || t + 1 === from + count) await training.readSamples();
   }
 }
 
-const open = (): Promise<Runtime> => openBackend('webgpu');
-
 window.freestepStepTimes = async (optimizer, runs, steps, rounds) => {
-  const runtime = await open();
+  const runtime = await openBackend('webgpu');
   const trainings = [await prepare(runtime, someRuns(1, optimizer)), await prepare(runtime, someRuns(runs, optimizer))];
   const times: [number[], number[]] = [[], []];
-  // The first round compiles kernels and is dropped.
+  // The first round warms up and is dropped.
   for (let round = 0; round <= rounds; round++) {
     for (const [index, training] of trainings.entries()) {
       const start = performance.now();
@@ -80,21 +82,43 @@ window.freestepStepTimes = async (optimizer, runs, steps, rounds) => {
   return { adapter, alone: times[0], together: times[1] };
 };
 
+window.freestepHostTimes = async (steps, rounds) => {
+  const runtime = await openBackend('webgpu');
+  const training = await prepare(
+    runtime,
+    defaultRace.racers.flatMap(({ optimizer }) => someRuns(1, optimizer)),
+  );
+  const times: number[] = [];
+  for (let round = 0; round <= rounds; round++) {
+    let hostMs = 0;
+    for (let t = round * steps; t < (round + 1) * steps; t++) {
+      const start = performance.now();
+      await training.step(0, t, training.batches(t));
+      hostMs += performance.now() - start;
+    }
+    await training.readSamples();
+    if (round > 0) times.push(hostMs / steps);
+  }
+  training.dispose();
+  runtime.dispose();
+  return times;
+};
+
 window.freestepHeld = async (steps) => {
-  const runtime = await open();
+  const counted = countGpuBuffers();
+  const runtime = await openBackend('webgpu');
   const training = await prepare(runtime, [...someRuns(1, 'adamw'), ...someRuns(1, 'prodigy')]);
   const held: Held[] = [];
   let made = 0;
   for (const count of steps) {
     await advance(training, made, count - made);
     made = count;
-    // tfjs returns buffers to its pool once the commands that use them are through.
     await training.evaluate(made, 0, () => true);
-    const memory = tf.memory() as ReturnType<typeof tf.memory> & { readonly numBytesAllocatedInGPU: number };
-    held.push({ tensors: memory.numTensors, gpuBytes: memory.numBytesAllocatedInGPU });
+    held.push({ tensors: tf.engine().state.numTensors, ...counted.held() });
   }
   training.dispose();
   runtime.dispose();
+  counted.stop();
   return held;
 };
 
