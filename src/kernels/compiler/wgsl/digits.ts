@@ -88,6 +88,12 @@ export function linearText({ base, plus }: Linear): string {
   return plus < 0 ? `${base} - ${-plus}` : `${base} + ${plus}`;
 }
 
+/** WGSL forbids constants that leave their type, so what is known beforehand is decided beforehand. */
+function constantCheck(values: readonly number[], extent: number): string {
+  const holds = values.map((value) => value >= 0 && value < extent);
+  return holds.length === 1 ? `(${holds[0]})` : `(vec4<bool>(${holds.join(', ')}))`;
+}
+
 /** Whether all guards hold: bool, or vec4<bool> where they depend on the point's vector digit. Null when there is nothing to check. */
 export function guardsText(
   guards: readonly Guard[],
@@ -98,10 +104,16 @@ export function guardsText(
   const checks = guards.map((guard) => {
     const form = linear(guard.coefficients, guard.offset, point.digits, { base: null, scope: root, plus: 0 });
     const step = point.vector < 0 ? 0 : (guard.coefficients[point.vector] as number);
+    const lanes = [0, step, 2 * step, 3 * step];
     const text =
-      step === 0
-        ? `(u32(${linearText(form)}) < ${guard.extent}u)`
-        : `(bitcast<vec4u>(vec4i(${linearText(form)}) + vec4i(${[0, step, 2 * step, 3 * step].join(', ')})) < vec4u(${guard.extent}u))`;
+      form.base === null
+        ? constantCheck(
+            (step === 0 ? [0] : lanes).map((lane) => form.plus + lane),
+            guard.extent,
+          )
+        : step === 0
+          ? `(u32(${linearText(form)}) < ${guard.extent}u)`
+          : `(bitcast<vec4u>(vec4i(${linearText(form)}) + vec4i(${lanes.join(', ')})) < vec4u(${guard.extent}u))`;
     return { text, width: step === 0 ? (1 as const) : (4 as const), scope: form.scope };
   });
   const width = checks.some((check) => check.width === 4) ? 4 : 1;

@@ -14,6 +14,8 @@ export interface DispatchText {
   readonly label: string;
   readonly code: string;
   readonly bindings: readonly Binding[];
+  /** Regions whose first elements the binding after the last takes as data. */
+  readonly places: readonly RegionId[];
   /** Workgroups per run: x times y. */
   readonly x: number;
   readonly y: number;
@@ -29,9 +31,6 @@ export function bindingsOf({ bodies, isWhole }: Dispatched, regions: (id: Region
   const written = new Set(bindings.filter(({ isWritten }) => isWritten).map(memoryOf));
   return bindings.map((binding) => ({ ...binding, isWritten: written.has(memoryOf(binding)) }));
 }
-
-/** Regions whose places in the arena are data of the dispatch, in this order. */
-export const placesOf = (bindings: readonly Binding[]): readonly RegionId[] => bindings.find(({ isWhole }) => isWhole)?.regions ?? [];
 
 function elementType({ regions: [first], isWhole, isVector }: Binding, regions: (id: RegionId) => Region): string {
   const scalar = isWhole ? 'u32' : regions(first as RegionId).dtype === 'int32' ? 'i32' : 'f32';
@@ -56,7 +55,7 @@ export function dispatchText(dispatched: Dispatched, regions: (id: RegionId) => 
     const { name, isWritten } = binding;
     return `@group(0) @binding(${index}) var<storage, ${isWritten ? 'read_write' : 'read'}> ${name}: array<${elementType(binding, regions)}>;`;
   });
-  const places = placesOf(bindings);
+  const { places } = ports;
   if (places.length > 0) {
     declarations.push(`@group(0) @binding(${bindings.length}) var<uniform> ${PLACES}: array<vec4i, ${Math.ceil(places.length / 4)}>;`);
   }
@@ -79,5 +78,5 @@ export function dispatchText(dispatched: Dispatched, regions: (id: RegionId) => 
     '}',
   ].join('\n');
   const code = [declarations.join('\n'), mathFunctionsOf(body) + body, main].join('\n\n');
-  return { label: bodies.map(({ label }) => label).join(' | '), code, bindings, x, y };
+  return { label: bodies.map(({ label }) => label).join(' | '), code, bindings, places, x, y };
 }

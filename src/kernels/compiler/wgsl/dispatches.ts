@@ -12,7 +12,7 @@ import { segmentSumBody } from './segment-sum.ts';
 /** Kernels that run together. */
 export interface Dispatched {
   readonly bodies: readonly KernelBody[];
-  /** A kernel with more buffers than the device binds: the arena is one binding. */
+  /** A kernel with more buffers than the device binds: the program's own memories are one binding each. */
   readonly isWhole: boolean;
 }
 
@@ -100,8 +100,10 @@ function grouped(
       continue;
     }
     const isWhole = !fits([body], false);
-    if (isWhole && !fits([body], true))
-      throw new Error(`${body.label}: the kernel uses more buffers than the ${maxBindings} the device binds`);
+    if (isWhole && !fits([body], true)) {
+      const used = bindingsOf({ bodies: [body], isWhole: true }, regions).map(({ regions: [first] }) => regions(first as RegionId).memory);
+      throw new Error(`${body.label}: the device binds ${maxBindings} buffers, the kernel uses ${used.length}: ${used.join(', ')}`);
+    }
     groups.push({ bodies: [body], isWhole });
   }
   return groups;

@@ -1,6 +1,6 @@
 import type { Schedule } from '../schedule.ts';
 import { type AdapterClass, CLASS_CHOICES } from './adapter-class.ts';
-import { type DispatchText, dispatchText, placesOf } from './dispatch-text.ts';
+import { type DispatchText, dispatchText } from './dispatch-text.ts';
 import { planDispatches } from './dispatches.ts';
 import { layOut, type MemoryLayout } from './memory-layout.ts';
 import { pipelineOf } from './pipelines.ts';
@@ -105,14 +105,13 @@ export class GpuProgram {
       const values = dtype === 'int32' ? Int32Array.from(storage.values) : Float32Array.from(storage.values);
       device.queue.writeBuffer(buffers.get(CONSTANTS) as GPUBuffer, (layout.regions[id] as Region).offset * 4, values);
     });
-    this.#dispatches = texts.map(({ label, code, bindings, x, y }) => {
+    this.#dispatches = texts.map(({ label, code, bindings, places, x, y }) => {
       const pipeline = pipelines.get(code) as GPUComputePipeline;
       const entries = bindings.map(({ regions, isWhole, first }, binding): GPUBindGroupEntry => {
         const { memory, offset, size } = layout.regions[regions[0] as RegionId] as Region;
         const buffer = buffers.get(memory) as GPUBuffer;
         return { binding, resource: isWhole ? { buffer } : { buffer, offset: (offset + first) * 4, size: (size - first) * 4 } };
       });
-      const places = placesOf(bindings);
       if (places.length > 0) {
         const values = Int32Array.from(
           { length: Math.ceil(places.length / 4) * 4 },

@@ -1,11 +1,11 @@
 import { type Linear, linearText } from './digits.ts';
-import { ARENA, REGION_ALIGN, type Region } from './regions.ts';
+import { isOwn, REGION_ALIGN, type Region } from './regions.ts';
 import type { Scope } from './scope.ts';
 
 /** Index of a buffer: the schedule's, followed by the generator's own. */
 export type RegionId = number;
 
-/** How a dispatch uses one region, or the arena as a whole. */
+/** How a dispatch uses one region, or a memory as a whole. */
 interface Use {
   readonly name: string;
   readonly regions: RegionId[];
@@ -20,9 +20,9 @@ interface Use {
 
 /** One storage binding of a dispatch; its index is its place in the list. */
 export interface Binding {
-  /** One region, or all regions of the arena that the dispatch uses. */
+  /** One region, or all regions of a memory that the dispatch uses. */
   readonly regions: readonly RegionId[];
-  /** The arena is bound as a whole: words of 32 bits, and where the regions start is data (`PLACES`). */
+  /** The memory is bound as a whole: words of 32 bits, and where the regions start is data (`PLACES`). */
   readonly isWhole: boolean;
   readonly name: string;
   readonly isWritten: boolean;
@@ -31,11 +31,11 @@ export interface Binding {
   readonly first: number;
 }
 
-/** Uniform array of vec4i: first elements of the regions of a binding that is the whole arena. */
+/** Uniform array of vec4i: first elements of the regions of bindings that are whole memories, in the order of first use. */
 export const PLACES = 'places';
 
 export interface PortsOptions {
-  /** The arena is one binding, for kernels with more buffers than the device binds. */
+  /** The program's own memories are one binding each, for kernels with more buffers than the device binds. */
   readonly isWhole: boolean;
   /** What an earlier writing of the text has shown. */
   readonly decided?: readonly Binding[];
@@ -49,7 +49,9 @@ export class Ports {
   readonly #regions: (id: RegionId) => Region;
   readonly #isWhole: boolean;
   readonly #decided: ReadonlyMap<RegionId, Binding> | null;
-  readonly #uses = new Map<RegionId | typeof ARENA, Use>();
+  readonly #uses = new Map<RegionId | string, Use>();
+
+  readonly #places: RegionId[] = [];
 
   constructor(regions: (id: RegionId) => Region, { isWhole, decided }: PortsOptions) {
     this.#regions = regions;
@@ -62,12 +64,17 @@ export class Ports {
   bindings(): Binding[] {
     return [...this.#uses].map(([key, { name, regions, isWritten, hasVectors, hasScalarWrites, first }]) => ({
       regions,
-      isWhole: key === ARENA,
+      isWhole: typeof key === 'string',
       name,
       isWritten,
       isVector: hasVectors && !hasScalarWrites,
-      first: key === ARENA ? 0 : alignDown(Math.max(first, 0)),
+      first: typeof key === 'string' ? 0 : alignDown(Math.max(first, 0)),
     }));
+  }
+
+  /** Regions in the order of `PLACES`. */
+  get places(): readonly RegionId[] {
+    return this.#places;
   }
 
   dtype(id: RegionId): 'float32' | 'int32' {
@@ -79,7 +86,8 @@ export class Ports {
     const { runStride } = this.#regions(id);
     const run = runStride === 0 ? [] : [`i32(run) * ${runStride}`];
     if (this.#isInWhole(id)) {
-      const place = this.#use(id, 0).regions.indexOf(id);
+      this.#use(id, 0);
+      const place = this.#places.indexOf(id);
       return { base: root.let([`${PLACES}[${place >> 2}].${'xyzw'[place & 3]}`, ...run].join(' + ')), scope: root, plus: 0 };
     }
     const binding = this.#decided?.get(id);
@@ -139,7 +147,8 @@ export class Ports {
   }
 
   #use(id: RegionId, lowest: number): Use {
-    const key = this.#isInWhole(id) ? ARENA : id;
+    const key = this.#isInWhole(id) ? this.#regions(id).memory : id;
+    if (key !== id && !this.#places.includes(id)) this.#places.push(id);
     const known = this.#uses.get(key);
     if (known) {
       known.first = Math.min(known.first, lowest);
@@ -159,7 +168,7 @@ export class Ports {
   }
 
   #isInWhole(id: RegionId): boolean {
-    return this.#isWhole && this.#regions(id).memory === ARENA;
+    return this.#isWhole && isOwn(this.#regions(id));
   }
 
   #isVector(id: RegionId): boolean {
@@ -167,7 +176,7 @@ export class Ports {
   }
 
   #read(id: RegionId, { name }: Use, at: Linear): string {
-    const text = this.#decided?.get(id)?.isVector ? `${name}[${quarter(at)}]${component(at)}` : `${name}[${linearText(at)}]`;
+    const text = this.#decided?.get(id)?.isVector ? `${name}[${quarter(at)}]${component(at)}` : `${name}[${index(at)}]`;
     if (!this.#isInWhole(id)) return text;
     return `bitcast<${this.dtype(id) === 'int32' ? 'i32' : 'f32'}>(${text})`;
   }
@@ -175,8 +184,10 @@ export class Ports {
 
 const alignDown = (element: number): number => Math.floor(element / REGION_ALIGN) * REGION_ALIGN;
 
-const moved = (at: Linear, by: number): Linear => ({ ...at, plus: at.plus + by });
+/** What guards keep from being used may lie anywhere; but a constant index must not be negative. */
+const moved = (at: Linear, by: number): Linear => ({ ...at, plus: at.base === null ? Math.max(at.plus + by, 0) : at.plus + by });
 
+const index = (at: Linear): string => linearText(moved(at, 0));
 /** Index of the vec4 that holds an element, and which component of it that is. */
-const quarter = (at: Linear): string => (at.base === null ? `${Math.floor(at.plus / 4)}` : `(${linearText(at)}) >> 2u`);
-const component = (at: Linear): string => (at.base === null ? `[${((at.plus % 4) + 4) % 4}]` : `[(${linearText(at)}) & 3]`);
+const quarter = (at: Linear): string => (at.base === null ? `${moved(at, 0).plus >> 2}` : `(${linearText(at)}) >> 2u`);
+const component = (at: Linear): string => (at.base === null ? `[${moved(at, 0).plus & 3}]` : `[(${linearText(at)}) & 3]`);

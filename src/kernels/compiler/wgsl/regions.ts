@@ -23,3 +23,6 @@ export const ARENA = 'arena';
 export const CONSTANTS = 'constants';
 export const SCRATCH = 'scratch';
 export const externalMemory = (name: string): string => `external:${name}`;
+
+/** Whether a region lies in a memory that the program shares with nobody. */
+export const isOwn = ({ memory }: Region): boolean => memory === ARENA || memory === CONSTANTS || memory === SCRATCH;
