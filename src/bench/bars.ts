@@ -1,7 +1,7 @@
 import { CONTENDERS, type ContenderId } from './contenders.ts';
 import { mlpWork, rateShare } from './curves.ts';
 import type { DispatchCount, Growth, LayerRate } from './report.ts';
-import { type CaseResult, stepMsOf } from './results.ts';
+import { type CaseResult, ratioOf, stepMsOf } from './results.ts';
 
 /** A figure that was promised, and what was measured. */
 export interface Bar {
@@ -51,10 +51,10 @@ function ratioBars(results: readonly CaseResult[]): readonly Bar[] {
   return RATIOS.flatMap(({ ours, rival, runs, atLeast }) =>
     results.flatMap((result): Bar[] => {
       const bar = atLeast(result.on.network.id);
-      const [own, other] = [stepMsOf(result, ours), stepMsOf(result, rival)];
-      if (bar === null || own === null || other === null || !runs.includes(result.on.runs)) return [];
+      const value = ratioOf(result, ours, rival);
+      if (bar === null || value === null || !runs.includes(result.on.runs)) return [];
       const figure = `${CONTENDERS[ours].label} against ${CONTENDERS[rival].label}`;
-      return [{ figure, on: nameOf(result), value: other / own, unit: 'x', bar, sense: 'at least' }];
+      return [{ figure, on: nameOf(result), value, unit: 'x', bar, sense: 'at least' }];
     }),
   );
 }

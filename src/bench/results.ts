@@ -31,6 +31,12 @@ export interface CaseResult {
   readonly unable: readonly Unable[];
 }
 
+/** A rival's time by ours, or null where one of them was not measured. */
+export function ratioOf(result: CaseResult, ours: ContenderId, rival: ContenderId): number | null {
+  const [own, other] = [stepMsOf(result, ours), stepMsOf(result, rival)];
+  return own === null || other === null ? null : other / own;
+}
+
 /** Median ms per step of a contender, or null where it was not measured. */
 export function stepMsOf({ measured }: CaseResult, contender: ContenderId): number | null {
   return measured.find((entry) => entry.contender === contender)?.stepMs.median ?? null;

@@ -1,6 +1,6 @@
 import { type Bar, isReached } from './bars.ts';
-import { CONTENDERS, type ContenderId } from './contenders.ts';
-import type { CaseResult, Measured } from './results.ts';
+import { COMPILED, CONTENDERS, type ContenderId, RIVALS } from './contenders.ts';
+import { type CaseResult, type Measured, ratioOf } from './results.ts';
 
 /** Three significant digits, without an exponent. */
 export function threeDigits(value: number): string {
@@ -31,6 +31,24 @@ export function timesTable(cases: readonly CaseResult[]): Table {
         const entry = measured.find(({ contender }) => contender === id);
         if (entry === undefined) return '–';
         return spreadText(entry.stepMs) + (entry.isIsolated && CONTENDERS[id].mayUseThreads ? ' *' : '');
+      }),
+    ]),
+  };
+}
+
+/** How often a compiled step is made while a rival makes one: one row per case, one column per comparison that was measured anywhere. */
+export function ratiosTable(cases: readonly CaseResult[]): Table {
+  const pairs = COMPILED.flatMap((ours) =>
+    RIVALS.filter((rival) => CONTENDERS[rival].usesGpu === CONTENDERS[ours].usesGpu).map((rival) => ({ ours, rival })),
+  ).filter(({ ours, rival }) => cases.some((result) => ratioOf(result, ours, rival) !== null));
+  return {
+    head: ['times as fast as', 'R', ...pairs.map(({ rival }) => CONTENDERS[rival].label)],
+    rows: cases.map((result) => [
+      result.on.network.label,
+      String(result.on.runs),
+      ...pairs.map(({ ours, rival }) => {
+        const ratio = ratioOf(result, ours, rival);
+        return ratio === null ? '–' : `${threeDigits(ratio)}x`;
       }),
     ]),
   };

@@ -1,7 +1,7 @@
 import { cpus } from 'node:os';
 import { barsOf, isReached } from '../bench/bars.ts';
 import type { BenchReport } from '../bench/report.ts';
-import { barsTable, factsTable, STAR, type Table, timesTable, unableList } from '../bench/words.ts';
+import { barsTable, factsTable, ratiosTable, STAR, type Table, timesTable, unableList } from '../bench/words.ts';
 import { isComplete, parseArguments } from './bench/arguments.ts';
 import { measureCurves, measureGrowth, measureRatesOf, measureTable } from './bench/measure-all.ts';
 import { type BenchPages, withBenchPages } from './bench/pages.ts';
@@ -53,6 +53,7 @@ export async function main(argv: string[]): Promise<number> {
   print(timesTable(report.cases));
   if (report.cases.length > 0) console.log(STAR);
   for (const text of unableList(report.cases)) console.log(text);
+  print(ratiosTable(report.cases));
   print(factsTable(report.cases));
   print(barsTable(report.bars));
   if (isComplete(args)) await writeResults(report);

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { BenchReport } from '../../bench/report.ts';
-import { barsTable, factsTable, timesTable } from '../../bench/words.ts';
+import { barsTable, factsTable, ratiosTable, timesTable } from '../../bench/words.ts';
 import { curvesChart } from './curves-chart.ts';
 import { markdownTable } from './text-table.ts';
 import { timesChart } from './times-chart.ts';
@@ -28,6 +28,7 @@ export async function writeResults(report: BenchReport): Promise<void> {
   const sections = {
     machine,
     times: table(timesTable(report.cases)),
+    ratios: table(ratiosTable(report.cases)),
     bars: table(barsTable(report.bars)),
     facts: table(factsTable(report.cases)),
   };
