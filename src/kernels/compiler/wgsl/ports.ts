@@ -14,7 +14,7 @@ interface Use {
   hasVectors: boolean;
   /** Some write is not of 4 aligned elements: elements of a vec4 must not be written one by one, threads would race. */
   hasScalarWrites: boolean;
-  /** No access lies below this element. */
+  /** No access lies below this element; where all guards fail, it may lie beyond the region. */
   first: number;
 }
 
@@ -68,7 +68,7 @@ export class Ports {
       name,
       isWritten,
       isVector: hasVectors && !hasScalarWrites,
-      first: typeof key === 'string' ? 0 : alignDown(Math.max(first, 0)),
+      first: typeof key === 'string' ? 0 : alignDown(Math.max(0, Math.min(first, this.#regions(key).size - 1))),
     }));
   }
 
