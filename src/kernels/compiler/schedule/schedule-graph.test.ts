@@ -87,6 +87,17 @@ describe('scheduleGraph', () => {
     expect(sizes).toEqual([12]);
   });
 
+  it('stores what kernels would compute for each other', () => {
+    // An expensive value and a value made of it, both also spread from one element: sharing both would have two kernels wait for each other.
+    const b = new GraphBuilder();
+    const one = b.constant(1, 9);
+    const spread = (id: ValueId): ValueId => b.view(id, indexMap([9], [0]));
+    const sigmoid = b.binary('div', one, b.binary('add', b.unary('exp', b.unary('neg', b.input('x', 9, 'float32', 'run'))), one));
+    const moved = b.binary('sub', sigmoid, spread(sigmoid));
+    const square = b.unary('neg', b.binary('mul', moved, moved));
+    scheduled(b.finish({ y: b.unary('neg', b.select(b.binary('lt', sigmoid, spread(square)), square, sigmoid)) }));
+  });
+
   it('looks rows up where they are needed', () => {
     const builder = new GraphBuilder();
     const params = builder.input('params', 20, 'float32', 'run');

@@ -46,7 +46,7 @@ function attempt(graph: Graph, policy: SchedulePolicy, options: ScheduleOptions,
   const replacements = locations.replacements();
   delayLoneValues(grouping, roles, locations, decisions);
   if (!isFinal()) return null;
-  setLevels(grouping, replacements, decisions);
+  setLevels(grouping, roles, replacements, decisions);
   if (!isFinal()) return null;
   const isReadElsewhere = new Set(
     grouping.groups.flatMap((group) => [...group.reads].filter((id) => grouping.home(id) !== group && roles.of(id) !== 'leaf')),
