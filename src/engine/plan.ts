@@ -19,7 +19,7 @@ export const TOTAL_BUDGET_BYTES = 1024 ** 3;
 /** What the memory of a race follows from. Counts are elements unless named otherwise. */
 export interface RaceShape {
   readonly layout: ParamLayout;
-  /** Optimizer slots of each run, in run order. */
+  /** Vectors of each run beside its parameters, start point and gradient, in run order: optimizer slots, evaluation point. */
   readonly slots: readonly number[];
   /** Sample values per run and step. */
   readonly sampleWidth: number;
@@ -46,8 +46,8 @@ export interface RacePlan {
 }
 
 const FLOAT_BYTES = 4;
-/** Parameters, start point, gradient and evaluation point. */
-const PARAM_VECTORS = 4;
+/** Parameters, start point and gradient. */
+const PARAM_VECTORS = 3;
 /** Values per run and step that an optimizer's tables hold: schedule, lr and bias corrections. */
 const TABLE_VALUES = 4;
 /** Rows of samples kept on the device before they are fetched. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { WasmProgram } from '../kernels/compiler/wasm/wasm-program.ts';
 import { defaultHyper } from '../optimizers/definition.ts';
 import { fetchFromDisk } from '../workloads/fetch-from-disk.ts';
 import { optimizerOf } from './catalogue.ts';
@@ -126,6 +127,23 @@ describe('a race on WebAssembly', () => {
     // Period of digits: 600 / 40 = 15.
     expect(long?.evaluations.map(({ step }) => step)).toEqual([0, 15, 20, 30, 40]);
     expect(short?.evaluations.map(({ step }) => step)).toEqual([0, 15, 20]);
+  });
+
+  it('takes the memory that was planned', async () => {
+    const create = vi.spyOn(WasmProgram, 'create');
+    try {
+      const { events } = await race(
+        config([racer('a', 'adamw'), racer('b', 'prodigy')], { workload: { id: 'digits', options: { width: 64, depth: 2 } } }),
+      );
+      const program = await create.mock.results[0]?.value;
+      const [started] = events.filter((event) => event.type === 'started');
+      const planned = started?.plannedBytes ?? 0;
+      // The plan also counts schedules and samples, which the host keeps, and not the code's scratch memory: a few percent each.
+      expect(planned / program.bytes).toBeGreaterThan(0.95);
+      expect(planned / program.bytes).toBeLessThan(1.2);
+    } finally {
+      create.mockRestore();
+    }
   });
 
   it('makes single steps while paused and stops with what was measured', async () => {

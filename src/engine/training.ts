@@ -148,10 +148,11 @@ export class Training {
     const definitions = runs.map(({ racer }) => optimizerOf(racer.optimizer));
     const segments = layout.tensors.length;
 
+    const hasEvalPoint = definitions.some(({ program }) => program.evalPoint !== undefined);
     // Checked first, so that nothing is traced for a network that no device could hold.
     const memory = {
       layout,
-      slots: definitions.map(({ program }) => Object.keys(program.slots).length),
+      slots: definitions.map(({ program }) => Object.keys(program.slots).length + (hasEvalPoint ? 1 : 0)),
       sampleWidth: Math.max(...definitions.map((definition, run) => sampleWidth(definition, runs[run]?.racer.hyper ?? {}, segments))),
       seeds: seeds.length,
       totalSteps,
@@ -165,7 +166,7 @@ export class Training {
       batch,
       hasDropout: runs.some(({ racer }) => racer.dropout > 0),
       compiler: runtime.compiler,
-      hasEvalPoint: definitions.some(({ program }) => program.evalPoint !== undefined),
+      hasEvalPoint,
     });
     const plan = assertFits(planRace({ ...memory, ...network }, runtime.limits));
 

@@ -1,4 +1,5 @@
 import { WASM_POLICY } from '../kernels/compiler/schedule/policies.ts';
+import { ALIGNMENT_BYTES } from '../kernels/compiler/wasm/generate.ts';
 import { RaceError } from './failure.ts';
 import { TOTAL_BUDGET_BYTES } from './plan.ts';
 import type { Runtime } from './runtime.ts';
@@ -20,9 +21,6 @@ export function hasWasmSimd(): boolean {
   return typeof WebAssembly === 'object' && WebAssembly.validate(SIMD_PROBE);
 }
 
-/** Arena regions start at whole vectors. */
-const VECTOR_ELEMENTS = 4;
-
 /**
  * Compiled WebAssembly, in Node and in browsers. `threads`: helpers for races that are worth them, or null for one thread.
  * Throws `RaceError` where WebAssembly has no SIMD.
@@ -41,7 +39,7 @@ export function openWasmRuntime(reason: string, threads: Threads | null): Runtim
     info: { id: 'wasm', adapter: `Freestep WASM SIMD, ${count === 1 ? '1 thread' : `up to ${count} threads`}`, isSoftware: true, reason },
     limits: { backend: 'wasm', bindingBytes: TOTAL_BUDGET_BYTES, totalBytes: TOTAL_BUDGET_BYTES, arenas: count },
     align: 1,
-    compiler: { policy: WASM_POLICY, alignment: VECTOR_ELEMENTS },
+    compiler: { policy: WASM_POLICY, alignment: ALIGNMENT_BYTES / Float32Array.BYTES_PER_ELEMENT },
     createStep: (spec) => WasmStep.create(spec, threads),
     failure: null,
     // WebAssembly has no device to lose: its errors are thrown where they happen.
