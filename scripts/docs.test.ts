@@ -13,7 +13,7 @@ test.each(Object.entries(scripts))('the script %s starts a file that exists', (_
   if (file === 'scripts/cli.mjs') expect(existsSync(join(root, `src/cli/${name}.ts`)), `src/cli/${name}.ts`).toBe(true);
 });
 
-describe.each(['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md'])('%s', (file) => {
+describe.each(['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'docs/compiler.md'])('%s', (file) => {
   const text = readFileSync(join(root, file), 'utf8');
 
   test('names only scripts that exist', () => {
@@ -23,7 +23,7 @@ describe.each(['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md'])('%s', (file) => 
 
   test('links only to files that exist', () => {
     const targets = [...text.matchAll(/\]\(([^)#]+)[^)]*\)/g)].map((match) => match[1] ?? '');
-    expect(targets.filter((target) => !/^https?:/.test(target) && !existsSync(join(root, target)))).toEqual([]);
+    expect(targets.filter((target) => !/^https?:/.test(target) && !existsSync(join(root, dirname(file), target)))).toEqual([]);
   });
 
   test('names only paths that exist', () => {

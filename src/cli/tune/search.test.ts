@@ -39,7 +39,7 @@ describe('result of a search', () => {
       best: trial === 0 ? null : 0.1 + Math.abs(trial - 7) / 100,
       last: trial === 0 ? null : 0.3,
       divergedAt: trial === 0 ? 12 : null,
-      backend: 'TensorFlow.js WASM SIMD, 1 thread',
+      backend: 'Freestep WASM SIMD, 1 thread',
       seconds: 0.5,
     })),
   );
@@ -49,7 +49,7 @@ describe('result of a search', () => {
     expect(result.best).toEqual({ trial: 7, score: 0.1 });
     expect(result.trials.length).toBe(20);
     expect(result.trials[0]).toMatchObject({ best: [null, null], divergedAt: [12, 12], backend: [0, 0] });
-    expect(result.backends).toEqual(['TensorFlow.js WASM SIMD, 1 thread']);
+    expect(result.backends).toEqual(['Freestep WASM SIMD, 1 thread']);
     expect(result.seconds).toBe(20);
   });
 
