@@ -11,6 +11,8 @@ export default defineConfig({
   test: {
     // Two shared cores: more workers only make each other time out.
     maxWorkers: 2,
+    // Random programs per test of the compiler.
+    provide: { programs: isFull ? 5000 : 300 },
     projects: [
       {
         extends: true,

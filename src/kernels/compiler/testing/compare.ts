@@ -18,10 +18,10 @@ function excessOf(found: number, value: number, bound: number): number {
   return error === 0 ? 0 : error / bound;
 }
 
-export function worstOf(found: ArrayLike<number>, { values, bounds }: Bounded): Worst | null {
+function worstOf(found: ArrayLike<number>, { values, bounds }: Bounded, { factor, absolute }: Slack): Worst | null {
   let worst: Worst | null = null;
   values.forEach((value, index) => {
-    const bound = bounds[index] as number;
+    const bound = factor * (bounds[index] as number) + absolute;
     const own = found[index] as number;
     const excess = excessOf(own, value, bound);
     if (excess > (worst?.excess ?? 0)) worst = { index, found: own, value, bound, excess };
@@ -29,26 +29,31 @@ export function worstOf(found: ArrayLike<number>, { values, bounds }: Bounded): 
   return worst;
 }
 
+/** Widens bounds: a bound is multiplied and then added to. */
+export interface Slack {
+  readonly factor: number;
+  readonly absolute: number;
+}
+
+const NO_SLACK: Slack = { factor: 1, absolute: 0 };
+
 /**
  * Throws unless every element of every output lies within its bound.
  * @param describe called for the error's text
- * @returns the largest error in units of its bound
  */
 export function assertWithinBounds(
   found: (name: string) => ArrayLike<number>,
   wanted: Readonly<Record<string, Bounded>>,
   describe: () => string,
-): number {
-  let most = 0;
+  slack = NO_SLACK,
+): void {
   for (const [name, bounded] of Object.entries(wanted)) {
     const own = found(name);
     if (own.length !== bounded.values.length) {
       throw new Error(`${name} has ${own.length} elements instead of ${bounded.values.length}\n${describe()}`);
     }
-    const worst = worstOf(own, bounded);
-    if (worst === null) continue;
-    most = Math.max(most, worst.excess);
-    if (worst.excess > 1) {
+    const worst = worstOf(own, bounded, slack);
+    if (worst !== null && worst.excess > 1) {
       const { index, value, bound, excess } = worst;
       throw new Error(
         `${name}[${index}] is ${worst.found} instead of ${value}: off by ${Math.abs(worst.found - value)}, ` +
@@ -56,7 +61,6 @@ export function assertWithinBounds(
       );
     }
   }
-  return most;
 }
 
 /** How many elements a comparison can really judge: those whose bound is far below the largest of their output. */

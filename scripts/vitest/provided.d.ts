@@ -1,0 +1,9 @@
+import 'vitest';
+
+declare module 'vitest' {
+  /** What vitest.config.ts provides to tests, in Node and in browsers alike. */
+  export interface ProvidedContext {
+    /** Random programs per test of the compiler. */
+    readonly programs: number;
+  }
+}
