@@ -1,4 +1,17 @@
 // Last stage: the new parameters, and every thread's share of what `finish` reports about the step.
+struct StepReport {
+  squaredStep: vec4f,
+  exponents: vec4u,
+}
+
+fn applyAt(e: Element, before: StepReport) -> StepReport {
+  let x = paramsBuffer[e.params];
+  let xNew = select(x, programApply(e, x, gradient(e)), e.isReal);
+  paramsBuffer[e.params] = xNew;
+  let step = xNew - x;
+  return StepReport(before.squaredStep + step * step, max(before.exponents, exponentBits(xNew)));
+}
+
 @compute @workgroup_size(64)
 fn applyEntry(@builtin(global_invocation_id) thread: vec3u) {
   if (thread.x >= shape.slices) {
@@ -8,17 +21,13 @@ fn applyEntry(@builtin(global_invocation_id) thread: vec3u) {
   if (!isChanging(slice.row)) {
     return;
   }
-  var squaredStep = vec4f(0.0);
-  var broken = vec4f(0.0);
-  for (var i = 0u; i < slice.vectors; i++) {
-    let e = elementAt(slice, i);
-    let x = paramsBuffer[e.params];
-    let xNew = select(x, programApply(e, x, gradient(e)), e.isReal);
-    paramsBuffer[e.params] = xNew;
-    let step = xNew - x;
-    squaredStep += step * step;
-    broken += brokenLanes(xNew);
+  var report = StepReport(vec4f(0.0), vec4u(0u));
+  for (var i = 0u; i < slice.full; i++) {
+    report = applyAt(fullElement(slice, i), report);
   }
-  partialsBuffer[partialAt(slice, PARTIAL_squaredStep)] = lanesOf(squaredStep);
-  partialsBuffer[partialAt(slice, PARTIAL_broken)] = lanesOf(broken);
+  for (var i = slice.full; i < slice.vectors; i++) {
+    report = applyAt(lastElement(slice, i), report);
+  }
+  partialsBuffer[partialAt(slice, PARTIAL_squaredStep)] = lanesOf(report.squaredStep);
+  partialsBuffer[partialAt(slice, PARTIAL_broken)] = select(0.0, 1.0, any(report.exponents == vec4u(EXPONENT_BITS)));
 }

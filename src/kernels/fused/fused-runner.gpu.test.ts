@@ -235,6 +235,18 @@ describe('rows do not influence each other', () => {
     if (k === divergedAt) expect((await finalState(spec, all, divergedAt)).bits[row]).toEqual(frozen.bits[row]);
   });
 
+  it('does not look at the padding of the gradient', async () => {
+    const sound = await finalState(spec, all, 5);
+    const dirty = await finalState(spec, all, 5, (grads) => {
+      for (const row of all) {
+        for (const { offset, size, paddedSize } of layout.tensors) {
+          grads.fill(Number.NaN, row * layout.n + offset + size, row * layout.n + offset + paddedSize);
+        }
+      }
+    });
+    expect(dirty).toEqual(sound);
+  });
+
   it('freezes a row at its horizon, bit for bit', async () => {
     const atHorizon = await finalState(spec, all, 3);
     const later = await finalState(spec, all, 5);

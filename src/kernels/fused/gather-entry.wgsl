@@ -1,4 +1,8 @@
 // First stage of a step with sums: slots, and every thread's share of each sum.
+fn gatherAt(e: Element, before: Shares) -> Shares {
+  return addShares(before, programGather(e, paramsBuffer[e.params], gradient(e)), e.isReal);
+}
+
 @compute @workgroup_size(64)
 fn gatherEntry(@builtin(global_invocation_id) thread: vec3u) {
   if (thread.x >= shape.slices) {
@@ -9,10 +13,11 @@ fn gatherEntry(@builtin(global_invocation_id) thread: vec3u) {
     return;
   }
   var totals = Shares();
-  for (var i = 0u; i < slice.vectors; i++) {
-    let e = elementAt(slice, i);
-    let shares = programGather(e, paramsBuffer[e.params], gradient(e));
-    totals = addShares(totals, shares, e.isReal);
+  for (var i = 0u; i < slice.full; i++) {
+    totals = gatherAt(fullElement(slice, i), totals);
+  }
+  for (var i = slice.full; i < slice.vectors; i++) {
+    totals = gatherAt(lastElement(slice, i), totals);
   }
   putShares(slice, totals);
 }

@@ -17,6 +17,9 @@
 @group(1) @binding(0) var<storage, read> gradsBuffer: array<vec4f>; // (R, n / 4)
 @group(1) @binding(1) var<storage, read> objectiveBuffer: array<u32>; // (R) bit patterns
 
+// Elements from one vec4 of a thread to its next.
+const STRIDE = SPAN_THREADS * 4u;
+
 struct Row {
   index: u32, // in the block
   race: u32, // in the race
@@ -152,7 +155,8 @@ fn isChanging(row: Row) -> bool {
 struct Slice {
   row: Row,
   index: u32, // in the row
-  vectors: u32, // how many vec4
+  full: u32, // how many vec4 without padding
+  vectors: u32, // how many vec4, the last one perhaps with padding; what is padding only is left alone
   params: u32, // its first vec4 in paramsBuffer and gradsBuffer
   slots: u32, // its first vec4 in the first slot
   local: u32, // index of its first element inside the tensor
@@ -164,21 +168,38 @@ fn sliceAt(index: u32, rowIndex: u32) -> Slice {
   let thread = index % SPAN_THREADS;
   let row = rowAt(rowIndex, select(0u, constantsBuffer[span], IS_SEGMENTED));
   let vector = constantsBuffer[span + 1u] * (SPAN_THREADS * THREAD_VECTORS) + thread;
+  let most = constantsBuffer[span + 2u] * THREAD_VECTORS;
+  let local = constantsBuffer[span + 3u] + thread * 4u;
+  let size = constantsBuffer[span + 4u];
+  let left = max(size, local) - local;
   return Slice(
     row,
     index,
-    constantsBuffer[span + 2u] * THREAD_VECTORS,
+    min(most, (left + STRIDE - 4u) / STRIDE),
+    min(most, (left + STRIDE - 1u) / STRIDE),
     row.race * shape.vectors + vector,
     row.index * shape.vectors + vector,
-    constantsBuffer[span + 3u] + thread * 4u,
-    constantsBuffer[span + 4u],
+    local,
+    size,
   );
 }
 
-fn elementAt(slice: Slice, i: u32) -> Element {
+// A vec4 of which all elements are real, so that compilers drop the care for padding.
+fn fullElement(slice: Slice, i: u32) -> Element {
+  return elementAt(slice, i, vec4<bool>(true));
+}
+
+fn lastElement(slice: Slice, i: u32) -> Element {
+  return elementAt(slice, i, localAt(slice, i) < vec4u(slice.size));
+}
+
+fn localAt(slice: Slice, i: u32) -> vec4u {
+  return vec4u(slice.local + i * STRIDE) + vec4u(0u, 1u, 2u, 3u);
+}
+
+fn elementAt(slice: Slice, i: u32, isReal: vec4<bool>) -> Element {
   let at = i * SPAN_THREADS;
-  let local = vec4u(slice.local + at * 4u) + vec4u(0u, 1u, 2u, 3u);
-  return Element(slice.row, slice.params + at, slice.slots + at, local, local < vec4u(slice.size));
+  return Element(slice.row, slice.params + at, slice.slots + at, localAt(slice, i), isReal);
 }
 
 fn gradient(e: Element) -> vec4f {

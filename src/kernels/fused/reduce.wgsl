@@ -1,6 +1,7 @@
 // Deterministic reductions and tests for non-finite values, shared by all kernels. Needs REDUCED (most columns reduced at once) and
 // MAX_COLUMN (the column that is a maximum of non-negative values, or REDUCED if there is none).
 
+const EXPONENT_BITS = 0x7f800000u;
 const LANES = 64u;
 // Threads that share a span, and vec4 that each of them takes of every group of 256 elements.
 const SPAN_THREADS = 8u;
@@ -16,13 +17,12 @@ var<workgroup> eighths: array<f32, 8u * REDUCED>;
 
 // Shaders may be compiled as if NaN and infinity did not exist, so their bit patterns are what is looked at.
 fn isFiniteBits(bits: u32) -> bool {
-  return (bits & 0x7f800000u) != 0x7f800000u;
+  return (bits & EXPONENT_BITS) != EXPONENT_BITS;
 }
 
-// 1 for every lane that is NaN or infinite.
-fn brokenLanes(v: vec4f) -> vec4f {
-  let exponents = bitcast<vec4u>(v) & vec4u(0x7f800000u);
-  return select(vec4f(0.0), vec4f(1.0), exponents == vec4u(0x7f800000u));
+// The largest there are, EXPONENT_BITS, are those of NaN and infinity.
+fn exponentBits(v: vec4f) -> vec4u {
+  return bitcast<vec4u>(v) & vec4u(EXPONENT_BITS);
 }
 
 fn lanesOf(v: vec4f) -> f32 {

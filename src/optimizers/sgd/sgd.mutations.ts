@@ -2,11 +2,16 @@ import type { WgslMutation } from '../testing/mutations.ts';
 
 /** Mistakes that somebody could have made in sgd.wgsl. */
 export const mutations: readonly WgslMutation[] = [
-  { label: 'first gradient dampened', scenario: 'dampened, coupled decay', from: 'select(averaged, decayed, isFirst)', to: 'averaged' },
+  {
+    label: 'first gradient dampened',
+    scenario: 'dampened, coupled decay',
+    from: 'select(derived(row, DERIVED_oneMinusDampening), 1.0, isFirst)',
+    to: 'derived(row, DERIVED_oneMinusDampening)',
+  },
   {
     label: 'dampening ignored',
     scenario: 'dampened, coupled decay',
-    from: 'derived(row, DERIVED_oneMinusDampening) * decayed',
+    from: 'share * decayed',
     to: 'decayed',
   },
   {
@@ -21,8 +26,8 @@ export const mutations: readonly WgslMutation[] = [
   {
     label: 'coupled decay outside the buffer',
     scenario: 'dampened, coupled decay',
-    from: 'derived(row, DERIVED_oneMinusDampening) * decayed',
-    to: 'derived(row, DERIVED_oneMinusDampening) * g',
+    from: 'share * decayed',
+    to: 'share * g',
   },
   {
     label: 'coupled although decoupled',

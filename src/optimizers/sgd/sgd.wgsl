@@ -8,10 +8,10 @@ fn sgdApply(e: Element, x: vec4f, g: vec4f) -> vec4f {
   // torch keeps no buffer at momentum 0, so neither dampening nor Nesterov acts there.
   let hasBuffer = momentum > 0.0;
   let bOld = slot(e, SLOT_b);
-  let averaged = momentum * bOld + derived(row, DERIVED_oneMinusDampening) * decayed;
-  // The first gradient fills the buffer undamped.
+  // The first gradient fills the buffer, which is zero until then, undamped.
   let isFirst = table(row, TABLE_isFirst) != 0.0;
-  let b = select(bOld, select(averaged, decayed, isFirst), hasBuffer);
+  let share = select(derived(row, DERIVED_oneMinusDampening), 1.0, isFirst);
+  let b = select(bOld, momentum * bOld + share * decayed, hasBuffer);
   setSlot(e, SLOT_b, b);
   let direction = select(decayed, select(b, decayed + momentum * b, OPTION_nesterov), hasBuffer);
   let decoupled = select(vec4f(0.0), weightDecay * x, OPTION_decouple);
