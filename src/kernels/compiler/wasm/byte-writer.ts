@@ -44,10 +44,6 @@ export class ByteWriter {
     this.byte(rest & 0x7f);
   }
 
-  f32(value: number): void {
-    this.all(new Uint8Array(Float32Array.of(value).buffer));
-  }
-
   /** Length in bytes, then the UTF-8 text. */
   name(text: string): void {
     const bytes = new TextEncoder().encode(text);

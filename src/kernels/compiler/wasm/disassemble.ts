@@ -38,8 +38,6 @@ export function disassemble(entry: Uint8Array, mark: number | null = null): stri
         return ` type ${leb()} table ${leb()}`;
       case 'i32':
         return ` ${signed()}`;
-      case 'f32':
-        return ` 0x${hex(4)}`;
       case 'v128':
       case 'shuffle':
         return ` 0x${hex(16)}`;

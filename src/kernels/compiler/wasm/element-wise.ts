@@ -3,10 +3,10 @@ import type { FunctionBuilder } from './function-builder.ts';
 import { emitExp } from './math/exponential.ts';
 import type { MathLibrary, MathName } from './math/library.ts';
 import type { ValueNode } from './nodes.ts';
-import type { InstructionName } from './opcodes.ts';
+import type { PlainName } from './opcodes.ts';
 
 /** bool lanes are masks: all bits set or none. */
-const UNARY_INSTRUCTIONS: Readonly<Record<'float32' | 'int32', Partial<Record<UnaryFn, readonly InstructionName[]>>>> = {
+const UNARY_INSTRUCTIONS: Readonly<Record<'float32' | 'int32', Partial<Record<UnaryFn, readonly PlainName[]>>>> = {
   float32: {
     neg: ['f32x4.neg'],
     abs: ['f32x4.abs'],
@@ -118,7 +118,7 @@ function emitUnaryOfBool(f: FunctionBuilder, fn: UnaryFn): void {
   }
 }
 
-const BINARY_INSTRUCTIONS: Readonly<Record<Dtype, Partial<Record<BinaryFn, InstructionName>>>> = {
+const BINARY_INSTRUCTIONS: Readonly<Record<Dtype, Partial<Record<BinaryFn, PlainName>>>> = {
   float32: {
     add: 'f32x4.add',
     sub: 'f32x4.sub',

@@ -1,5 +1,5 @@
 import { ByteWriter } from './byte-writer.ts';
-import { INSTRUCTIONS, type InstructionName, VALUE_TYPES, type ValueType } from './opcodes.ts';
+import { INSTRUCTIONS, type InstructionName, type PlainName, VALUE_TYPES, type ValueType } from './opcodes.ts';
 
 /** Index of a local variable; parameters come first. */
 export type Local = number;
@@ -12,7 +12,7 @@ export class FunctionBuilder {
   readonly results: readonly ValueType[];
   readonly #code = new ByteWriter();
   readonly #locals: ValueType[] = [];
-  readonly #free: Record<ValueType, Local[]> = { i32: [], f32: [], v128: [] };
+  readonly #free: Record<ValueType, Local[]> = { i32: [], v128: [] };
 
   constructor(params: readonly ValueType[], results: readonly ValueType[] = []) {
     this.params = params;
@@ -47,11 +47,11 @@ export class FunctionBuilder {
   }
 
   /** Instructions without immediates, in order. */
-  op(...names: readonly InstructionName[]): void {
+  op(...names: readonly PlainName[]): void {
     for (const name of names) this.#opcode(name);
   }
 
-  lane(name: 'i32x4.extract_lane' | 'f32x4.extract_lane', lane: number): void {
+  lane(name: 'i32x4.extract_lane', lane: number): void {
     this.#opcode(name);
     this.#code.byte(lane);
   }
@@ -90,10 +90,7 @@ export class FunctionBuilder {
   }
 
   /** A load or store at (address on the stack) + offset bytes. */
-  memory(
-    name: 'v128.load' | 'v128.store' | 'v128.load32_splat' | 'v128.load64_splat' | 'i32.load' | 'i32.store' | 'f32.load' | 'f32.store',
-    offset: number,
-  ): void {
+  memory(name: 'v128.load' | 'v128.store' | 'v128.load32_splat' | 'i32.load', offset: number): void {
     this.#opcode(name);
     // Alignment 2^2 bytes is a hint; every element has it.
     this.#code.u32(2);

@@ -5,7 +5,6 @@ export type Immediate =
   | 'index'
   | 'callIndirect'
   | 'i32'
-  | 'f32'
   | 'v128'
   | 'shuffle'
   | 'memory'
@@ -20,18 +19,29 @@ export interface Instruction {
   readonly immediate: Immediate;
 }
 
-const core = (code: number, immediate: Immediate = 'none'): Instruction => ({ code, prefix: null, immediate });
-const simd = (code: number, immediate: Immediate = 'none'): Instruction => ({ code, prefix: 0xfd, immediate });
+interface InstructionOf<I extends Immediate> extends Instruction {
+  readonly immediate: I;
+}
+
+function core(code: number): InstructionOf<'none'>;
+function core<I extends Immediate>(code: number, immediate: I): InstructionOf<I>;
+function core(code: number, immediate: Immediate = 'none'): Instruction {
+  return { code, prefix: null, immediate };
+}
+
+function simd(code: number): InstructionOf<'none'>;
+function simd<I extends Immediate>(code: number, immediate: I): InstructionOf<I>;
+function simd(code: number, immediate: Immediate = 'none'): Instruction {
+  return { code, prefix: 0xfd, immediate };
+}
 
 /** The instructions that generated code uses, by their names in the WebAssembly specification (version 2.0, sections 5.4.1 to 5.4.8). */
 export const INSTRUCTIONS = {
-  unreachable: core(0x00),
   block: core(0x02, 'block'),
   loop: core(0x03, 'block'),
   if: core(0x04, 'block'),
   else: core(0x05),
   end: core(0x0b),
-  br: core(0x0c, 'index'),
   br_if: core(0x0d, 'index'),
   call: core(0x10, 'index'),
   call_indirect: core(0x11, 'callIndirect'),
@@ -41,37 +51,21 @@ export const INSTRUCTIONS = {
   'local.set': core(0x21, 'index'),
   'local.tee': core(0x22, 'index'),
   'i32.load': core(0x28, 'memory'),
-  'f32.load': core(0x2a, 'memory'),
-  'i32.store': core(0x36, 'memory'),
-  'f32.store': core(0x38, 'memory'),
   'i32.const': core(0x41, 'i32'),
-  'f32.const': core(0x43, 'f32'),
   'i32.eqz': core(0x45),
-  'i32.eq': core(0x46),
-  'i32.ne': core(0x47),
-  'i32.lt_s': core(0x48),
   'i32.lt_u': core(0x49),
-  'i32.gt_s': core(0x4a),
-  'i32.ge_s': core(0x4e),
   'i32.add': core(0x6a),
   'i32.sub': core(0x6b),
   'i32.mul': core(0x6c),
   'i32.and': core(0x71),
-  'i32.or': core(0x72),
-  'i32.shl': core(0x74),
-  'f32.add': core(0x92),
-  'f32.mul': core(0x94),
   'memory.fill': { code: 0x0b, prefix: 0xfc, immediate: 'zero' },
   'v128.load': simd(0x00, 'memory'),
   'v128.load32_splat': simd(0x09, 'memory'),
-  'v128.load64_splat': simd(0x0a, 'memory'),
   'v128.store': simd(0x0b, 'memory'),
   'v128.const': simd(0x0c, 'v128'),
   'i8x16.shuffle': simd(0x0d, 'shuffle'),
   'i32x4.splat': simd(0x11),
-  'f32x4.splat': simd(0x13),
   'i32x4.extract_lane': simd(0x1b, 'lane'),
-  'f32x4.extract_lane': simd(0x1f, 'lane'),
   'i32x4.eq': simd(0x37),
   'i32x4.ne': simd(0x38),
   'i32x4.lt_s': simd(0x39),
@@ -84,11 +78,9 @@ export const INSTRUCTIONS = {
   'f32x4.lt': simd(0x43),
   'f32x4.gt': simd(0x44),
   'f32x4.le': simd(0x45),
-  'f32x4.ge': simd(0x46),
   'f64x2.eq': simd(0x47),
   'f64x2.ne': simd(0x48),
   'f64x2.lt': simd(0x49),
-  'f64x2.gt': simd(0x4a),
   'v128.not': simd(0x4d),
   'v128.and': simd(0x4e),
   'v128.andnot': simd(0x4f),
@@ -145,7 +137,11 @@ export const INSTRUCTIONS = {
 } satisfies Record<string, Instruction>;
 
 export type InstructionName = keyof typeof INSTRUCTIONS;
+/** Instructions without an immediate. */
+export type PlainName = {
+  [Name in InstructionName]: (typeof INSTRUCTIONS)[Name] extends InstructionOf<'none'> ? Name : never;
+}[InstructionName];
 
 /** Value types as they are encoded. */
-export const VALUE_TYPES = { i32: 0x7f, f32: 0x7d, v128: 0x7b } as const;
+export const VALUE_TYPES = { i32: 0x7f, v128: 0x7b } as const;
 export type ValueType = keyof typeof VALUE_TYPES;

@@ -1,7 +1,7 @@
 import type { Dtype, ReduceFn } from '../graph.ts';
 import { splatOf } from './emitter.ts';
 import type { FunctionBuilder, Local } from './function-builder.ts';
-import type { InstructionName } from './opcodes.ts';
+import type { PlainName } from './opcodes.ts';
 
 /** One reduction while its loops run: several vectors of partial results, so that consecutive vectors need not wait for each other. */
 export class Reduction {
@@ -104,7 +104,7 @@ export class Reduction {
   }
 }
 
-function combine(fn: ReduceFn, dtype: Dtype): InstructionName {
+function combine(fn: ReduceFn, dtype: Dtype): PlainName {
   if (dtype === 'int32') return ({ sum: 'i32x4.add', max: 'i32x4.max_s', min: 'i32x4.min_s' } as const)[fn];
   if (dtype === 'float32') return ({ sum: 'f32x4.add', max: 'f32x4.max', min: 'f32x4.min' } as const)[fn];
   if (fn === 'sum') throw new Error('sum of bool');
