@@ -3,7 +3,7 @@ import type { Access, Expr, Operand, Store } from '../schedule.ts';
 /** The numbers per digit of an access, an expression or a guard are lists like this. */
 export type PerDigit = (numbers: readonly number[]) => number[];
 
-export const mapAccess = (at: Access, change: PerDigit): Access => ({
+const mapAccess = (at: Access, change: PerDigit): Access => ({
   ...at,
   strides: change(at.strides),
   guards: at.guards.map((guard) => ({ ...guard, coefficients: change(guard.coefficients) })),

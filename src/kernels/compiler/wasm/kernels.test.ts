@@ -154,6 +154,43 @@ describe.each(SIZES)('for %d elements', (size) => {
   });
 });
 
+describe('large products', () => {
+  const product = (m: number, n: number, k: number, aStrides: readonly number[]): Schedule =>
+    scheduleOf(
+      [
+        {
+          kind: 'matmul',
+          label: 'product',
+          level: 0,
+          batch: [],
+          m: [m],
+          n: [n],
+          k: [k],
+          a: { buffer: 0, at: at(aStrides) },
+          b: { buffer: 1, at: at([n, 1]) },
+          exprs: [{ kind: 'accumulator', dtype: 'float32' }],
+          stores: [{ buffer: 2, at: at([n, 1]), value: 0 }],
+          columnSum: null,
+        },
+      ],
+      { a: m * k, b: k * n, c: m * n },
+    );
+
+  test('are made in blocks of rows', async () => {
+    // 600 products of multiples of 1/64: partial sums leave 24 bits, so each may be rounded.
+    await expectEqual(product(253, 5, 600, [600, 1]), 1e-6);
+  });
+
+  test('are made of copies where columns lie 2048 bytes apart', async () => {
+    await expectEqual(product(512, 33, 7, [1, 512]), 0);
+    const [crowded, usual] = [product(512, 33, 7, [1, 512]), product(512, 33, 7, [1, 513])].map((schedule) => {
+      const { arenaBytes } = generateModule({ part: schedule }, 'plain');
+      return arenaBytes;
+    });
+    expect((crowded as number) - (usual as number)).toBeGreaterThan(4 * 512 * 7);
+  });
+});
+
 test('segments of values that are not contiguous, to a target that is not either', async () => {
   const [count, rows, rowSize] = [7, 3, 6];
   const values: Access = { strides: [2, 14], offset: -4, guards: [{ coefficients: [1, 0], offset: -2, extent: 4 }], fill: 0.5 };

@@ -1,9 +1,9 @@
+import { rowMajor, sizeOf } from '../index-map.ts';
 import type { Expr, LoopsKernel, MatMulKernel, Operand } from '../schedule.ts';
 import { mergeLoops, mergeMatMul } from './canonical.ts';
 import { listsOf, mapExpr, mapOperand, mapStore } from './digits.ts';
 
 const zeros = (digits: readonly number[]): number[] => digits.map(() => 0);
-const sizeOf = (digits: readonly number[]): number => digits.reduce((size, extent) => size * extent, 1);
 
 /** The sums over k of b as a kernel of their own. */
 export function columnSumLoops(kernel: MatMulKernel): LoopsKernel | null {
@@ -67,9 +67,8 @@ export function vectorProductLoops(kernel: MatMulKernel): LoopsKernel {
   });
 }
 
-/** Copies an operand with guards to `target`, contiguously in the order of its digits. */
-export function stagingLoops(operand: Operand, extents: readonly number[], target: number): LoopsKernel {
-  const strides = extents.map((_, digit) => sizeOf(extents.slice(digit + 1)));
+/** Copies an operand to where `staged` says, in the same digits. */
+export function stagingLoops(operand: Operand, extents: readonly number[], staged: Operand): LoopsKernel {
   return mergeLoops({
     kind: 'loops',
     label: '',
@@ -77,15 +76,30 @@ export function stagingLoops(operand: Operand, extents: readonly number[], targe
     extents,
     outer: extents.length,
     exprs: [{ kind: 'load', ...operand, dtype: 'float32' }],
-    passes: [{ reduces: [], stores: [{ buffer: target, at: { strides, offset: 0, guards: [], fill: 0 }, value: 0 }], outerStores: [] }],
+    passes: [{ reduces: [], stores: [{ ...staged, value: 0 }], outerStores: [] }],
   });
 }
 
-/** The operand that `stagingLoops` wrote. */
-export const stagedOperand = (extents: readonly number[], target: number): Operand => ({
-  buffer: target,
-  at: { strides: extents.map((_, digit) => sizeOf(extents.slice(digit + 1))), offset: 0, guards: [], fill: 0 },
-});
+const CACHE_LINE = 16;
+/** Elements that are multiples of so many bytes apart fall on few sets of a first-level cache and throw each other out. */
+const CROWDED_BYTES = 2048;
+/** Columns of the product that pay for copying a. */
+const STAGED_COLUMNS = 32;
+
+/**
+ * How a is to be stored before it is multiplied, or null where it can be read as it is: without guards, and with its rows spread over the
+ * cache where they are neighbours and its columns are crowded.
+ */
+export function stagedStrides({ batch, m, n, k, a }: MatMulKernel): readonly number[] | null {
+  const extents = [...batch, ...m, ...k];
+  if (batch.length === 0 && m.length === 1 && k.length === 1 && sizeOf(n) >= STAGED_COLUMNS) {
+    const [rowStride, columnStride] = a.at.strides as [number, number];
+    if (rowStride === 1 && columnStride !== 0 && (4 * columnStride) % CROWDED_BYTES === 0) {
+      return [1, CACHE_LINE * Math.ceil((m[0] as number) / CACHE_LINE) + CACHE_LINE];
+    }
+  }
+  return a.at.guards.length === 0 ? null : rowMajor(extents);
+}
 
 /** Batch digits in which b stays the same become rows of m, those in which a stays the same columns of n: fewer and larger products. */
 export function withoutNeedlessBatch(kernel: MatMulKernel): MatMulKernel {

@@ -1,17 +1,16 @@
-import type { MatMulKernel } from '../schedule.ts';
+import { rowMajor, sizeOf } from '../index-map.ts';
+import type { MatMulKernel, Operand } from '../schedule.ts';
 import { type Copy, Emitter, type StoreNode } from './emitter.ts';
 import { Forms } from './forms.ts';
 import type { FunctionBuilder, Local } from './function-builder.ts';
 import type { KernelFunction } from './kernel-function.ts';
 import { emitLoops } from './loops.ts';
-import { columnSumLoops, stagedOperand, stagingLoops, transposed, vectorProductLoops, withoutNeedlessBatch } from './matmul-forms.ts';
+import { columnSumLoops, stagedStrides, stagingLoops, transposed, vectorProductLoops, withoutNeedlessBatch } from './matmul-forms.ts';
 import { runDigit } from './nest.ts';
 import { type KernelNode, NodeMaker, operandsOf, type Place } from './nodes.ts';
 import { PanelPacker } from './packing.ts';
 import { isPacked, MAX_PANEL_VECTORS, MAX_TILE_VECTORS, type PanelSection, panelsOf, rowBlocksOf, rowTilesOf } from './tiles.ts';
 import { bodyCost } from './vector-choice.ts';
-
-const sizeOf = (digits: readonly number[]): number => digits.reduce((size, extent) => size * extent, 1);
 
 /** Instructions of epilogue that a tile may hold in line; more are run in a loop over the tile's rows. */
 const MAX_INLINE_EPILOGUE = 160;
@@ -25,11 +24,11 @@ export function emitMatMul(target: KernelFunction, kernel: MatMulKernel): void {
     emitLoops(target, vectorProductLoops(product));
     return;
   }
-  const staged = withPlainOperands(target, product);
-  new MatMulEmitter(staged.target, orient(staged.kernel)).emit();
+  const staged = withPlainOperands(target, orient(product));
+  new MatMulEmitter(staged.target, staged.kernel).emit();
 }
 
-/** Operands with guards are copied to scratch memory first. */
+/** Operands that are not read well where they are go to scratch memory first. */
 function withPlainOperands(
   target: KernelFunction,
   kernel: MatMulKernel,
@@ -38,22 +37,28 @@ function withPlainOperands(
   const { batch, m, n, k } = kernel;
   const slots = new Map<number, Local>();
   const extended: KernelFunction = { ...target, slot: (slot) => slots.get(slot) ?? target.slot(slot) };
-  const stage = (operand: MatMulKernel['a'], extents: readonly number[]): MatMulKernel['a'] => {
-    if (operand.at.guards.length === 0) return operand;
+  const stage = (operand: Operand, extents: readonly number[], strides: readonly number[] | null): Operand => {
+    if (strides === null) return operand;
     const slot = -1 - slots.size;
     const address = f.local('i32');
     f.get(target.scratch);
-    f.i32(target.reserve(4 * sizeOf(extents)));
+    f.i32(target.reserve(4 * spanOf(extents, strides)));
     f.op('i32.add');
     f.set(address);
     slots.set(slot, address);
-    emitLoops(extended, stagingLoops(operand, extents, slot));
-    return stagedOperand(extents, slot);
+    const staged = { buffer: slot, at: { strides, offset: 0, guards: [], fill: 0 } };
+    emitLoops(extended, stagingLoops(operand, extents, staged));
+    return staged;
   };
-  const a = stage(kernel.a, [...batch, ...m, ...k]);
-  const b = stage(kernel.b, [...batch, ...k, ...n]);
+  const bExtents = [...batch, ...k, ...n];
+  const a = stage(kernel.a, [...batch, ...m, ...k], stagedStrides(kernel));
+  const b = stage(kernel.b, bExtents, kernel.b.at.guards.length === 0 ? null : rowMajor(bExtents));
   return { target: extended, kernel: { ...kernel, a, b } };
 }
+
+/** Elements from the first to the last of an array with these strides. */
+const spanOf = (extents: readonly number[], strides: readonly number[]): number =>
+  extents.reduce((last, extent, digit) => last + (extent - 1) * (strides[digit] as number), 1);
 
 /** Vectors lie along the digit in which the results are neighbours. */
 function orient(kernel: MatMulKernel): MatMulKernel {
