@@ -8,8 +8,10 @@ export type AdapterClass = 'hardware' | 'software';
 export interface ClassChoices {
   /** Threads of a workgroup. */
   readonly workgroup: number;
-  /** Rows of at least this many elements are reduced by a whole workgroup. */
+  /** Rows and columns of at least this many elements may be reduced by a whole workgroup each. */
   readonly longRow: number;
+  /** Long columns are, where there are fewer than this; a thread each is enough for more. */
+  readonly fewColumns: number;
   /** Row kernels keep 4 columns per thread only while at least this many threads remain. */
   readonly columnThreads: number;
   /** matMul tiles are `tile` from this many 8 x 8 tiles, 4 x 4 below. */
@@ -28,22 +30,24 @@ export const CLASS_CHOICES: Readonly<Record<AdapterClass, ClassChoices>> = {
   hardware: {
     workgroup: 64,
     longRow: 64,
+    fewColumns: 1024,
     columnThreads: 256,
     largeTiles: 4096,
     tile: { rows: 8, groups: 2 },
     splitThreads: 1024,
-    splitLength: 128,
+    splitLength: 256,
     isFusing: true,
   },
   // Barriers are slow here and everything is loads per multiply-add, so tiles are large; 2 to 16 cores are busy with few threads.
   software: {
     workgroup: 16,
     longRow: 4096,
-    columnThreads: 16,
+    fewColumns: 16,
+    columnThreads: 64,
     largeTiles: 1,
     tile: { rows: 8, groups: 2 },
     splitThreads: 64,
-    splitLength: 128,
+    splitLength: 256,
     isFusing: true,
   },
 };

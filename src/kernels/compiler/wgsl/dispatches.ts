@@ -1,7 +1,7 @@
-import type { Kernel, Schedule } from '../schedule.ts';
 import type { ClassChoices } from './adapter-class.ts';
 import { customBody } from './custom.ts';
 import { bindingsOf } from './dispatch-text.ts';
+import type { GpuKernel, GpuSchedule } from './fold-gathers.ts';
 import type { KernelBody } from './kernel-body.ts';
 import { loopsBody } from './loops.ts';
 import { matMulBodies, type Scratch } from './matmul.ts';
@@ -27,7 +27,7 @@ export interface DispatchPlan {
 
 /** Groups a schedule's kernels into dispatches. Grouping depends on the schedule, the class and the binding limit, not on the runs. */
 export function planDispatches(
-  schedule: Schedule,
+  schedule: GpuSchedule,
   regions: readonly Region[],
   runs: number,
   choices: ClassChoices,
@@ -57,7 +57,7 @@ export function planDispatches(
   return { dispatches, regions: all, scratchSize };
 }
 
-function bodiesOf({ buffers }: Schedule, kernel: Kernel, choices: ClassChoices, scratch: Scratch): KernelBody[] {
+function bodiesOf({ buffers }: GpuSchedule, kernel: GpuKernel, choices: ClassChoices, scratch: Scratch): KernelBody[] {
   switch (kernel.kind) {
     case 'loops':
       return [loopsBody(kernel, choices)];
@@ -72,8 +72,8 @@ function bodiesOf({ buffers }: Schedule, kernel: Kernel, choices: ClassChoices, 
   }
 }
 
-function levelsOf(kernels: readonly Kernel[]): Kernel[][] {
-  const levels: Kernel[][] = [];
+function levelsOf(kernels: readonly GpuKernel[]): GpuKernel[][] {
+  const levels: GpuKernel[][] = [];
   let current = -1;
   for (const kernel of kernels) {
     if (kernel.level !== current) levels.push([]);

@@ -1,6 +1,7 @@
 import type { Dtype } from '../graph.ts';
-import type { Access, BufferId, Expr, ExprId, Operand, Store } from '../schedule.ts';
+import type { Access, BufferId, Expr, ExprId, Store } from '../schedule.ts';
 import { guardsText, linear, linearText, type Point } from './digits.ts';
+import type { GpuOperand } from './fold-gathers.ts';
 import { binaryText, MIXES_WIDTHS, unaryText } from './functions.ts';
 import { literal, typeName } from './literals.ts';
 import { mathName } from './math-functions.ts';
@@ -51,8 +52,9 @@ function isAligned(ports: Ports, region: RegionId, { strides }: Access, vector: 
 }
 
 /** The operand's element at a point, `fill` where a guard fails. `isHere`: read in the place's block, not where its position is known first. */
-export function readOperand(place: Place, { buffer, at }: Operand, isHere = false): Value {
-  return load(place, buffer, at, place.ports.dtype(buffer), isHere);
+export function readOperand(place: Place, { buffer, at, rows }: GpuOperand, isHere = false): Value {
+  const row = rows === undefined ? undefined : { value: load(place, rows.buffer, rows.at, 'int32', isHere), scale: rows.scale };
+  return load(place, buffer, at, place.ports.dtype(buffer), isHere, row);
 }
 
 function load(place: Place, buffer: BufferId, at: Access, dtype: Dtype, isHere: boolean, row?: { value: Value; scale: number }): Value {

@@ -2,6 +2,7 @@ import type { Schedule } from '../schedule.ts';
 import { type AdapterClass, CLASS_CHOICES } from './adapter-class.ts';
 import { type DispatchText, dispatchText } from './dispatch-text.ts';
 import { planDispatches } from './dispatches.ts';
+import { foldGathers, type GpuSchedule } from './fold-gathers.ts';
 import { layOut, type MemoryLayout } from './memory-layout.ts';
 import { pipelineOf } from './pipelines.ts';
 import type { RegionId } from './ports.ts';
@@ -39,7 +40,8 @@ export class GpuProgram {
    * Compiles the kernels and takes memory.
    * Throws where a buffer exceeds the device's limits or its memory, a given buffer is too small, or a shader does not compile.
    */
-  static async create(device: GPUDevice, schedule: Schedule, options: GpuProgramOptions): Promise<GpuProgram> {
+  static async create(device: GPUDevice, given: Schedule, options: GpuProgramOptions): Promise<GpuProgram> {
+    const schedule = foldGathers(given);
     const { runs, adapter, externals = {}, onProgress } = options;
     const choices = CLASS_CHOICES[adapter];
     const layout = layOut(schedule, runs);
@@ -77,7 +79,7 @@ export class GpuProgram {
 
   private constructor(
     device: GPUDevice,
-    schedule: Schedule,
+    schedule: GpuSchedule,
     layout: MemoryLayout,
     texts: readonly DispatchText[],
     pipelines: ReadonlyMap<string, GPUComputePipeline>,

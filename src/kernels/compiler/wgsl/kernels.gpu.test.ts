@@ -6,7 +6,16 @@ import type { AdapterClass } from './adapter-class.ts';
 import { GpuProgram } from './gpu-program.ts';
 import { externalsOf, runOnGpu, testDevice } from './testing/gpu-harness.ts';
 import { assertAllClose, expectedOf } from './testing/reference.ts';
-import { at, columnSchedule, inPlaceSchedule, matMulSchedule, runOwned, segmentSumSchedule, softmaxSchedule } from './testing/schedules.ts';
+import {
+  at,
+  columnSchedule,
+  denseOfRowsSchedule,
+  inPlaceSchedule,
+  matMulSchedule,
+  runOwned,
+  segmentSumSchedule,
+  softmaxSchedule,
+} from './testing/schedules.ts';
 
 let device: GPUDevice;
 let errors: string[];
@@ -79,6 +88,8 @@ const CASES: readonly (readonly [string, Schedule])[] = [
   ['softmax of 65 rows of 8', softmaxSchedule(65, 8)],
   ['segment sums of rows of 8', segmentSumSchedule(13, 6, 8)],
   ['segment sums of rows of 3', segmentSumSchedule(70, 5, 3)],
+  ['rows of a batch, in vectors', denseOfRowsSchedule(9, 8, 5)],
+  ['rows of a batch, one by one', denseOfRowsSchedule(13, 6, 8)],
   ['a kernel by hand', customSchedule(70, 5)],
 ];
 
@@ -147,6 +158,19 @@ test('equal kernels share a pipeline, and progress counts the different ones', a
   expect([program.dispatches, program.pipelines]).toEqual([3, 2]);
   expect(progress).toEqual([1, 2, 2, 2]);
   program.dispose();
+});
+
+test('matMuls look up the rows of a batch themselves, unless something else reads the batch', async () => {
+  const schedule = denseOfRowsSchedule(9, 8, 5);
+  const dispatchesOf = async (given: Schedule): Promise<number> => {
+    const program = await GpuProgram.create(device, given, { runs: 1, adapter: 'hardware' });
+    program.dispose();
+    return program.dispatches;
+  };
+  expect(await dispatchesOf(schedule)).toBe(1);
+  const reader = inPlaceSchedule(72).kernels[0];
+  const text = JSON.stringify(reader).replaceAll('"buffer":0', '"buffer":2');
+  expect(await dispatchesOf({ ...schedule, kernels: [...schedule.kernels, { ...JSON.parse(text), level: 2 }] })).toBe(3);
 });
 
 test('kernels of one level are one dispatch on a GPU', async () => {

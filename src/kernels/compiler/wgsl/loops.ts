@@ -33,7 +33,7 @@ export function loopsBody(kernel: LoopsKernel, choices: ClassChoices): KernelBod
   };
 }
 
-function mappingOf(kernel: LoopsKernel, { longRow, columnThreads, workgroup }: ClassChoices): Mapping {
+function mappingOf(kernel: LoopsKernel, { longRow, fewColumns, columnThreads, workgroup }: ClassChoices): Mapping {
   const { extents, passes } = kernel;
   const isMap = passes.every((pass) => pass.reduces.length === 0 && pass.outerStores.length === 0);
   const outer = isMap ? extents.length : kernel.outer;
@@ -43,7 +43,7 @@ function mappingOf(kernel: LoopsKernel, { longRow, columnThreads, workgroup }: C
   const outerPoints = sizeOf(extents.slice(0, outer));
   // Sums over columns are better off with threads side by side, as long as there are enough columns.
   const isRow = contiguity(kernel, lastInner) > contiguity(kernel, lastOuter);
-  const isShared = inner >= longRow && (isRow || outerPoints < workgroup);
+  const isShared = inner >= longRow && (isRow || outerPoints < fewColumns);
   const allows = (digit: number): boolean => digit >= 0 && (extents[digit] as number) % 4 === 0;
   const isInner = outer < extents.length && allows(lastInner) && (!isShared || inner >= 4 * workgroup);
   const isOuter = !isShared && allows(lastOuter) && (isMap || outerPoints / 4 >= columnThreads);

@@ -1,6 +1,6 @@
-import type { MatMulKernel } from '../schedule.ts';
 import type { Digit, Point } from './digits.ts';
 import { Evaluator, type Surroundings } from './evaluator.ts';
+import type { GpuMatMul } from './fold-gathers.ts';
 import { offsetDigits, type TileWriter } from './matmul.ts';
 import type { Scope } from './scope.ts';
 
@@ -8,7 +8,7 @@ import type { Scope } from './scope.ts';
 const UNROLLED_EXPRESSIONS = 8;
 
 /** Evaluates and stores what follows the sums of products, for every element of a tile. `sums`: names of vec4 variables [row][group]. */
-export function writeTile(kernel: MatMulKernel, tile: TileWriter, sums: readonly (readonly string[])[]): void {
+export function writeTile(kernel: GpuMatMul, tile: TileWriter, sums: readonly (readonly string[])[]): void {
   const { root, m0 } = tile;
   const { rows, groups, m } = tile.plan;
   if (rows === 1 || (kernel.exprs.length <= UNROLLED_EXPRESSIONS && tile.hasVectorColumns)) {
@@ -36,7 +36,7 @@ export function writeTile(kernel: MatMulKernel, tile: TileWriter, sums: readonly
 }
 
 /** Stores the sums over k of b; threads of the first row of tiles do. `sums`: names of vec4 variables [group]. */
-export function writeColumnSums(kernel: MatMulKernel, tile: TileWriter, sums: readonly string[]): void {
+export function writeColumnSums(kernel: GpuMatMul, tile: TileWriter, sums: readonly string[]): void {
   const { columnSum } = kernel;
   if (columnSum === null) return;
   const { ports, root, batch } = tile;
@@ -57,7 +57,7 @@ export function writeColumnSums(kernel: MatMulKernel, tile: TileWriter, sums: re
   });
 }
 
-function writeRow(kernel: MatMulKernel, tile: TileWriter, scope: Scope, row: readonly Digit[], sums: readonly string[]): void {
+function writeRow(kernel: GpuMatMul, tile: TileWriter, scope: Scope, row: readonly Digit[], sums: readonly string[]): void {
   sums.forEach((sum, j) => {
     eachColumn(kernel, tile, scope, j, sum, (inner, columns, isVector, value) => {
       const digits = [...tile.batch, ...row, ...columns];
@@ -68,7 +68,7 @@ function writeRow(kernel: MatMulKernel, tile: TileWriter, scope: Scope, row: rea
 
 /** Visits the columns of a group that exist: as one vector, or one by one where they are not side by side in one digit. */
 function eachColumn(
-  kernel: MatMulKernel,
+  kernel: GpuMatMul,
   tile: TileWriter,
   scope: Scope,
   group: number,
@@ -92,7 +92,7 @@ function eachColumn(
   });
 }
 
-function evaluate(kernel: MatMulKernel, tile: TileWriter, scope: Scope, point: Point, sum: string): void {
+function evaluate(kernel: GpuMatMul, tile: TileWriter, scope: Scope, point: Point, sum: string): void {
   const around: Surroundings = {
     written: new Set(kernel.stores.map(({ buffer }) => buffer)),
     reduced: [],

@@ -1,6 +1,6 @@
 import { sizeOf } from '../index-map.ts';
-import type { MatMulKernel } from '../schedule.ts';
 import type { ClassChoices } from './adapter-class.ts';
+import type { GpuMatMul } from './fold-gathers.ts';
 import { alignUp } from './regions.ts';
 
 /** How a matMul is spread over threads: each has one tile, and one part of the inner dimension. */
@@ -23,7 +23,7 @@ export interface MatMulPlan {
   readonly paddedN: number;
 }
 
-export function planMatMul({ batch, m, n, k }: MatMulKernel, choices: ClassChoices): MatMulPlan {
+export function planMatMul({ batch, m, n, k }: GpuMatMul, choices: ClassChoices): MatMulPlan {
   const [batches, M, N, K] = [batch, m, n, k].map(sizeOf) as [number, number, number, number];
   const isLarge = (batches * M * N) / 64 >= choices.largeTiles;
   const { tile } = choices;

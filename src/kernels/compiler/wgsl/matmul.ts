@@ -1,7 +1,7 @@
-import type { MatMulKernel, Operand } from '../schedule.ts';
 import type { ClassChoices } from './adapter-class.ts';
 import { type Digit, linear, type Point, splitIndex } from './digits.ts';
 import { type Place, readOperand, splat } from './evaluator.ts';
+import type { GpuMatMul, GpuOperand } from './fold-gathers.ts';
 import { type KernelBody, threadIndex } from './kernel-body.ts';
 import { writeColumnSums, writeTile } from './matmul-epilogue.ts';
 import { type MatMulPlan, planMatMul } from './matmul-tile.ts';
@@ -12,7 +12,7 @@ import type { Scope } from './scope.ts';
 export type Scratch = (size: number) => RegionId;
 
 /** The stages of a matMul, one after the other: the products, and where the inner dimension is split, the sums of its parts. */
-export function matMulBodies(kernel: MatMulKernel, choices: ClassChoices, scratch: Scratch): KernelBody[] {
+export function matMulBodies(kernel: GpuMatMul, choices: ClassChoices, scratch: Scratch): KernelBody[] {
   const plan = planMatMul(kernel, choices);
   const tiles = plan.batches * plan.rowTiles * plan.columnTiles;
   if (plan.parts === 1) {
@@ -73,10 +73,10 @@ export class TileWriter {
   readonly rowTile: string;
   /** Whether 4 columns of a vector differ in the last digit of n only. */
   readonly hasVectorColumns: boolean;
-  readonly #kernel: MatMulKernel;
+  readonly #kernel: GpuMatMul;
   readonly #batchIndex: string;
 
-  constructor(kernel: MatMulKernel, plan: MatMulPlan, root: Scope, ports: Ports, tile: string) {
+  constructor(kernel: GpuMatMul, plan: MatMulPlan, root: Scope, ports: Ports, tile: string) {
     const { batches, rowTiles, columnTiles, rows, groups } = plan;
     this.#kernel = kernel;
     this.plan = plan;
@@ -208,7 +208,7 @@ export class TileWriter {
   }
 
   /** Whether 4 neighbours along the last digit of m, k or n are side by side in an operand and differ in nothing else. */
-  #isVector(operand: Operand, which: 'a' | 'b', along: 'm' | 'k' | 'n'): boolean {
+  #isVector(operand: GpuOperand, which: 'a' | 'b', along: 'm' | 'k' | 'n'): boolean {
     const { batch, m, n, k } = this.#kernel;
     const parts = which === 'a' ? [batch, m, k] : [batch, k, n];
     const extents = parts.flat();
@@ -216,17 +216,19 @@ export class TileWriter {
     if ((parts[index] as readonly number[]).length === 0) return false;
     const digit = parts.slice(0, index + 1).flat().length - 1;
     const { strides, guards, offset } = operand.at;
+    const { rows } = operand;
     return (
       (extents[digit] as number) % 4 === 0 &&
       strides[digit] === 1 &&
       offset % 4 === 0 &&
       strides.every((stride, d) => d === digit || stride % 4 === 0 || extents[d] === 1) &&
       guards.every(({ coefficients }) => coefficients[digit] === 0) &&
+      (rows === undefined || (rows.at.strides[digit] === 0 && rows.scale % 4 === 0)) &&
       this.ports.keepsAlignment(operand.buffer)
     );
   }
 
-  #read(scope: Scope, operand: Operand, digits: readonly Digit[], vector: number): { text: string; vec: string } {
+  #read(scope: Scope, operand: GpuOperand, digits: readonly Digit[], vector: number): { text: string; vec: string } {
     const point: Point = { digits, vector };
     const place: Place = { ports: this.ports, root: this.root, scope, point };
     const value = readOperand(place, operand);

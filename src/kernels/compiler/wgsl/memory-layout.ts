@@ -1,5 +1,5 @@
 import { planArena } from '../schedule/arena.ts';
-import type { Schedule } from '../schedule.ts';
+import type { GpuSchedule } from './fold-gathers.ts';
 import { ARENA, alignUp, CONSTANTS, externalMemory, REGION_ALIGN, type Region } from './regions.ts';
 
 /** Where everything of a program lies, for a number of runs. */
@@ -14,7 +14,7 @@ export interface MemoryLayout {
  * Externals are (R, size) or (size) each in a GPU buffer of its own. Arena buffers are (R, size) with rows rounded up to whole vectors, at R
  * times the offset that one run's plan gives them. Constants lie side by side.
  */
-export function layOut(schedule: Schedule, runs: number): MemoryLayout {
+export function layOut(schedule: GpuSchedule, runs: number): MemoryLayout {
   const arena = planArena(schedule, { alignment: REGION_ALIGN });
   const sizes: Record<string, number> = {};
   let constants = 0;

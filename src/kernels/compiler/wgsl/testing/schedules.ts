@@ -186,3 +186,60 @@ export function segmentSumSchedule(count: number, rows: number, rowSize: number)
     buffers: [runOwned('values', count * rowSize), runOwned('indices', count, 'int32'), runOwned('table', rows * rowSize)],
   };
 }
+
+/**
+ * A batch of rows x = data[indices] (batch, cols) as both products of a dense layer take it: y (batch, n) = x w and gradient (cols, n) =
+ * transposed x times g.
+ */
+export function denseOfRowsSchedule(batch: number, cols: number, n: number): Schedule {
+  const copy: Kernel = {
+    kind: 'loops',
+    label: 'rows',
+    level: 0,
+    extents: [batch, cols],
+    outer: 2,
+    exprs: [
+      { kind: 'load', buffer: 1, at: at([1, 0]), dtype: 'int32' },
+      { kind: 'loadAt', buffer: 0, index: 0, scale: cols, at: at([0, 1]), dtype: 'float32' },
+    ],
+    passes: [{ reduces: [], stores: [{ buffer: 2, at: at([cols, 1]), value: 1 }], outerStores: [] }],
+  };
+  const product = {
+    kind: 'matmul',
+    level: 1,
+    batch: [],
+    n: [n],
+    exprs: [{ kind: 'accumulator', dtype: 'float32' }],
+    columnSum: null,
+  } as const;
+  const forward: Kernel = {
+    ...product,
+    label: 'forward',
+    m: [batch],
+    k: [cols],
+    a: { buffer: 2, at: at([cols, 1]) },
+    b: { buffer: 3, at: at([n, 1]) },
+    stores: [{ buffer: 5, at: at([n, 1]), value: 0 }],
+  };
+  const backward: Kernel = {
+    ...product,
+    label: 'backward',
+    m: [cols],
+    k: [batch],
+    a: { buffer: 2, at: at([1, cols]) },
+    b: { buffer: 4, at: at([n, 1]) },
+    stores: [{ buffer: 6, at: at([n, 1]), value: 0 }],
+  };
+  return {
+    kernels: [copy, forward, backward],
+    buffers: [
+      shared('data', 4 * cols),
+      runOwned('indices', batch, 'int32'),
+      { size: batch * cols, dtype: 'float32', storage: { kind: 'arena', firstLevel: 0, lastLevel: 1 } },
+      runOwned('w', cols * n),
+      runOwned('g', batch * n),
+      runOwned('y', batch * n),
+      runOwned('gradient', cols * n),
+    ],
+  };
+}
