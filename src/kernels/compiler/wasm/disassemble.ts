@@ -46,7 +46,6 @@ export function disassemble(entry: Uint8Array, mark: number | null = null): stri
       case 'memoryLane':
         return ` align=${leb()} offset=${leb()} lane=${byte()}`;
       case 'lane':
-      case 'zero':
         return ` ${byte()}`;
     }
   };
@@ -58,7 +57,7 @@ export function disassemble(entry: Uint8Array, mark: number | null = null): stri
   while (at < entry.length) {
     const start = at;
     const first = byte();
-    const isPrefix = first === 0xfd || first === 0xfc;
+    const isPrefix = first === 0xfd;
     const instruction = NAMES.get(isPrefix ? `${first} ${leb()}` : `null ${first}`);
     if (instruction === undefined) {
       lines.push(`?? 0x${first.toString(16)}`);

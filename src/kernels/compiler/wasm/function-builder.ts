@@ -104,12 +104,6 @@ export class FunctionBuilder {
     this.#code.byte(lane);
   }
 
-  /** Sets (length on the stack) bytes at (address) to (value). */
-  fill(): void {
-    this.#opcode('memory.fill');
-    this.#code.byte(0);
-  }
-
   call(functionIndex: number): void {
     this.#indexed('call', functionIndex);
   }

@@ -1,16 +1,5 @@
 /** What follows an instruction's code in the binary format. */
-export type Immediate =
-  | 'none'
-  | 'block'
-  | 'index'
-  | 'callIndirect'
-  | 'i32'
-  | 'v128'
-  | 'shuffle'
-  | 'memory'
-  | 'memoryLane'
-  | 'lane'
-  | 'zero';
+export type Immediate = 'none' | 'block' | 'index' | 'callIndirect' | 'i32' | 'v128' | 'shuffle' | 'memory' | 'memoryLane' | 'lane';
 
 export interface Instruction {
   /** Code after the prefix, if there is one. */
@@ -58,7 +47,6 @@ export const INSTRUCTIONS = {
   'i32.sub': core(0x6b),
   'i32.mul': core(0x6c),
   'i32.and': core(0x71),
-  'memory.fill': { code: 0x0b, prefix: 0xfc, immediate: 'zero' },
   'v128.load': simd(0x00, 'memory'),
   'v128.load32_splat': simd(0x09, 'memory'),
   'v128.store': simd(0x0b, 'memory'),
