@@ -7,8 +7,8 @@ export { expect };
 /** Two racers on iris: a race that takes seconds on the software adapter. */
 export const TINY = '#v=1&workload=logistic,problem:iris&racers=a~b&horizon=0.1';
 
-/** A wide network and eight runs: no machine finishes this while a test looks. */
-export const LONG = '#v=1&workload=digits,width:256,depth:3&racers=a~b&seeds=4&horizon=1';
+/** A wide, deep network and eight runs: no machine finishes this while a test looks. */
+export const LONG = '#v=1&workload=digits,width:512,depth:4&racers=a~b&seeds=4&horizon=1';
 
 export type State = 'idle' | 'loading' | 'running' | 'paused' | 'finished' | 'failed';
 

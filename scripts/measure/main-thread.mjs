@@ -15,4 +15,4 @@ export const TRACE_CATEGORIES = ['disabled-by-default-devtools.timeline', 'tople
 
 /** Eight racers, so eight lines in each chart, in a race long enough that no machine finishes it while it is watched. */
 export const EIGHT_RACERS =
-  '#v=1&workload=digits,width:128,depth:3&horizon=1&racers=a~b~c~d~e~f~g~h&e=prodigy,d0:1e-5&f=mechanicSgd&g=sgd&h=adamw,lr:3e-3';
+  '#v=1&workload=digits,width:256,depth:4&batch=256&horizon=1&racers=a~b~c~d~e~f~g~h&e=prodigy,d0:1e-5&f=mechanicSgd&g=sgd&h=adamw,lr:3e-3';
