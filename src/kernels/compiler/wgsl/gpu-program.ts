@@ -47,7 +47,7 @@ export class GpuProgram {
     const layout = layOut(schedule, runs);
     const plan = planDispatches(schedule, layout.regions, runs, choices, device.limits.maxStorageBuffersPerShaderStage);
     const sizes = plan.scratchSize === 0 ? layout.sizes : { ...layout.sizes, [SCRATCH]: plan.scratchSize };
-    checkLimits(device, sizes, runs);
+    checkLimits(device, sizes, plan.regions, runs);
     const regionOf = (id: RegionId): Region => plan.regions[id] as Region;
     const texts = plan.dispatches.map((dispatched) => dispatchText(dispatched, regionOf, choices));
     const distinct = new Map(texts.map((text) => [text.code, text.label]));
@@ -162,11 +162,13 @@ export class GpuProgram {
   }
 }
 
-function checkLimits(device: GPUDevice, sizes: Readonly<Record<string, number>>, runs: number): void {
-  for (const [memory, elements] of Object.entries(sizes)) {
-    if (elements * 4 <= device.limits.maxBufferSize) continue;
+function checkLimits({ limits }: GPUDevice, sizes: Readonly<Record<string, number>>, regions: readonly Region[], runs: number): void {
+  const check = (what: string, elements: number, limit: number): void => {
+    if (elements * 4 <= limit) return;
     throw new Error(
-      `The "${memory}" of ${runs} runs takes ${elements * 4} bytes, the device's buffers hold ${device.limits.maxBufferSize}: use fewer runs, a smaller batch or a smaller network.`,
+      `${what} of ${runs} runs takes ${elements * 4} bytes, more than the ${limit} this device allows: use fewer runs, a smaller batch or a smaller network.`,
     );
-  }
+  };
+  for (const [memory, elements] of Object.entries(sizes)) check(`The memory "${memory}"`, elements, limits.maxBufferSize);
+  for (const { memory, size } of regions) check(`A buffer in "${memory}"`, size, limits.maxStorageBufferBindingSize);
 }

@@ -249,6 +249,11 @@ test('a buffer that is too small is named', async () => {
   given.destroy();
 });
 
+test('a buffer beyond the limits of the device is refused before memory is taken', async () => {
+  const size = device.limits.maxStorageBufferBindingSize / 4 / 2 + 4;
+  await expect(GpuProgram.create(device, inPlaceSchedule(size), { runs: 2, adapter: 'software' })).rejects.toThrow('use fewer runs');
+});
+
 test('a kernel that does not compile is reported with its text and line numbers', async () => {
   registerCustomKernel({
     name: 'testBroken',

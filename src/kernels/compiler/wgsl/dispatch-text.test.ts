@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest';
+import { GPU_POLICY, SOFTWARE_GPU_POLICY } from '../schedule/policies.ts';
+import { scheduleGraph } from '../schedule/schedule-graph.ts';
+import { adamStep, layerNorm, mlpStep, softmaxCrossEntropy } from '../schedule/testing/typical-graphs.ts';
+import type { Schedule } from '../schedule.ts';
+import { type AdapterClass, CLASS_CHOICES } from './adapter-class.ts';
+import { dispatchText } from './dispatch-text.ts';
+import { planDispatches } from './dispatches.ts';
+import { foldGathers } from './fold-gathers.ts';
+import { layOut } from './memory-layout.ts';
+import type { Region } from './regions.ts';
+import { columnSchedule, matMulSchedule, segmentSumSchedule, softmaxSchedule } from './testing/schedules.ts';
+
+const POLICIES = { hardware: GPU_POLICY, software: SOFTWARE_GPU_POLICY };
+/** Storage buffers of a stage that every WebGPU device grants. */
+const GRANTED_BINDINGS = 8;
+
+/** The texts of all dispatches. */
+function texts(given: Schedule, runs: number, adapter: AdapterClass, maxBindings = GRANTED_BINDINGS) {
+  const schedule = foldGathers(given);
+  const choices = CLASS_CHOICES[adapter];
+  const plan = planDispatches(schedule, layOut(schedule, runs).regions, runs, choices, maxBindings);
+  return plan.dispatches.map((dispatched) => dispatchText(dispatched, (id) => plan.regions[id] as Region, choices));
+}
+
+const mlp = mlpStep({ sizes: [64, 64, 64, 10], batch: 128, rows: 256 });
+
+function schedulesFor(adapter: AdapterClass): Record<string, Schedule> {
+  const policy = POLICIES[adapter];
+  const adam = adamStep(1000);
+  return {
+    mlp: scheduleGraph(mlp, policy),
+    'softmax cross-entropy': scheduleGraph(softmaxCrossEntropy(33, 12), policy),
+    'layer norm': scheduleGraph(layerNorm(32, 64), policy),
+    adam: scheduleGraph(adam.graph, policy, { inPlace: adam.inPlace }),
+    rows: softmaxSchedule(5, 260),
+    columns: columnSchedule(1024, 12),
+    'segment sums': segmentSumSchedule(33, 6, 8),
+    'a split product': matMulSchedule({
+      batch: 2,
+      m: 8,
+      n: 9,
+      k: 4096,
+      transposeA: true,
+      transposeB: false,
+      hasEpilogue: true,
+      hasColumnSum: true,
+    }),
+  };
+}
+
+describe.each(['hardware', 'software'] as const)('%s', (adapter) => {
+  test.each(Object.entries(schedulesFor(adapter)))('%s: the text does not depend on the number of runs', (_, schedule) => {
+    // So neither can the order of any sum: a run's bits are the same alone and in company.
+    const alone = texts(schedule, 1, adapter);
+    for (const runs of [2, 7, 16]) {
+      const together = texts(schedule, runs, adapter);
+      expect(together.map(({ code, x, y }) => ({ code, x, y }))).toEqual(alone.map(({ code, x, y }) => ({ code, x, y })));
+    }
+  });
+
+  test.each(Object.entries(schedulesFor(adapter)))('%s: no dispatch binds more than every device grants', (_, schedule) => {
+    for (const { bindings } of texts(schedule, 1, adapter)) expect(bindings.length).toBeLessThanOrEqual(GRANTED_BINDINGS);
+  });
+});
+
+test('a memory that is written is not bound as read-only beside', () => {
+  for (const { bindings, label } of texts(schedulesFor('hardware').mlp as Schedule, 2, 'hardware')) {
+    const schedule = foldGathers(schedulesFor('hardware').mlp as Schedule);
+    const memoryOf = (id: number): string => layOut(schedule, 2).regions[id]?.memory ?? 'scratch';
+    const written = bindings.filter(({ isWritten }) => isWritten).map(({ regions }) => memoryOf(regions[0] as number));
+    for (const { regions, isWritten } of bindings) {
+      if (!isWritten) expect(written, label).not.toContain(memoryOf(regions[0] as number));
+    }
+  }
+});
+
+test('a training step of an MLP is at most 7 dispatches on a GPU, of 4 x 4 tiles', () => {
+  const dispatches = texts(schedulesFor('hardware').mlp as Schedule, 1, 'hardware', 10);
+  expect(dispatches.length).toBeLessThanOrEqual(7);
+  // One thread for each 16 of the 128 x 64 outputs of the first layer, 64 threads in a workgroup.
+  expect(dispatches[0]?.x).toBe((128 * 64) / 16 / 64);
+});
+
+test('a kernel with too many buffers for the device is named, with what it uses', () => {
+  const schedule = matMulSchedule({
+    batch: 1,
+    m: 4,
+    n: 4,
+    k: 4,
+    transposeA: false,
+    transposeB: false,
+    hasEpilogue: true,
+    hasColumnSum: false,
+  });
+  expect(() => texts(schedule, 1, 'hardware', 3)).toThrow(
+    'product: the device binds 3 buffers, the kernel uses 4: external:a, external:b, external:bias, external:c',
+  );
+});
