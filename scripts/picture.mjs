@@ -13,6 +13,8 @@ await withBuiltPage(async ({ newPage, url }) => {
   await page.getByRole('region', { name: 'Introduction' }).getByRole('button', { name: 'Dismiss' }).click();
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   await page.getByRole('status').getByText('finished').waitFor({ timeout: 300_000 });
+  // One chart per frame in turn: the last ones come after the race.
+  await page.waitForTimeout(2000);
   mkdirSync(join(root, 'docs'), { recursive: true });
   await page.screenshot({ path: join(root, 'docs/race.png') });
 });
