@@ -2,12 +2,11 @@ import react from '@vitejs/plugin-react';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { launchOptions } from './scripts/chromium.mjs';
-import { tfjsWasmFiles } from './scripts/vite/tfjs-wasm-files.ts';
 
 const isFull = process.env.FULL === '1';
 
 export default defineConfig({
-  plugins: [react(), tfjsWasmFiles()],
+  plugins: [react()],
   test: {
     // Two shared cores: more workers only make each other time out.
     maxWorkers: 2,
@@ -34,7 +33,6 @@ export default defineConfig({
             '@tensorflow/tfjs-core/dist/register_all_gradients.js',
             '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops.js',
             '@tensorflow/tfjs-backend-webgpu',
-            '@tensorflow/tfjs-backend-wasm',
             '@tensorflow/tfjs-backend-cpu',
           ],
         },

@@ -6,7 +6,7 @@ import type { Plugin } from 'vite';
 const FILES = ['tfjs-backend-wasm.wasm', 'tfjs-backend-wasm-simd.wasm', 'tfjs-backend-wasm-threaded-simd.wasm'] as const;
 const folder = join(dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm/package.json')), 'dist');
 
-/** Serves TensorFlow.js's WebAssembly files at `wasm/` in development and puts them there in the build. */
+/** Serves TensorFlow.js's WebAssembly files at `wasm/` in development and puts them there in a build: for pages that measure its backends. */
 export function tfjsWasmFiles(): Plugin {
   return {
     name: 'freestep:tfjs-wasm-files',
