@@ -17,12 +17,19 @@ export function interpret(graph: Graph, inputs: Readonly<Record<string, ArrayLik
   return Object.fromEntries(Object.entries(graph.outputs).map(([name, id]) => [name, values[id] as Values]));
 }
 
-/** The same with the values of every node, by id. */
-export function interpretNodes(graph: Graph, inputs: Readonly<Record<string, ArrayLike<number>>>): Values[] {
+/**
+ * The same with the values of every node, by id.
+ * @param adjust replaces what a node has computed, for what if
+ */
+export function interpretNodes(
+  graph: Graph,
+  inputs: Readonly<Record<string, ArrayLike<number>>>,
+  adjust = (_: GraphNode, values: Values): Values => values,
+): Values[] {
   const values: Values[] = [];
   for (const node of graph.nodes) {
     const operands = inputsOf(node).map((id) => values[id] as Values);
-    values.push(evaluate(node, operands, inputs));
+    values.push(adjust(node, evaluate(node, operands, inputs)));
   }
   return values;
 }

@@ -35,10 +35,11 @@ export const someRows = (first: number, count: number): readonly number[] => Arr
 function makeBatch({ arrays, rows }: TestRows): Batch {
   const entries = Object.entries(arrays).map(([name, { values, rowShape }]) => {
     const size = rowShape.reduce((product, extent) => product * extent, 1);
-    const picked = new Float32Array(rows.length * size);
+    const isWhole = values instanceof Int32Array;
+    const picked = isWhole ? new Int32Array(rows.length * size) : new Float32Array(rows.length * size);
     for (let i = 0; i < rows.length; i++)
       picked.set(values.subarray((rows[i] as number) * size, ((rows[i] as number) + 1) * size), i * size);
-    return [name, tf.tensor(picked, [1, rows.length, ...rowShape])] as const;
+    return [name, tf.tensor(picked, [1, rows.length, ...rowShape], isWhole ? 'int32' : 'float32')] as const;
   });
   return { tensors: Object.fromEntries(entries) };
 }

@@ -1,0 +1,32 @@
+import { afterAll, describe, expect } from 'vitest';
+import { GPU_POLICY, SOFTWARE_GPU_POLICY } from '../kernels/compiler/schedule/policies.ts';
+import { perRun, stacked } from '../kernels/compiler/testing/run-on-gpu.ts';
+import type { AdapterClass } from '../kernels/compiler/wgsl/adapter-class.ts';
+import { REGION_ALIGN } from '../kernels/compiler/wgsl/regions.ts';
+import { runOnGpu, testDevice } from '../kernels/compiler/wgsl/testing/gpu-harness.ts';
+import { FUSED_ALIGN } from '../kernels/layout.ts';
+import { fetchFromUrl } from '../workloads/fetch-from-url.ts';
+import { describeExactness, describeIndependence, type Generator } from './testing/describe-networks.ts';
+import { registryCases, tinyCases } from './testing/network-cases.ts';
+
+const { device, errors } = await testDevice();
+afterAll(() => {
+  expect(errors).toEqual([]);
+  device.destroy();
+});
+
+const generator = (adapter: AdapterClass): Generator => ({
+  align: FUSED_ALIGN,
+  compiler: { policy: adapter === 'hardware' ? GPU_POLICY : SOFTWARE_GPU_POLICY, alignment: REGION_ALIGN },
+  compute: async (schedule, inputs) =>
+    perRun(schedule, await runOnGpu(device, schedule, stacked(schedule, inputs), { runs: inputs.length, adapter }), inputs.length),
+});
+
+const fetchFile = fetchFromUrl(new URL('/data/', location.href).href);
+const cases = [...tinyCases(), ...(await registryCases(fetchFile, 'one other'))];
+const ordinary = [...tinyCases(), ...(await registryCases(fetchFile, 'defaults'))];
+
+describe.each(['hardware', 'software'] as const)('compiled to WGSL for %s adapters', (adapter) => {
+  describeExactness(cases, generator(adapter));
+  describeIndependence(ordinary, generator(adapter), { groupings: 4 });
+});

@@ -1,0 +1,122 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Schedule, SchedulePolicy } from '../../kernels/compiler/schedule.ts';
+import { assertWithinBounds, Sharpness } from '../../kernels/compiler/testing/compare.ts';
+import { interpretWithNoise } from '../../kernels/compiler/testing/noise.ts';
+import { planLayout } from '../../kernels/layout.ts';
+import { type NetworkPlan, planNetwork } from '../network-plan.ts';
+import { evaluationGraph, trainingGraph } from '../step-graphs.ts';
+import { generalRuns, type NetworkCase, type RunInputs, trainingStates } from './network-cases.ts';
+
+export type RunOutputs = Readonly<Record<string, ArrayLike<number>>>;
+
+/** A generator of code, as a way to compute a schedule once for some runs. */
+export interface Generator {
+  /** Alignment of parameters. */
+  readonly align: number;
+  readonly compiler: { readonly policy: SchedulePolicy; readonly alignment: number };
+  /** @returns outputs of each run by name */
+  compute(schedule: Schedule, inputs: readonly RunInputs[]): Promise<readonly RunOutputs[]>;
+}
+
+const TRAINING_OUTPUTS = ['grads', 'objective', 'loss'];
+const MOST_RUNS = 8;
+
+const bitsOf = (outputs: RunOutputs | undefined, names: readonly string[]): readonly (readonly [string, Uint32Array])[] =>
+  names.map((name) => [name, new Uint32Array(Float32Array.from(outputs?.[name] ?? []).buffer)]);
+
+/** What is compiled for a network, as the product does it. */
+function compiledOf(given: NetworkCase, { align, compiler }: Generator) {
+  const { model, data, batch, hasDropout } = given;
+  const source = { model, data, layout: planLayout(model.parameters, align) };
+  const plan: NetworkPlan = planNetwork({ ...source, batch, hasDropout, compiler, hasEvalPoint: false });
+  const [evaluation] = plan.evaluations;
+  if (evaluation === undefined) throw new Error('nothing is evaluated');
+  const start = data.trainRows + (evaluation.starts[0] as number);
+  return {
+    layout: source.layout,
+    plan,
+    evaluation,
+    evaluatedRows: { [evaluation.rowsInput]: Int32Array.from({ length: evaluation.rows }, (_, row) => start + row) },
+    training: trainingGraph({ ...source, batch, hasDropout }),
+    evaluating: evaluationGraph({ ...source, rows: evaluation.rows }),
+  };
+}
+
+/** Every output of generated code equals the float64 interpreter's, up to the errors that float32 makes in such a network. */
+export function describeExactness(cases: readonly NetworkCase[], generator: Generator): void {
+  describe.each(cases.map((given) => [given.name, given] as const))('%s', (_, given) => {
+    it('computes losses, gradient and metrics of three training states, alone and together', async () => {
+      const { layout, plan, evaluation, evaluatedRows, training, evaluating } = compiledOf(given, generator);
+      const sharpness = new Sharpness();
+      const starts = layout.tensors.map(({ offset }) => offset);
+      const states = trainingStates(given, layout, training).map((inputs) => ({ ...inputs, ...evaluatedRows }));
+      for (const [schedule, graph, names] of [
+        [plan.training, training, TRAINING_OUTPUTS],
+        [evaluation.schedule, evaluating, ['metrics']],
+      ] as const) {
+        const together = await generator.compute(schedule, states);
+        for (const [run, inputs] of states.entries()) {
+          const wanted = interpretWithNoise(
+            graph,
+            { ...inputs, rows: evaluatedRows[evaluation.rowsInput] as Int32Array },
+            { grads: starts },
+          );
+          expect(Object.keys(wanted)).toEqual(names);
+          sharpness.add(wanted);
+          assertWithinBounds(
+            (name) => together[run]?.[name] ?? [],
+            wanted,
+            () => `in state ${run} of ${given.name}`,
+          );
+          const [alone] = await generator.compute(schedule, [inputs]);
+          expect(bitsOf(alone, names), `run ${run} alone`).toEqual(bitsOf(together[run], names));
+        }
+      }
+      // Otherwise the bounds would be too loose to find anything.
+      expect(sharpness.share).toBeGreaterThan(0.95);
+    });
+  });
+}
+
+/** A run's bits depend on nothing but its own inputs, and a NaN stays in its run and is noticed there. */
+export function describeIndependence(
+  cases: readonly NetworkCase[],
+  generator: Generator,
+  { groupings }: { readonly groupings: number },
+): void {
+  describe.each(cases.map((given) => [given.name, given] as const))('%s', (_, given) => {
+    const { layout, plan } = compiledOf(given, generator);
+    const runs = generalRuns(given, layout, MOST_RUNS);
+    const bits = async (inputs: readonly RunInputs[]) =>
+      (await generator.compute(plan.training, inputs)).map((outputs) => bitsOf(outputs, TRAINING_OUTPUTS));
+
+    it('gives a run the same bits in every company of up to eight and in any order, and every time', async () => {
+      const together = await bits(runs);
+      expect(new Set(together.map((own) => String(own))).size).toBe(MOST_RUNS);
+      for (let count = 1; count <= MOST_RUNS; count++) {
+        expect(await bits(runs.slice(0, count)), `${count} runs`).toEqual(together.slice(0, count));
+      }
+      await fc.assert(
+        fc.asyncProperty(fc.shuffledSubarray([...runs.keys()], { minLength: 1 }), async (chosen) => {
+          expect(await bits(chosen.map((run) => runs[run] as RunInputs))).toEqual(chosen.map((run) => together[run]));
+        }),
+        { numRuns: groupings, seed: 1 },
+      );
+    });
+
+    it('keeps a NaN in any parameter in its run, and makes its losses not finite', async () => {
+      const three = runs.slice(0, 3);
+      const calm = await bits(three);
+      for (const { name, offset, size } of layout.tensors) {
+        const params = Float32Array.from(three[1]?.params as Float32Array);
+        params[offset + (size >> 1)] = Number.NaN;
+        const inputs = three.map((own, run) => (run === 1 ? { ...own, params } : own));
+        const found = await generator.compute(plan.training, inputs);
+        for (const run of [0, 2]) expect(bitsOf(found[run], TRAINING_OUTPUTS), `${name}, run ${run}`).toEqual(calm[run]);
+        expect(found[1]?.loss?.[0], `loss after a NaN in ${name}`).toBeNaN();
+        expect(found[1]?.objective?.[0], `objective after a NaN in ${name}`).toBeNaN();
+      }
+    });
+  });
+}
