@@ -2,14 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { GPU_POLICY, SOFTWARE_GPU_POLICY } from '../schedule/policies.ts';
 import { scheduleGraph } from '../schedule/schedule-graph.ts';
 import { adamStep, layerNorm, mlpStep, softmaxCrossEntropy } from '../schedule/testing/typical-graphs.ts';
-import type { Schedule } from '../schedule.ts';
+import type { MatMulKernel, Schedule } from '../schedule.ts';
 import { type AdapterClass, CLASS_CHOICES } from './adapter-class.ts';
 import { dispatchText } from './dispatch-text.ts';
 import { planDispatches } from './dispatches.ts';
 import { foldGathers } from './fold-gathers.ts';
 import { layOut } from './memory-layout.ts';
 import type { Region } from './regions.ts';
-import { columnSchedule, matMulSchedule, segmentSumSchedule, softmaxSchedule } from './testing/schedules.ts';
+import { columnSchedule, matMulSchedule, runOwned, segmentSumSchedule, softmaxSchedule } from './testing/schedules.ts';
 
 const POLICIES = { hardware: GPU_POLICY, software: SOFTWARE_GPU_POLICY };
 /** Storage buffers of a stage that every WebGPU device grants. */
@@ -80,6 +80,30 @@ test('a training step of an MLP is at most 7 dispatches on a GPU, of 4 x 4 tiles
   expect(dispatches.length).toBeLessThanOrEqual(7);
   // One thread for each 16 of the 128 x 64 outputs of the first layer, 64 threads in a workgroup.
   expect(dispatches[0]?.x).toBe((128 * 64) / 16 / 64);
+});
+
+test('kernels that read other parts of one buffer are equal texts', () => {
+  const [kernel] = matMulSchedule({
+    batch: 1,
+    m: 8,
+    n: 8,
+    k: 8,
+    transposeA: false,
+    transposeB: false,
+    hasEpilogue: false,
+    hasColumnSum: false,
+  }).kernels as [MatMulKernel];
+  const kernels = [0, 12, 52, 64].map((offset, level) => ({ ...kernel, level, a: { ...kernel.a, at: { ...kernel.a.at, offset } } }));
+  const buffers = [runOwned('a', 128), runOwned('b', 64), runOwned('unused', 4), runOwned('c', 64)];
+  const found = texts({ kernels, buffers }, 1, 'hardware');
+  expect(found.map(({ bindings: [a] }) => [a?.first, a?.rest])).toEqual([
+    [0, 0],
+    [0, 12],
+    [0, 52],
+    [64, 0],
+  ]);
+  expect(found[0]?.code).toBe(found[3]?.code);
+  expect(found[1]?.code).toBe(found[2]?.code);
 });
 
 test('a kernel with too many buffers for the device is named, with what it uses', () => {

@@ -2,7 +2,7 @@ import type { ClassChoices } from './adapter-class.ts';
 import type { Dispatched } from './dispatches.ts';
 import { SHARED } from './kernel-body.ts';
 import { mathFunctionsOf } from './math-functions.ts';
-import { type Binding, PLACES, Ports, type RegionId } from './ports.ts';
+import { type Binding, type DataPlace, PLACES, Ports, type RegionId } from './ports.ts';
 import type { Region } from './regions.ts';
 import { Scope } from './scope.ts';
 
@@ -14,8 +14,8 @@ export interface DispatchText {
   readonly label: string;
   readonly code: string;
   readonly bindings: readonly Binding[];
-  /** Regions whose first elements the binding after the last takes as data. */
-  readonly places: readonly RegionId[];
+  /** What the uniform binding after the last holds. */
+  readonly places: readonly DataPlace[];
   /** Workgroups per run: x times y. */
   readonly x: number;
   readonly y: number;

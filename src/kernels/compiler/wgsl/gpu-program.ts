@@ -5,7 +5,7 @@ import { planDispatches } from './dispatches.ts';
 import { foldGathers, type GpuSchedule } from './fold-gathers.ts';
 import { layOut, type MemoryLayout } from './memory-layout.ts';
 import { pipelineOf } from './pipelines.ts';
-import type { RegionId } from './ports.ts';
+import type { DataPlace, RegionId } from './ports.ts';
 import { CONSTANTS, externalMemory, type Region, SCRATCH } from './regions.ts';
 
 export interface GpuProgramOptions {
@@ -115,16 +115,7 @@ export class GpuProgram {
         return { binding, resource: isWhole ? { buffer } : { buffer, offset: (offset + first) * 4, size: (size - first) * 4 } };
       });
       if (places.length > 0) {
-        const values = Int32Array.from(
-          { length: Math.ceil(places.length / 4) * 4 },
-          (_, i) => layout.regions[places[i] ?? -1]?.offset ?? 0,
-        );
-        const buffer = device.createBuffer({
-          label: 'places',
-          size: values.byteLength,
-          usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
-        });
-        device.queue.writeBuffer(buffer, 0, values);
+        const buffer = placesBuffer(device, places, layout.regions);
         owned.push(buffer);
         entries.push({ binding: bindings.length, resource: { buffer } });
       }
@@ -160,6 +151,15 @@ export class GpuProgram {
   dispose(): void {
     for (const buffer of this.#owned) buffer.destroy();
   }
+}
+
+function placesBuffer(device: GPUDevice, places: readonly DataPlace[], regions: readonly Region[]): GPUBuffer {
+  const values = new Int32Array(Math.ceil(places.length / 4) * 4);
+  values.set(places.map(({ region, isWhole, rest }) => (isWhole ? (regions[region] as Region).offset : rest)));
+  const usage = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
+  const buffer = device.createBuffer({ label: 'places', size: values.byteLength, usage });
+  device.queue.writeBuffer(buffer, 0, values);
+  return buffer;
 }
 
 function checkLimits({ limits }: GPUDevice, sizes: Readonly<Record<string, number>>, regions: readonly Region[], runs: number): void {

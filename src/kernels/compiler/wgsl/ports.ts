@@ -29,10 +29,19 @@ export interface Binding {
   readonly isVector: boolean;
   /** Element of the region that element 0 of the binding is; a multiple of REGION_ALIGN. */
   readonly first: number;
+  /** Elements from `first` that are data (`PLACES`), a multiple of 4: kernels that read other parts of a buffer are equal texts. */
+  readonly rest: number;
 }
 
-/** Uniform array of vec4i: first elements of the regions of bindings that are whole memories, in the order of first use. */
+/** Uniform array of vec4i: where regions start that the text knows no place of. */
 export const PLACES = 'places';
+
+/** An entry of `PLACES`: first element of the region in a binding that is a whole memory, else `rest` of its own binding. */
+export interface DataPlace {
+  readonly region: RegionId;
+  readonly isWhole: boolean;
+  readonly rest: number;
+}
 
 export interface PortsOptions {
   /** The program's own memories are one binding each, for kernels with more buffers than the device binds. */
@@ -62,19 +71,24 @@ export class Ports {
 
   /** What the text uses: all of its bindings. */
   bindings(): Binding[] {
-    return [...this.#uses].map(([key, { name, regions, isWritten, hasVectors, hasScalarWrites, first }]) => ({
-      regions,
-      isWhole: typeof key === 'string',
-      name,
-      isWritten,
-      isVector: hasVectors && !hasScalarWrites,
-      first: typeof key === 'string' ? 0 : alignDown(Math.max(0, Math.min(first, this.#regions(key).size - 1))),
-    }));
+    return [...this.#uses].map(([key, { name, regions, isWritten, hasVectors, hasScalarWrites, first }]) => {
+      const lowest = typeof key === 'string' ? 0 : Math.max(0, Math.min(first, this.#regions(key).size - 1));
+      const aligned = alignDown(lowest, REGION_ALIGN);
+      return {
+        regions,
+        isWhole: typeof key === 'string',
+        name,
+        isWritten,
+        isVector: hasVectors && !hasScalarWrites,
+        first: aligned,
+        rest: alignDown(lowest, 4) - aligned,
+      };
+    });
   }
 
-  /** Regions in the order of `PLACES`. */
-  get places(): readonly RegionId[] {
-    return this.#places;
+  /** What the text uses of `PLACES`. */
+  get places(): readonly DataPlace[] {
+    return this.#places.map((region) => ({ region, isWhole: this.#isInWhole(region), rest: this.#decided?.get(region)?.rest ?? 0 }));
   }
 
   dtype(id: RegionId): 'float32' | 'int32' {
@@ -85,17 +99,12 @@ export class Ports {
   start(id: RegionId, root: Scope): Linear {
     const { runStride } = this.#regions(id);
     const run = runStride === 0 ? [] : [`i32(run) * ${runStride}`];
-    if (this.#isInWhole(id)) {
-      this.#use(id, 0);
-      const place = this.#places.indexOf(id);
-      return { base: root.let([`${PLACES}[${place >> 2}].${'xyzw'[place & 3]}`, ...run].join(' + ')), scope: root, plus: 0 };
-    }
     const binding = this.#decided?.get(id);
-    return {
-      base: runStride === 0 ? null : root.let(run.join('')),
-      scope: root,
-      plus: binding === undefined ? 0 : -binding.first,
-    };
+    const isWhole = this.#isInWhole(id);
+    if (isWhole) this.#use(id, 0);
+    const start = isWhole || binding === undefined ? 0 : -binding.first - binding.rest;
+    const terms = isWhole || (binding?.rest ?? 0) > 0 ? [this.#placeText(id), ...run] : run;
+    return { base: terms.length === 0 ? null : root.let(terms.join(' + ')), scope: root, plus: start + 0 };
   }
 
   /** Whether 4 elements at a multiple of 4 within every run are 4 elements at a multiple of 4 of the region. */
@@ -148,7 +157,6 @@ export class Ports {
 
   #use(id: RegionId, lowest: number): Use {
     const key = this.#isInWhole(id) ? this.#regions(id).memory : id;
-    if (key !== id && !this.#places.includes(id)) this.#places.push(id);
     const known = this.#uses.get(key);
     if (known) {
       known.first = Math.min(known.first, lowest);
@@ -167,6 +175,12 @@ export class Ports {
     return use;
   }
 
+  #placeText(id: RegionId): string {
+    if (!this.#places.includes(id)) this.#places.push(id);
+    const place = this.#places.indexOf(id);
+    return `${PLACES}[${place >> 2}].${'xyzw'[place & 3]}`;
+  }
+
   #isInWhole(id: RegionId): boolean {
     return this.#isWhole && isOwn(this.#regions(id));
   }
@@ -182,7 +196,7 @@ export class Ports {
   }
 }
 
-const alignDown = (element: number): number => Math.floor(element / REGION_ALIGN) * REGION_ALIGN;
+const alignDown = (element: number, align: number): number => Math.floor(element / align) * align;
 
 /** What guards keep from being used may lie anywhere; but a constant index must not be negative. */
 const moved = (at: Linear, by: number): Linear => ({ ...at, plus: at.base === null ? Math.max(at.plus + by, 0) : at.plus + by });
