@@ -48,6 +48,7 @@ export class GpuProgram {
     const plan = planDispatches(schedule, layout.regions, runs, choices, device.limits.maxStorageBuffersPerShaderStage);
     const sizes = plan.scratchSize === 0 ? layout.sizes : { ...layout.sizes, [SCRATCH]: plan.scratchSize };
     checkLimits(device, sizes, plan.regions, runs);
+    checkGiven(externals, sizes, runs);
     const regionOf = (id: RegionId): Region => plan.regions[id] as Region;
     const texts = plan.dispatches.map((dispatched) => dispatchText(dispatched, regionOf, choices));
     const distinct = new Map(texts.map((text) => [text.code, text.label]));
@@ -89,11 +90,9 @@ export class GpuProgram {
     this.#runs = runs;
     const owned: GPUBuffer[] = [];
     const buffers = new Map<string, GPUBuffer>();
+    const givenMemories = new Map(Object.entries(externals).map(([name, buffer]) => [externalMemory(name), buffer]));
     for (const [memory, elements] of Object.entries(layout.sizes)) {
-      const given = Object.entries(externals).find(([name]) => externalMemory(name) === memory)?.[1];
-      if (given !== undefined && given.size < elements * 4) {
-        throw new Error(`The buffer given for "${memory}" has ${given.size} bytes; ${elements * 4} are needed for ${runs} runs.`);
-      }
+      const given = givenMemories.get(memory);
       const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
       const buffer = given ?? device.createBuffer({ label: memory, size: elements * 4, usage });
       if (given === undefined) owned.push(buffer);
@@ -150,6 +149,13 @@ export class GpuProgram {
   /** Frees the buffers it created. */
   dispose(): void {
     for (const buffer of this.#owned) buffer.destroy();
+  }
+}
+
+function checkGiven(externals: Readonly<Record<string, GPUBuffer>>, sizes: Readonly<Record<string, number>>, runs: number): void {
+  for (const [name, { size }] of Object.entries(externals)) {
+    const needed = (sizes[externalMemory(name)] ?? 0) * 4;
+    if (size < needed) throw new Error(`The buffer given for "${name}" has ${size} bytes; ${needed} are needed for ${runs} runs.`);
   }
 }
 
