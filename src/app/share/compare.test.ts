@@ -85,7 +85,10 @@ describe('a re-run of a shared race', () => {
       backend: { id: 'wasm', adapter: `Freestep WASM SIMD, ${threads}`, isSoftware: true, reason: 'forced' } as const,
     });
     const before = sharedOf(resultOf(falling, onThreads('1 thread')));
-    const comparison = compareWithShared(before, resultOf((step) => falling(step) * 1.001, onThreads('up to 8 threads')));
+    const comparison = compareWithShared(
+      before,
+      resultOf((step) => falling(step) * 1.001, onThreads('up to 8 threads')),
+    );
     expect('reasons' in comparison && comparison.reasons[0]).toMatch(/^Fingerprints, adapter and version are the same/);
   });
 
