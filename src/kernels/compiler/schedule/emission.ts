@@ -87,8 +87,12 @@ export function inlinerFor(
       return { base, map, location: locations.home(base) };
     },
     accepts: (extents) => group.digits.add(extents, segments),
+    // Digits that other members of the kernel have brought in since the planning can leave no room for a map: the value is stored apart.
     blame(id) {
-      throw new Error(`${nodeOf(plan, id).place}: value ${id} cannot be read by the kernel it was planned for`);
+      const { stored, contiguous } = plan.decisions;
+      const decided = roles.of(id) === 'stored' ? contiguous : stored;
+      if (decided.has(id)) throw new Error(`${nodeOf(plan, id).place}: value ${id} cannot be read by the kernel it was planned for`);
+      decided.add(id);
     },
   });
 }

@@ -98,6 +98,17 @@ describe('scheduleGraph', () => {
     scheduled(b.finish({ y: b.unary('neg', b.select(b.binary('lt', sigmoid, spread(square)), square, sigmoid)) }));
   });
 
+  it('stores a value that its kernel cannot read in the digits of the others', () => {
+    const b = new GraphBuilder();
+    const x = b.input('x', 231, 'float32', 'run');
+    const limit = b.input('limit', 1, 'float32', 'run');
+    const every = b.spread(limit, 231);
+    const size = b.view(b.unary('abs', b.spread(limit, 7)), indexMap([33, 7], [0, 1]));
+    const first = b.select(b.binary('and', b.binary('lt', x, every), b.unary('not', b.binary('lt', x, size))), every, x);
+    const rows = b.view(first, indexMap([33, 7], [1, 0]));
+    scheduled(b.finish({ y: b.unary('neg', b.select(b.binary('lt', first, rows), every, first)) }));
+  });
+
   it('looks rows up where they are needed', () => {
     const builder = new GraphBuilder();
     const params = builder.input('params', 20, 'float32', 'run');
