@@ -36,7 +36,8 @@ test('random programs: the shaders of both adapter classes compute what the inte
       });
       const [alone] = await run(given.inputs.slice(1));
       given.assertSameBits(alone ?? {}, together[1] ?? {}, 1);
-      expect(host.errors).toEqual([]);
+      // Taken out, so that a smaller program is judged by its own errors.
+      expect(host.errors.splice(0)).toEqual([]);
     }),
     { numRuns: inject('programs'), seed: 3 },
   );

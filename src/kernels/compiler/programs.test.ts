@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, expect, inject, test } from 'vitest';
 import * as tf from '../tf.ts';
+import { BINARY, type GraphNode, type ReduceFn, UNARY } from './graph.ts';
 import { WASM_POLICY } from './schedule/policies.ts';
 import { runSchedule } from './schedule/run-schedule.ts';
 import { externalsOf } from './schedule/testing/run-planned.ts';
@@ -13,8 +14,22 @@ import { runOnWasm } from './testing/run-on-wasm.ts';
 
 const numRuns = inject('programs');
 
+const REDUCTIONS: readonly ReduceFn[] = ['sum', 'max', 'min'];
+/** Those without a function; hand-written kernels have tests of their own. */
+const OPERATIONS: readonly GraphNode['op'][] = [
+  ...(['input', 'constant', 'iota', 'select', 'uniform', 'view', 'concat', 'matmul', 'gather', 'segmentSum'] as const),
+];
+
 beforeAll(async () => {
   expect(await tf.setBackend('cpu')).toBe(true);
+});
+
+test('random programs: every operation of a graph occurs in them', () => {
+  const missing = new Set<string>([...UNARY, ...BINARY, ...REDUCTIONS, ...OPERATIONS]);
+  for (const program of fc.sample(randomProgram, { numRuns, seed: 2 })) {
+    for (const node of traceProgram(program).graph.nodes) missing.delete('fn' in node ? node.fn : node.op);
+  }
+  expect([...missing]).toEqual([]);
 });
 
 /**

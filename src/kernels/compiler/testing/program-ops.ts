@@ -100,6 +100,25 @@ const UNARY: readonly Unary[] = [
   ['floor', (x) => x.mul(2).floor(), (m) => 2 * m + 1],
   ['ceil', (x) => x.mul(2).ceil(), (m) => 2 * m + 1],
   ['round', (x) => x.mul(2).round(), (m) => 2 * m + 1],
+  ['tan', (x) => x.mul(0.15).tan(), (m) => m],
+  ['sinh', (x) => x.sinh(), Math.exp],
+  ['cosh', (x) => x.cosh(), Math.exp],
+  ['toInt', (x) => x.mul(2).cast('int32').cast('float32'), (m) => 2 * m],
+  [
+    'isFinite',
+    // Zeros among the divisors.
+    (x) =>
+      withoutGradient(
+        (t) =>
+          tf
+            .onesLike(t as tf.Tensor)
+            .div((t as tf.Tensor).floor())
+            .isFinite()
+            .cast('float32'),
+        x,
+      ),
+    one,
+  ],
   ['dead units', (x) => x.mul(tf.zeros([1])), () => 0],
 ];
 
@@ -123,6 +142,11 @@ const BINARY: readonly Binary[] = [
   ['squaredDifference', spreadOut((a, b) => a.squaredDifference(b)), (a, b) => (a + b) ** 2],
   ['pow', (a, b) => a.abs().add(0.5).pow(b.clipByValue(-2, 2)), (a) => (a + 2) ** 2],
   ['mod', (a, b) => withoutGradient((x, y) => (x as tf.Tensor).mod((y as tf.Tensor).square().add(0.5)), a, b), (_, b) => b * b + 1],
+  [
+    'floorDiv',
+    (a, b) => withoutGradient((x, y) => (x as tf.Tensor).floorDiv((y as tf.Tensor).square().add(0.5)).cast('float32'), a, b),
+    (a) => 2 * a + 1,
+  ],
   ['addN', (a, b) => tf.addN([a.mul(tf.onesLike(b)), b.mul(tf.onesLike(a)), a.mul(b)]), (a, b) => a + b + a * b],
 ];
 
@@ -131,14 +155,26 @@ const COMPARISONS: Readonly<Record<string, (a: tf.Tensor, b: tf.Tensor) => tf.Te
   greaterEqual: (a, b) => a.greaterEqual(b),
   lessEqual: (a, b) => a.lessEqual(b),
   greater: (a, b) => a.greater(b),
-  'less and not greater': (a, b) => a.less(b).logicalAnd(b.abs().greater(a).logicalNot()),
-  'less or xor': (a, b) => a.less(b).logicalOr(a.less(0).logicalXor(b.less(0))),
+  notEqual: (a, b) => a.notEqual(b),
+};
+
+/** What becomes of a comparison's outcome, and of another's. */
+const LOGIC: Readonly<Record<string, (p: tf.Tensor, q: tf.Tensor) => tf.Tensor>> = {
+  first: (p) => p,
+  and: (p, q) => p.logicalAnd(q),
+  or: (p, q) => p.logicalOr(q),
+  xor: (p, q) => p.logicalXor(q),
+  not: (p) => p.logicalNot(),
 };
 
 const unary: Op = (choose) => {
   const a = choose.entry();
   const [name, f, most] = pick(choose, UNARY);
-  return { text: `${name}(${a.name})`, tensor: f(a.tensor), most: most(a.most) };
+  const inner = { text: `${name}(${a.name})`, tensor: f(a.tensor), most: most(a.most) };
+  // Two in a row: the second then works on a value that need not be stored. Beyond this size e^x is of no use.
+  if (!isChosen(choose) || inner.most > 64) return inner;
+  const [outerName, g, outerMost] = pick(choose, UNARY);
+  return { text: `${outerName}(${inner.text})`, tensor: g(inner.tensor), most: outerMost(inner.most) };
 };
 
 const binary: Op = (choose) => {
@@ -153,10 +189,12 @@ const where: Op = (choose) => {
   const a = choose.entry();
   const [b, c] = [fitted(choose.entry(), broadcastable(choose, a.tensor.shape)), fitted(choose.entry(), a.tensor.shape)];
   const [name, compare] = pick(choose, Object.entries(COMPARISONS));
+  const [word, join] = pick(choose, Object.entries(LOGIC));
+  const test = (x: tf.Tensor, y: tf.Tensor): tf.Tensor => join(compare(x, y), x.less(0.25));
   return {
-    text: `where(${name}(${a.name}, ${b.name}), ${c.name}, ${a.name})`,
+    text: `where(${word} of ${name}(${a.name}, ${b.name}) and less(${a.name}, 0.25), ${c.name}, ${a.name})`,
     tensor: tf.where(
-      withoutGradient((x, y) => compare(x as tf.Tensor, y as tf.Tensor), a.tensor, b.tensor),
+      withoutGradient((x, y) => test(x as tf.Tensor, y as tf.Tensor), a.tensor, b.tensor),
       c.tensor,
       a.tensor,
     ),

@@ -160,11 +160,11 @@ export const elementwise: LoweringTable = {
   Add: binary('add'),
   AddN: (call) => call.list.reduce((sum, term) => call.build.binary('add', sum, term)),
   Equal: binary('eq'),
+  /** int32 for float32 operands too, as in every backend. */
   FloorDiv: (call) => {
     const { build } = call;
-    const [a, b] = [call.input('a'), call.input('b')];
-    const quotient = build.unary('floor', build.binary('div', build.cast(a, 'float32'), build.cast(b, 'float32')));
-    return build.dtype(a) === 'float32' || build.dtype(b) === 'float32' ? quotient : build.cast(quotient, 'int32');
+    const quotient = build.binary('div', build.cast(call.input('a'), 'float32'), build.cast(call.input('b'), 'float32'));
+    return build.cast(build.unary('floor', quotient), 'int32');
   },
   Greater: swapped('lt'),
   GreaterEqual: swapped('le'),

@@ -125,6 +125,12 @@ describe('trace', () => {
   });
 });
 
+test('a quotient rounded down is int32, also of float32', () => {
+  const graph = trace({ x: vector(2) }, ({ x }) => ({ y: x.floorDiv(2) }));
+  expect(graph.nodes[graph.outputs.y as number]?.dtype).toBe('int32');
+  expect(interpret(graph, { x: [-3, 5.5] }).y).toEqual(Float64Array.of(-2, 2));
+});
+
 describe('trace refuses', () => {
   const attempt = (f: (x: tf.Tensor) => tf.Tensor): unknown => {
     try {
