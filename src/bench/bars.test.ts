@@ -35,7 +35,7 @@ function caseOf(id: string, runs: number, times: Partial<Record<ContenderId, num
   return { on: { network, runs }, measured, unable: [] };
 }
 
-const nothing: BarSources = { cases: [], layerRates: [], dispatches: [], growth: [] };
+const nothing: BarSources = { cases: [], dispatches: [], growth: [] };
 const judged = (sources: Partial<BarSources>) =>
   barsOf({ ...nothing, ...sources }).map((bar) => [bar.figure, bar.value, bar.bar, isReached(bar)]);
 const against = (ours: ContenderId, rival: ContenderId): string => `${CONTENDERS[ours].label} against ${CONTENDERS[rival].label}`;
@@ -80,10 +80,9 @@ describe('bars', () => {
       [10, 10, true],
       [13, 12, false],
     ]);
-    const layerRates = [{ contender: 'compiled-webgpu', network: 'mlpSmall', runs: 1, multiplyAddsPerSecond: 1e9 }] as const;
-    // 128 x 22400 multiply-adds in 4 ms are 0.7168e9 per second.
-    const [share] = judged({ layerRates, cases: [caseOf('mlpSmall', 1, { 'compiled-webgpu': 4 })] });
-    expect(share?.[1]).toBeCloseTo(0.7168, 10);
+    // 22400 multiply-adds per row in 10 ms, against the hidden product's 4096 in 1.5 ms.
+    const [share] = judged({ cases: [caseOf('mlpSmall', 1, { 'compiled-webgpu': 10, 'product-webgpu': 1.5 })] });
+    expect(share?.[1]).toBeCloseTo((22400 * 1.5) / 40960, 10);
   });
 
   test('are told in words', () => {

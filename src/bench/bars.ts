@@ -1,6 +1,6 @@
-import { CONTENDERS, type ContenderId } from './contenders.ts';
-import { mlpWork, rateShare } from './curves.ts';
-import type { DispatchCount, Growth, LayerRate } from './report.ts';
+import { CONTENDERS, type ContenderId, PRODUCT } from './contenders.ts';
+import { productShare } from './curves.ts';
+import type { DispatchCount, Growth } from './report.ts';
 import { type CaseResult, ratioOf, stepMsOf } from './results.ts';
 
 /** A figure that was promised, and what was measured. */
@@ -95,21 +95,14 @@ function ownBars(results: readonly CaseResult[]): readonly Bar[] {
   );
 }
 
-/** Share of the rate of an MLP's bare hidden product that the whole step reaches, optimizer included. */
-function shareBars(results: readonly CaseResult[], layerRates: readonly LayerRate[]): readonly Bar[] {
-  return layerRates.flatMap(({ contender, network, runs, multiplyAddsPerSecond }): Bar[] => {
-    const result = results.find(({ on }) => on.network.id === network && on.runs === runs);
-    const stepMs = result === undefined ? null : stepMsOf(result, contender);
-    if (result === undefined || stepMs === null) return [];
+/** Share of the multiply-add rate of an MLP's bare hidden product that the whole step reaches, optimizer included. */
+function shareBars(results: readonly CaseResult[]): readonly Bar[] {
+  return results.flatMap((result): Bar[] => {
+    const [stepMs, productMs] = [stepMsOf(result, 'compiled-webgpu'), stepMsOf(result, PRODUCT)];
+    if (stepMs === null || productMs === null) return [];
+    const figure = `${CONTENDERS['compiled-webgpu'].label}: share of the bare product's multiply-adds`;
     return [
-      {
-        figure: `${CONTENDERS[contender].label}: share of the bare product's multiply-adds`,
-        on: nameOf(result),
-        value: rateShare(mlpWork(result.on), stepMs, multiplyAddsPerSecond),
-        unit: '%',
-        bar: LEAST_SHARE,
-        sense: 'at least',
-      },
+      { figure, on: nameOf(result), value: productShare(result.on, stepMs, productMs), unit: '%', bar: LEAST_SHARE, sense: 'at least' },
     ];
   });
 }
@@ -161,18 +154,11 @@ function memoryBars(results: readonly CaseResult[], growth: readonly Growth[]): 
 /** What bars are judged from, beside the cases. */
 export interface BarSources {
   readonly cases: readonly CaseResult[];
-  readonly layerRates: readonly LayerRate[];
   readonly dispatches: readonly DispatchCount[];
   readonly growth: readonly Growth[];
 }
 
 /** All bars that can be judged from these results. */
-export function barsOf({ cases, layerRates, dispatches, growth }: BarSources): readonly Bar[] {
-  return [
-    ...ratioBars(cases),
-    ...shareBars(cases, layerRates),
-    ...ownBars(cases),
-    ...dispatchBars(dispatches),
-    ...memoryBars(cases, growth),
-  ];
+export function barsOf({ cases, dispatches, growth }: BarSources): readonly Bar[] {
+  return [...ratioBars(cases), ...shareBars(cases), ...ownBars(cases), ...dispatchBars(dispatches), ...memoryBars(cases, growth)];
 }

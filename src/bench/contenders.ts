@@ -3,7 +3,9 @@ export const COMPILED = ['compiled-webgpu', 'compiled-wasm'] as const;
 /** What they are held against, which the page itself never loads. */
 export const RIVALS = ['eager-webgpu', 'eager-wasm', 'jax-webgpu', 'jax-wasm', 'jax-wasm-turns', 'stock-webgpu', 'stock-wasm'] as const;
 export type CompiledId = (typeof COMPILED)[number];
-export type ContenderId = CompiledId | (typeof RIVALS)[number];
+/** No training, but an MLP's hidden product of all runs and nothing else: what the WGSL steps are held against. */
+export const PRODUCT = 'product-webgpu';
+export type ContenderId = CompiledId | (typeof RIVALS)[number] | typeof PRODUCT;
 
 export interface Contender {
   readonly label: string;
@@ -13,6 +15,7 @@ export interface Contender {
 }
 
 export const CONTENDERS: Readonly<Record<ContenderId, Contender>> = {
+  [PRODUCT]: { label: 'bare hidden product, WGSL', usesGpu: true, mayUseThreads: false },
   'compiled-webgpu': { label: 'Freestep, compiled to WGSL', usesGpu: true, mayUseThreads: false },
   'compiled-wasm': { label: 'Freestep, compiled to WASM', usesGpu: false, mayUseThreads: true },
   'eager-webgpu': { label: 'Freestep, tfjs operations, WebGPU', usesGpu: true, mayUseThreads: false },

@@ -49,21 +49,14 @@ export function floorMs({ multiplyAdds, bytes }: StepWork, { multiplyAddsPerSeco
   return 1000 * Math.max(multiplyAdds / multiplyAddsPerSecond, bytes / copyBytesPerSecond);
 }
 
-/** Share of a bare product's rate that a step of `stepMs` reaches. */
-export function rateShare({ multiplyAdds }: StepWork, stepMs: number, multiplyAddsPerSecond: number): number {
-  return multiplyAdds / (stepMs / 1000) / multiplyAddsPerSecond;
-}
-
 /** The product of an MLP's two hidden layers, which is its largest one where they are as wide as its inputs or wider. */
-export interface HiddenProduct {
-  readonly network: string;
-  readonly product: { readonly m: number; readonly n: number; readonly k: number; readonly runs: number };
+export function hiddenProduct(network: NetworkSpec): { readonly m: number; readonly n: number; readonly k: number } {
+  const width = sizesOf(network)[1] as number;
+  return { m: network.batch, n: width, k: width };
 }
 
-/** Those of the cases that are MLPs. */
-export function hiddenProducts(cases: readonly TrainingCase[]): readonly HiddenProduct[] {
-  return cases.flatMap(({ network: { id, sizes, batch }, runs }) => {
-    const width = sizes.kind === 'mlp' ? sizes.sizes[1] : undefined;
-    return width === undefined ? [] : [{ network: id, product: { m: batch, n: width, k: width, runs } }];
-  });
+/** Share of the bare hidden product's rate that a step reaches: both times for all runs, ms. */
+export function productShare(on: TrainingCase, stepMs: number, productMs: number): number {
+  const { m, n, k } = hiddenProduct(on.network);
+  return mlpWork(on).multiplyAdds / stepMs / ((on.runs * m * n * k) / productMs);
 }

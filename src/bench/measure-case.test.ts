@@ -54,6 +54,13 @@ describe('measuring a case', () => {
     ]);
   });
 
+  test('a bare product has no loss to compare', async () => {
+    const open: OpenRemote = async (contender) => trainer(contender, 1, contender === 'product-webgpu' ? [] : [1, 2], []);
+    const contenders = ['product-webgpu', 'eager-webgpu'] as const;
+    const { measured } = await measureCase(open, on, { ...plan, contenders }, () => {});
+    expect(measured.map(({ contender }) => contender)).toEqual(contenders);
+  });
+
   test.each([
     ['another loss', [1, 2.01], 'run 1 of jax-wasm has loss 2.01'],
     ['no number', [1, Number.NaN], 'run 1 of jax-wasm has loss NaN'],

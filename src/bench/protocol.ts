@@ -1,6 +1,5 @@
 import type { CompiledId, ContenderId } from './contenders.ts';
-import type { LayerProduct, MeasuredRates } from './rates/measure-rates.ts';
-import type { DispatchCount } from './report.ts';
+import type { DispatchCount, Rates } from './report.ts';
 import type { Sample } from './sampling.ts';
 import type { TrainerFacts, TrainingCase } from './trainer.ts';
 
@@ -21,11 +20,11 @@ export interface CheckedSteps {
 
 /** What a page asks of a worker that holds one training. Answers come in the order of the questions. */
 export type BenchRequest =
-  | { readonly type: 'open'; readonly contender: ContenderId; readonly on: TrainingCase; readonly wasmFolder: string }
+  | { readonly type: 'open'; readonly contender: ContenderId; readonly on: TrainingCase }
   | { readonly type: 'losses'; readonly steps: number }
   | { readonly type: 'sample'; readonly minMs: number }
   | { readonly type: 'advance'; readonly steps: number }
-  | { readonly type: 'rates'; readonly of: CompiledId; readonly layers: readonly LayerProduct[] }
+  | { readonly type: 'rates'; readonly of: CompiledId }
   | { readonly type: 'dispatches' }
   | { readonly type: 'close' };
 
@@ -34,7 +33,7 @@ export type BenchAnswer =
   | ({ readonly type: 'losses' } & CheckedSteps)
   | { readonly type: 'sampled'; readonly sample: Sample }
   | { readonly type: 'advanced'; readonly heldBytes: number }
-  | { readonly type: 'rated'; readonly rates: MeasuredRates }
+  | { readonly type: 'rated'; readonly rates: Rates }
   | { readonly type: 'counted'; readonly dispatches: readonly DispatchCount[] }
   | { readonly type: 'closed' }
   | { readonly type: 'failed'; readonly message: string };

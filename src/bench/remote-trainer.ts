@@ -1,7 +1,6 @@
 import type { CompiledId, ContenderId } from './contenders.ts';
 import type { BenchAnswer, BenchRequest, CheckedSteps } from './protocol.ts';
-import type { LayerProduct, MeasuredRates } from './rates/measure-rates.ts';
-import type { DispatchCount } from './report.ts';
+import type { DispatchCount, Rates } from './report.ts';
 import type { Sample } from './sampling.ts';
 import type { TrainerFacts, TrainingCase } from './trainer.ts';
 
@@ -19,10 +18,10 @@ function ask<Type extends BenchAnswer['type']>(worker: Worker, request: BenchReq
   });
 }
 
-/** Measures bare products and copies in a worker, which is ended afterwards. */
-export async function remoteRates(worker: Worker, of: CompiledId, layers: readonly LayerProduct[]): Promise<MeasuredRates> {
+/** Measures a bare product and a copy in a worker, which is ended afterwards. */
+export async function remoteRates(worker: Worker, of: CompiledId): Promise<Rates> {
   try {
-    return (await ask(worker, { type: 'rates', of, layers }, 'rated')).rates;
+    return (await ask(worker, { type: 'rates', of }, 'rated')).rates;
   } finally {
     worker.terminate();
   }
@@ -48,10 +47,10 @@ export class RemoteTrainer {
     this.#worker = worker;
   }
 
-  static async open(worker: Worker, contender: ContenderId, on: TrainingCase, wasmFolder: string): Promise<RemoteTrainer> {
+  static async open(worker: Worker, contender: ContenderId, on: TrainingCase): Promise<RemoteTrainer> {
     const trainer = new RemoteTrainer(worker);
     try {
-      const { place, facts, openMs } = await ask(worker, { type: 'open', contender, on, wasmFolder }, 'opened');
+      const { place, facts, openMs } = await ask(worker, { type: 'open', contender, on }, 'opened');
       trainer.#place = place;
       trainer.#facts = facts;
       trainer.#openMs = openMs;

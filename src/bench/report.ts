@@ -11,14 +11,6 @@ export interface Rates {
   readonly copyBytesPerSecond: number;
 }
 
-/** A network's own largest product by itself, for as many runs. */
-export interface LayerRate {
-  readonly contender: CompiledId;
-  readonly network: string;
-  readonly runs: number;
-  readonly multiplyAddsPerSecond: number;
-}
-
 export interface CurvePoint {
   /** The value of the axis. */
   readonly at: number;
@@ -61,7 +53,6 @@ export interface BenchReport {
   readonly minutes: number;
   readonly cases: readonly CaseResult[];
   readonly rates: Readonly<Partial<Record<CompiledId, Rates>>>;
-  readonly layerRates: readonly LayerRate[];
   readonly curves: readonly Curve[];
   readonly growth: readonly Growth[];
   readonly dispatches: readonly DispatchCount[];

@@ -4,7 +4,7 @@ import type { BenchAnswer, BenchRequest } from './protocol.ts';
 import { Sampler } from './sampling.ts';
 import type { Trainer, TrainingCase } from './trainer.ts';
 
-export type OpenTrainer = (contender: ContenderId, on: TrainingCase, wasmFolder: string) => Promise<Trainer>;
+export type OpenTrainer = (contender: ContenderId, on: TrainingCase) => Promise<Trainer>;
 
 /** The part of a worker's global scope that is used. */
 interface Scope {
@@ -24,7 +24,7 @@ export function serveBench(scope: Scope, open: OpenTrainer): void {
     switch (request.type) {
       case 'open': {
         const start = performance.now();
-        trainer = await open(request.contender, request.on, request.wasmFolder);
+        trainer = await open(request.contender, request.on);
         sampler = new Sampler(trainer);
         return { type: 'opened', place: trainer.place, facts: trainer.facts, openMs: performance.now() - start };
       }
@@ -41,7 +41,7 @@ export function serveBench(scope: Scope, open: OpenTrainer): void {
         await opened().advance(request.steps);
         return { type: 'advanced', heldBytes: heldBytes() };
       case 'rates':
-        return { type: 'rated', rates: await (await import('./rates/measure-rates.ts')).measureRates(request.of, request.layers) };
+        return { type: 'rated', rates: await (await import('./rates/measure-rates.ts')).measureRates(request.of) };
       case 'dispatches':
         return { type: 'counted', dispatches: await (await import('./dispatch-counts.ts')).countDispatches() };
       case 'close':

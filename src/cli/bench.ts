@@ -3,14 +3,20 @@ import { barsOf, isReached } from '../bench/bars.ts';
 import type { BenchReport } from '../bench/report.ts';
 import { barsTable, factsTable, ratiosTable, STAR, type Table, timesTable, unableList } from '../bench/words.ts';
 import { isComplete, parseArguments } from './bench/arguments.ts';
-import { measureCurves, measureGrowth, measureRatesOf, measureTable } from './bench/measure-all.ts';
+import { measureCurves, measureGrowth, measureRates, measureTable } from './bench/measure-all.ts';
 import { type BenchPages, withBenchPages } from './bench/pages.ts';
 import { writeResults } from './bench/results-files.ts';
 import { textTable } from './bench/text-table.ts';
 
-/** Progress in one line that is written over, where somebody is looking. */
-function say(text: string): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
+/** Progress: one line that is written over where somebody is looking, else a line for each case. */
+function progress(): (text: string) => void {
+  let current = '';
+  return (text) => {
+    if (process.stderr.isTTY) return process.stderr.write(`\r\x1b[K${text}`);
+    const [what = ''] = text.split(':');
+    if (what !== current) process.stderr.write(`${what}\n`);
+    current = what;
+  };
 }
 
 function print({ head, rows }: Table): void {
@@ -19,9 +25,10 @@ function print({ head, rows }: Table): void {
 
 async function measureAll(pages: BenchPages, args: ReturnType<typeof parseArguments>): Promise<BenchReport> {
   const start = performance.now();
+  const say = progress();
   const has = (part: (typeof args.parts)[number]): boolean => args.parts.includes(part);
   const cases = has('table') ? await measureTable(pages, args, say) : [];
-  const { rates, layerRates } = await measureRatesOf(pages, cases, say);
+  const rates = has('curves') ? await measureRates(pages, say) : {};
   const curves = has('curves') ? await measureCurves(pages, rates, say) : [];
   const growth = has('memory') ? await measureGrowth(pages, say) : [];
   const dispatches = has('memory') ? await pages.plain.evaluate(() => window.freestepBench.dispatches()) : [];
@@ -34,11 +41,10 @@ async function measureAll(pages: BenchPages, args: ReturnType<typeof parseArgume
     minutes: Math.round((performance.now() - start) / 6000) / 10,
     cases,
     rates,
-    layerRates,
     curves,
     growth,
     dispatches,
-    bars: barsOf({ cases, layerRates, dispatches, growth }),
+    bars: barsOf({ cases, dispatches, growth }),
   };
 }
 
@@ -49,7 +55,7 @@ async function measureAll(pages: BenchPages, args: ReturnType<typeof parseArgume
 export async function main(argv: string[]): Promise<number> {
   const args = parseArguments(argv);
   const report = await withBenchPages((pages) => measureAll(pages, args));
-  say('');
+  if (process.stderr.isTTY) process.stderr.write('\n');
   print(timesTable(report.cases));
   if (report.cases.length > 0) console.log(STAR);
   for (const text of unableList(report.cases)) console.log(text);

@@ -1,9 +1,7 @@
 import { type Bar, barsOf } from '../../bench/bars.ts';
-import { COMPILED } from '../../bench/contenders.ts';
-import { hiddenProducts } from '../../bench/curves.ts';
+import { COMPILED, type ContenderId, PRODUCT } from '../../bench/contenders.ts';
 import { measureCase, type OpenRemote } from '../../bench/measure-case.ts';
-import { RemoteTrainer, remoteRates } from '../../bench/remote-trainer.ts';
-import type { LayerRate } from '../../bench/report.ts';
+import { RemoteTrainer } from '../../bench/remote-trainer.ts';
 import type { CaseResult } from '../../bench/results.ts';
 import { NETWORKS } from '../../engine/testing/networks/specs.ts';
 
@@ -29,7 +27,6 @@ export async function measureSpeed(
   onProgress: (what: string) => void,
   onReport: (report: SpeedReport) => void,
 ): Promise<void> {
-  const wasmFolder = new URL('wasm/', document.baseURI).href;
   const workers = new Set<Worker>();
   const startWorker = (): Worker => {
     if (signal.aborted) throw new StoppedError();
@@ -37,7 +34,7 @@ export async function measureSpeed(
     workers.add(worker);
     return worker;
   };
-  const open: OpenRemote = (contender, on) => RemoteTrainer.open(startWorker(), contender, on, wasmFolder);
+  const open: OpenRemote = (contender, on) => RemoteTrainer.open(startWorker(), contender, on);
   const isStopped = new Promise<never>((_, reject) => {
     signal.addEventListener('abort', () => {
       for (const worker of workers) worker.terminate();
@@ -46,28 +43,15 @@ export async function measureSpeed(
   });
   const measure = async (): Promise<void> => {
     const cases: CaseResult[] = [];
-    const layerRates: LayerRate[] = [];
-    const report = (): void => onReport({ cases: [...cases], bars: barsOf({ cases, layerRates, dispatches: [], growth: [] }) });
+    const report = (): void => onReport({ cases: [...cases], bars: barsOf({ cases, dispatches: [], growth: [] }) });
     for (const network of NETWORKS) {
       for (const runs of RUNS) {
         const on = { network, runs };
-        cases.push(await measureCase(open, on, { contenders: COMPILED, isolation: [crossOriginIsolated], rounds: ROUNDS }, onProgress));
+        const contenders: readonly ContenderId[] = network.sizes.kind === 'mlp' ? [...COMPILED, PRODUCT] : COMPILED;
+        cases.push(await measureCase(open, on, { contenders, isolation: [crossOriginIsolated], rounds: ROUNDS }, onProgress));
         report();
       }
     }
-    const layers = hiddenProducts(cases.map(({ on }) => on));
-    onProgress('bare matrix products');
-    // A machine without WebGPU has no such rates; why not stands beside its steps already.
-    const rates = await remoteRates(
-      startWorker(),
-      'compiled-webgpu',
-      layers.map(({ product }) => product),
-    ).catch(() => null);
-    rates?.layers.forEach((multiplyAddsPerSecond, index) => {
-      const layer = layers[index];
-      if (layer) layerRates.push({ contender: 'compiled-webgpu', network: layer.network, runs: layer.product.runs, multiplyAddsPerSecond });
-    });
-    report();
   };
   await Promise.race([measure(), isStopped]);
 }

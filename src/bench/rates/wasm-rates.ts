@@ -7,15 +7,15 @@ import { LARGE_PRODUCT, type ProductShape, productSchedule } from './product-sch
 /** Far beyond any cache. */
 const COPY_BYTES = 64 * 1024 ** 2;
 
-/** Multiply-adds per second of a bare product, compiled by the WASM generator, on one thread. */
-export async function wasmProductRate(shape: ProductShape): Promise<number> {
+/** Multiply-adds per second of one large product, compiled by the WASM generator, on one thread. */
+async function productRate({ m, n, k }: ProductShape): Promise<number> {
   const program = await WasmProgram.create({
-    parts: { product: productSchedule(shape, WASM_POLICY) },
+    parts: { product: productSchedule({ m, n, k }, WASM_POLICY) },
     runs: 1,
     entries: { product: [{ firstRun: 0, runs: 1, parts: ['product'] }] },
   });
   for (const name of ['a', 'b']) program.float32(name, 0).fill(0.5);
-  return bestRate(shape.m * shape.n * shape.k, (count) => {
+  return bestRate(m * n * k, (count) => {
     for (let i = 0; i < count; i++) program.call('product');
   });
 }
@@ -24,7 +24,7 @@ export async function wasmRates(): Promise<Rates> {
   const from = new Float32Array(COPY_BYTES / 4).fill(1);
   const to = new Float32Array(COPY_BYTES / 4);
   return {
-    multiplyAddsPerSecond: await wasmProductRate(LARGE_PRODUCT),
+    multiplyAddsPerSecond: await productRate(LARGE_PRODUCT),
     copyBytesPerSecond: await bestRate(2 * COPY_BYTES, (count) => {
       for (let i = 0; i < count; i++) to.set(from);
     }),

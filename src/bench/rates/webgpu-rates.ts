@@ -20,12 +20,28 @@ async function repeat(device: GPUDevice, count: number, encode: (pass: GPUComput
   await device.queue.onSubmittedWorkDone();
 }
 
-/** Multiply-adds per second of a bare product of R runs, compiled by the WGSL generator. */
-export async function webGpuProductRate({ device, isSoftware }: GrantedDevice, shape: ProductShape, runs: number): Promise<number> {
+/** A bare product of R runs, compiled by the WGSL generator. */
+export interface GpuProduct {
+  /** Makes it `count` times and resolves when the device is through. */
+  repeat(count: number): Promise<void>;
+  dispose(): void;
+}
+
+export async function createGpuProduct({ device, isSoftware }: GrantedDevice, shape: ProductShape, runs: number): Promise<GpuProduct> {
   const schedule = productSchedule(shape, isSoftware ? SOFTWARE_GPU_POLICY : GPU_POLICY);
   const program = await GpuProgram.create(device, schedule, { runs, adapter: isSoftware ? 'software' : 'hardware' });
-  const rate = await bestRate(runs * shape.m * shape.n * shape.k, (count) => repeat(device, count, (pass) => program.encode(pass)));
-  program.dispose();
+  return {
+    repeat: (count) => repeat(device, count, (pass) => program.encode(pass)),
+    dispose: () => program.dispose(),
+  };
+}
+
+/** Multiply-adds per second of one large product. */
+async function productRate(granted: GrantedDevice): Promise<number> {
+  const { m, n, k } = LARGE_PRODUCT;
+  const product = await createGpuProduct(granted, LARGE_PRODUCT, 1);
+  const rate = await bestRate(m * n * k, (count) => product.repeat(count));
+  product.dispose();
   return rate;
 }
 
@@ -49,5 +65,5 @@ async function copyRate(device: GPUDevice): Promise<number> {
 }
 
 export async function webGpuRates(granted: GrantedDevice): Promise<Rates> {
-  return { multiplyAddsPerSecond: await webGpuProductRate(granted, LARGE_PRODUCT, 1), copyBytesPerSecond: await copyRate(granted.device) };
+  return { multiplyAddsPerSecond: await productRate(granted), copyBytesPerSecond: await copyRate(granted.device) };
 }

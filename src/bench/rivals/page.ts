@@ -1,9 +1,8 @@
 import { requestDevice } from '../../kernels/gpu-device.ts';
 import type { CompiledId, ContenderId } from '../contenders.ts';
 import type { CheckedSteps } from '../protocol.ts';
-import type { LayerProduct, MeasuredRates } from '../rates/measure-rates.ts';
 import { RemoteTrainer, remoteDispatches, remoteRates } from '../remote-trainer.ts';
-import type { DispatchCount } from '../report.ts';
+import type { DispatchCount, Rates } from '../report.ts';
 import type { Sample } from '../sampling.ts';
 import type { TrainerFacts, TrainingCase } from '../trainer.ts';
 
@@ -17,7 +16,7 @@ export interface BenchPage {
   /** The GPU as the browser names it. */
   adapterName(): Promise<string>;
   dispatches(): Promise<readonly DispatchCount[]>;
-  rates(of: CompiledId, layers: readonly LayerProduct[]): Promise<MeasuredRates>;
+  rates(of: CompiledId): Promise<Rates>;
 }
 
 declare global {
@@ -27,7 +26,6 @@ declare global {
 }
 
 const trainers: RemoteTrainer[] = [];
-const wasmFolder = new URL('wasm/', location.href).href;
 
 const startWorker = (): Worker => new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
 
@@ -39,7 +37,7 @@ function trainer(id: number): RemoteTrainer {
 
 window.freestepBench = {
   async open(contender, on) {
-    const opened = await RemoteTrainer.open(startWorker(), contender, on, wasmFolder);
+    const opened = await RemoteTrainer.open(startWorker(), contender, on);
     const { place, facts, openMs } = opened;
     return { id: trainers.push(opened) - 1, place, facts, openMs };
   },
@@ -54,5 +52,5 @@ window.freestepBench = {
     return granted.adapterName;
   },
   dispatches: () => remoteDispatches(startWorker()),
-  rates: (of, layers) => remoteRates(startWorker(), of, layers),
+  rates: (of) => remoteRates(startWorker(), of),
 };

@@ -1,7 +1,7 @@
 import { COMPILED, type CompiledId } from '../../bench/contenders.ts';
-import { CURVE_VALUES, curveCase, floorMs, type HiddenProduct, hiddenProducts, mlpWork } from '../../bench/curves.ts';
+import { CURVE_VALUES, curveCase, floorMs, mlpWork } from '../../bench/curves.ts';
 import { measureCase } from '../../bench/measure-case.ts';
-import type { Curve, CurveAxis, Growth, LayerRate, Rates } from '../../bench/report.ts';
+import type { Curve, CurveAxis, Growth, Rates } from '../../bench/report.ts';
 import type { CaseResult } from '../../bench/results.ts';
 import { NETWORKS } from '../../engine/testing/networks/specs.ts';
 import type { BenchArguments } from './arguments.ts';
@@ -13,6 +13,8 @@ type Say = (text: string) => void;
 
 /** Curves show a shape, not a verdict: their points get by with fewer rounds. */
 const CURVE_ROUNDS = 3;
+/** Isolated first: its clock is finer, so what uses no threads is measured there. */
+const ISOLATION = [true, false] as const;
 const GROWTH_STEPS = 5000;
 /** Before this many steps are made, pools and rings are still filling. */
 const SETTLED_STEPS = 600;
@@ -20,32 +22,20 @@ const SETTLED_STEPS = 600;
 export async function measureTable(pages: BenchPages, args: BenchArguments, say: Say): Promise<readonly CaseResult[]> {
   const results: CaseResult[] = [];
   for (const on of tableCases(args)) {
-    const plan = { contenders: contendersOf(on, args), isolation: [false, true], rounds: args.rounds };
+    const plan = { contenders: contendersOf(on, args), isolation: ISOLATION, rounds: args.rounds };
     results.push(await measureCase(openIn(pages), on, plan, say));
   }
   return results;
 }
 
-/** Rates of both generators, and those of the MLPs' own products in the cases that were measured. */
-export async function measureRatesOf(
-  pages: BenchPages,
-  cases: readonly CaseResult[],
-  say: Say,
-): Promise<{ readonly rates: Readonly<Partial<Record<CompiledId, Rates>>>; readonly layerRates: readonly LayerRate[] }> {
-  const hidden = hiddenProducts(cases.map(({ on }) => on));
+/** Rates of both generators. */
+export async function measureRates(pages: BenchPages, say: Say): Promise<Readonly<Partial<Record<CompiledId, Rates>>>> {
   const rates: Partial<Record<CompiledId, Rates>> = {};
-  const layerRates: LayerRate[] = [];
   for (const of of COMPILED) {
-    say(`bare products and copies of ${of}`);
-    const layers = of === 'compiled-webgpu' ? hidden.map(({ product }) => product) : [];
-    const measured = await pages.plain.evaluate((given) => window.freestepBench.rates(given.of, given.layers), { of, layers });
-    rates[of] = { multiplyAddsPerSecond: measured.multiplyAddsPerSecond, copyBytesPerSecond: measured.copyBytesPerSecond };
-    measured.layers.forEach((multiplyAddsPerSecond, index) => {
-      const { network, product } = hidden[index] as HiddenProduct;
-      layerRates.push({ contender: of, network, runs: product.runs, multiplyAddsPerSecond });
-    });
+    say(`bare product and copy of ${of}`);
+    rates[of] = await pages.plain.evaluate((id) => window.freestepBench.rates(id), of);
   }
-  return { rates, layerRates };
+  return rates;
 }
 
 export async function measureCurves(

@@ -1,4 +1,4 @@
-import { CONTENDERS, type ContenderId } from '../../bench/contenders.ts';
+import { CONTENDERS, type ContenderId, PRODUCT } from '../../bench/contenders.ts';
 import type { TrainingCase } from '../../bench/trainer.ts';
 import { NETWORKS } from '../../engine/testing/networks/specs.ts';
 import type { BenchArguments } from './arguments.ts';
@@ -20,6 +20,7 @@ export function tableCases({ only }: BenchArguments): readonly TrainingCase[] {
 export function contendersOf({ network, runs }: TrainingCase, { contenders }: BenchArguments): readonly ContenderId[] {
   const all = contenders ?? (Object.keys(CONTENDERS) as ContenderId[]);
   return all.filter((id) => {
+    if (id === PRODUCT) return network.sizes.kind === 'mlp' && runs <= 8;
     if (id === 'stock-webgpu' || id === 'eager-webgpu') return runs === 1 || (network.sizes.kind === 'mlp' && runs <= 8);
     // One run is all there is to take turns.
     return id !== 'jax-wasm-turns' || runs > 1;

@@ -1,9 +1,9 @@
-import { CONTENDERS, type ContenderId } from '../../bench/contenders.ts';
+import { CONTENDERS, type ContenderId, type PRODUCT } from '../../bench/contenders.ts';
 import type { BenchReport } from '../../bench/report.ts';
 import { decades, element, label, logScale, type Marker, marker, picture, powersOfTen } from './svg.ts';
 
 /** Okabe-Ito hues and a shape each. Freestep's own are filled and come last, so that they lie on top. */
-const STYLES: Readonly<Record<ContenderId, { readonly colour: string; readonly shape: Marker }>> = {
+const STYLES: Readonly<Record<Exclude<ContenderId, typeof PRODUCT>, { readonly colour: string; readonly shape: Marker }>> = {
   'stock-webgpu': { colour: '#767676', shape: 'box' },
   'stock-wasm': { colour: '#767676', shape: 'ring' },
   'eager-webgpu': { colour: '#56B4E9', shape: 'square' },
@@ -24,7 +24,7 @@ const LEGEND_ROW = 26;
 
 /** Median time per step of every contender on every case, on one logarithmic axis, with a line from quartile to quartile. */
 export function timesChart({ cases, adapter, cores, date }: BenchReport): string {
-  const ids = (Object.keys(STYLES) as ContenderId[]).filter((id) =>
+  const ids = (Object.keys(STYLES) as (keyof typeof STYLES)[]).filter((id) =>
     cases.some(({ measured }) => measured.some(({ contender }) => contender === id)),
   );
   const legendRows = Math.ceil(ids.length / LEGEND_COLUMNS);
