@@ -21,8 +21,8 @@ it.each([[[1]], [[256, 257]], [[70_001, 1, 300]], [[3_000_000, 5, 800_000]], [[1
 );
 
 it('keeps the number of spans bounded by the size of a GPU, not by that of the network', () => {
-  expect(planSpans(flatLayout(500_000)).length).toBe(489);
+  expect(planSpans(flatLayout(500_000)).length).toBe(245);
   // One more per tensor at most, where the last span of a tensor is shorter.
-  expect(planSpans(flatLayout(3_000_000, 5, 800_000)).length).toBeLessThanOrEqual(512 + 3);
-  expect(planSpans(flatLayout(10_000_000)).length).toBeLessThanOrEqual(512 + 1);
+  expect(planSpans(flatLayout(3_000_000, 5, 800_000)).length).toBeLessThanOrEqual(256 + 3);
+  expect(planSpans(flatLayout(10_000_000)).length).toBeLessThanOrEqual(256 + 1);
 });

@@ -4,10 +4,11 @@ import { FUSED_ALIGN, type ParamLayout } from '../layout.ts';
 export const SPAN_THREADS = 8;
 
 /**
- * Spans of one row, plus at most one per tensor. 4,096 threads keep enough loads under way for a single run; what each of them looks up, and
- * its partial sums, which one workgroup adds up, then weigh little against a million parameters. Four times as many cost a tenth of a step.
+ * Spans of one row, plus at most one per tensor: 2,048 threads per run, each with several vec4 loads under way, and a race has several runs.
+ * What a thread looks up, and its partial sums, which one workgroup adds up, then weigh little against a million parameters; twice as many
+ * threads cost a twentieth of a step on the software adapter, eight times as many a fifth.
  */
-const MOST_SPANS = 512;
+const MOST_SPANS = 256;
 
 /** Consecutive groups of FUSED_ALIGN elements inside one tensor: what SPAN_THREADS threads work through. */
 export interface Span {

@@ -99,6 +99,7 @@ class Traced implements Algebra<Traced> {
     return this.equal(0);
   }
   where(condition: Traced, otherwise: Traced): Traced {
+    if (this === otherwise) return this;
     if (condition.known !== null) return condition.known === 0 ? otherwise : this;
     return Traced.of([condition, this, otherwise]);
   }

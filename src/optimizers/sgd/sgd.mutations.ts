@@ -11,8 +11,8 @@ export const mutations: readonly WgslMutation[] = [
   {
     label: 'dampening ignored',
     scenario: 'dampened, coupled decay',
-    from: 'share * decayed',
-    to: 'decayed',
+    from: 'select(0.0, share, hasBuffer)',
+    to: 'select(0.0, 1.0, hasBuffer)',
   },
   {
     label: 'dampening without momentum',
@@ -26,8 +26,8 @@ export const mutations: readonly WgslMutation[] = [
   {
     label: 'coupled decay outside the buffer',
     scenario: 'dampened, coupled decay',
-    from: 'share * decayed',
-    to: 'share * g',
+    from: 'select(0.0, share, hasBuffer) * decayed',
+    to: 'select(0.0, share, hasBuffer) * g',
   },
   {
     label: 'coupled although decoupled',
@@ -35,11 +35,16 @@ export const mutations: readonly WgslMutation[] = [
     from: 'select(g + weightDecay * x, g, OPTION_decouple)',
     to: 'g + weightDecay * x',
   },
-  { label: 'decoupled decay of the wrong sign', scenario: 'decoupled decay', from: 'direction + decoupled', to: 'direction - decoupled' },
+  {
+    label: 'decoupled decay of the wrong sign',
+    scenario: 'decoupled decay',
+    from: 'direction + weightDecay * x',
+    to: 'direction - weightDecay * x',
+  },
   {
     label: 'decoupled decay not scaled by the learning rate',
     scenario: 'decoupled decay',
-    from: 'L(row) * (direction + decoupled)',
-    to: 'L(row) * direction - decoupled',
+    from: 'L(row) * select(direction, direction + weightDecay * x, OPTION_decouple)',
+    to: 'L(row) * direction - select(vec4f(0.0), weightDecay * x, OPTION_decouple)',
   },
 ];

@@ -7,13 +7,12 @@ fn sgdApply(e: Element, x: vec4f, g: vec4f) -> vec4f {
   let decayed = select(g + weightDecay * x, g, OPTION_decouple);
   // torch keeps no buffer at momentum 0, so neither dampening nor Nesterov acts there.
   let hasBuffer = momentum > 0.0;
-  let bOld = slot(e, SLOT_b);
   // The first gradient fills the buffer, which is zero until then, undamped.
   let isFirst = table(row, TABLE_isFirst) != 0.0;
   let share = select(derived(row, DERIVED_oneMinusDampening), 1.0, isFirst);
-  let b = select(bOld, momentum * bOld + share * decayed, hasBuffer);
+  let bOld = slot(e, SLOT_b);
+  let b = select(1.0, momentum, hasBuffer) * bOld + select(0.0, share, hasBuffer) * decayed;
   setSlot(e, SLOT_b, b);
   let direction = select(decayed, select(b, decayed + momentum * b, OPTION_nesterov), hasBuffer);
-  let decoupled = select(vec4f(0.0), weightDecay * x, OPTION_decouple);
-  return x - L(row) * (direction + decoupled);
+  return x - L(row) * select(direction, direction + weightDecay * x, OPTION_decouple);
 }
