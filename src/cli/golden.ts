@@ -1,10 +1,9 @@
 import { parseArgs } from 'node:util';
 import { GoldenReader, listGoldenFiles } from './golden/files.ts';
+import { referenceStepper, wasmStepper } from './golden/here.ts';
 import { opsStepper } from './golden/ops.ts';
-import { referenceStepper } from './golden/reference.ts';
 import { type RunReport, replayFile } from './golden/replay.ts';
 import type { GoldenStepper } from './golden/stepper.ts';
-import { wasmStepper } from './golden/wasm.ts';
 
 const RUNNERS = ['reference', 'ops', 'fused', 'wasm'] as const;
 type Runner = (typeof RUNNERS)[number];

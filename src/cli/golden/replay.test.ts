@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { type GoldenFile, GoldenReader, listGoldenFiles } from './files.ts';
+import { referenceStepper, wasmStepper } from './here.ts';
 import { opsStepper } from './ops.ts';
-import { referenceStepper } from './reference.ts';
 import { type Precision, replayFile } from './replay.ts';
 import type { GoldenStepper } from './stepper.ts';
-import { wasmStepper } from './wasm.ts';
 
 const files = listGoldenFiles([new URL('./data', import.meta.url).pathname]);
 const reader = new GoldenReader();
