@@ -30,13 +30,14 @@ interface RowCopy {
 
 /**
  * Leaves out kernels that copy rows of a table, a batch of the data, for matMuls alone: those look the rows up themselves. Saves a dispatch
- * per step and the copy.
+ * per step and the copy. Only tables and row numbers that no kernel writes are looked up later: others may be gone by then.
  */
 export function foldGathers(schedule: Schedule): GpuSchedule {
+  const written = new Set(schedule.kernels.flatMap(writesOf));
   const copies = new Map<BufferId, RowCopy>();
   for (const kernel of schedule.kernels) {
     const copy = kernel.kind === 'loops' ? rowCopyOf(kernel, schedule) : null;
-    if (copy !== null) copies.set(copy.target, copy);
+    if (copy !== null && !written.has(copy.table.buffer) && !written.has(copy.rows.buffer)) copies.set(copy.target, copy);
   }
   for (const kernel of schedule.kernels) {
     for (const read of otherReads(kernel)) copies.delete(read);
@@ -84,6 +85,21 @@ function rowCopyOf({ extents, exprs, passes }: LoopsKernel, { buffers }: Schedul
     table: { buffer: value.buffer, at: value.at },
     rows: { buffer: index.buffer, at: index.at, scale: value.scale },
   };
+}
+
+function writesOf(kernel: Kernel): readonly BufferId[] {
+  switch (kernel.kind) {
+    case 'loops':
+      return kernel.passes.flatMap(({ stores, outerStores }) => [...stores, ...outerStores].map(({ buffer }) => buffer));
+    case 'matmul':
+      return [...kernel.stores.map(({ buffer }) => buffer), ...(kernel.columnSum === null ? [] : [kernel.columnSum.buffer])];
+    case 'segmentSum':
+      return [kernel.target.buffer];
+    case 'custom':
+      return [kernel.output];
+    default:
+      return kernel satisfies never;
+  }
 }
 
 /** What a kernel reads other than as operands of a matMul. */
