@@ -215,10 +215,13 @@ export class Grouping implements Homes {
   }
 
   #tryJoin(group: Group, candidate: Candidate): boolean {
+    const { digits } = group;
     const shape = this.#shapeIn(group, candidate);
     if (shape === null) return false;
     const probe = new Probe(this.#setting, group, shape.cols, shape.digits);
     this.#expressions(probe, candidate, shape.start);
+    // A shared value that the probe asked for has joined the group meanwhile: it is not the group that was probed any more.
+    if (group.digits !== digits) return this.#tryJoin(group, candidate);
     if (probe.isRejected || probe.culprit !== null) return false;
     const added = [...probe.inliner.asked()].filter((key) => !group.asked.has(key));
     if (group.asked.size + added.length > LARGEST_KERNEL) return false;
@@ -278,8 +281,14 @@ export class Grouping implements Homes {
   /** The candidate becomes the first of a new kernel. */
   #accept(group: Group, candidate: Candidate): void {
     const isReduce = this.#node(candidate.value).op === 'reduce' && !candidate.isCopy;
-    const probe = new Probe(this.#setting, group, group.cols, group.digits);
+    const { digits } = group;
+    const probe = new Probe(this.#setting, group, group.cols, digits.clone());
     this.#expressions(probe, candidate, isReduce ? rowMap(group.points / (group.cols ?? 1), group.cols ?? 1) : identityMap(group.points));
+    // As in `#tryJoin`.
+    if (group.digits !== digits) {
+      this.#accept(group, candidate);
+      return;
+    }
     if (probe.culprit !== null) this.#blame(probe.culprit);
     this.#commit(group, probe, candidate);
   }

@@ -109,6 +109,23 @@ describe('scheduleGraph', () => {
     scheduled(b.finish({ y: b.unary('neg', b.select(b.binary('lt', first, rows), every, first)) }));
   });
 
+  it('keeps the rows of a kernel that gains a shared value while another value asks for it', () => {
+    // A softmax, repeated with its first entries after its last: read in digits that cut across its rows.
+    const builder = new GraphBuilder();
+    const x = builder.input('x', 9, 'float32', 'run');
+    const s = builder.input('s', 1, 'float32', 'run');
+    const powers = builder.unary('exp', builder.binary('sub', x, builder.spread(builder.reduce('max', x, 9), 9)));
+    const shares = builder.binary('div', powers, builder.spread(builder.reduce('sum', powers, 9), 9));
+    const repeated = builder.view(builder.view(shares, indexMap([2, 9], [0, 1])), indexMap([2, 13], [0, 1]));
+    const product = builder.matmul(builder.spread(s, 2), builder.spread(s, 13), { batch: 1, m: 2, n: 13, k: 1 });
+    const weights = builder.unary('neg', builder.constant(numbers(26), 26));
+    const columns = builder.reduce('sum', builder.view(weights, transposeMap([2, 13], [1, 0])), 2);
+    const folded = builder.binary('add', builder.view(columns, sliceMap([13], [0], [9])), builder.view(columns, indexMap([9], [1], 4)));
+    const weighted = builder.binary('mul', folded, shares);
+    const gradient = builder.binary('sub', weighted, builder.binary('mul', builder.spread(builder.reduce('sum', weighted, 9), 9), shares));
+    scheduled(builder.finish({ y: builder.unary('neg', builder.binary('add', product, repeated)), gradient }));
+  });
+
   it('looks rows up where they are needed', () => {
     const builder = new GraphBuilder();
     const params = builder.input('params', 20, 'float32', 'run');
