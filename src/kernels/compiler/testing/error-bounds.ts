@@ -1,5 +1,5 @@
 import { customKernel } from '../custom-kernels.ts';
-import { type Graph, type GraphNode, inputsOf, type NodeOf } from '../graph.ts';
+import { type Graph, type GraphNode, inputsOf, type NodeOf, type ValueId } from '../graph.ts';
 import { sourceIndex } from '../index-map.ts';
 import { interpretNodes } from '../interpret.ts';
 import { binaryMath, unaryMath } from '../scalar-math.ts';
@@ -21,17 +21,17 @@ const LARGEST = 3.4028234e38;
  * running error analysis (Higham, "Accuracy and Stability of Numerical Algorithms", 2002, section 3.3). Sums may be made in any order.
  * Where the errors of a comparison's operands leave its outcome open, the bound spans both outcomes.
  *
- * Two operands that are equal to the last bit of float64 are taken to be one value computed twice (a maximum compared with what it was
- * taken from): generated code must find them equal too.
+ * A maximum compared with what it was taken from is one value read twice: generated code must find them equal too.
  */
 export function interpretWithBounds(graph: Graph, inputs: Readonly<Record<string, ArrayLike<number>>>): Record<string, Bounded> {
   const values = interpretNodes(graph, inputs);
   const bounds: Float64Array[] = [];
+  const at = (id: ValueId): Bounded => ({ values: values[id] as Float64Array, bounds: bounds[id] as Float64Array });
+  const isOneValue = (a: ValueId, b: ValueId, index: number): boolean =>
+    a === b || isClearExtremum(graph, a, index, at) || isClearExtremum(graph, b, index, at);
   graph.nodes.forEach((node, id) => {
-    const operands = inputsOf(node).map(
-      (input): Bounded => ({ values: values[input] as Float64Array, bounds: bounds[input] as Float64Array }),
-    );
-    const own = boundsOf(node, values[id] as Float64Array, operands);
+    const operands = inputsOf(node).map(at);
+    const own = boundsOf(node, values[id] as Float64Array, operands, isOneValue);
     // Infinity - Infinity and 0 * Infinity: nothing is known.
     for (let i = 0; i < own.length; i++) if (Number.isNaN(own[i])) own[i] = Number.POSITIVE_INFINITY;
     bounds.push(own);
@@ -39,6 +39,25 @@ export function interpretWithBounds(graph: Graph, inputs: Readonly<Record<string
   return Object.fromEntries(
     Object.entries(graph.outputs).map(([name, id]) => [name, { values: values[id] as Float64Array, bounds: bounds[id] as Float64Array }]),
   );
+}
+
+/**
+ * Whether the element is the largest (smallest) of a row, and no other of the row comes near: what equals it is what it was taken from.
+ */
+function isClearExtremum(graph: Graph, id: ValueId, index: number, at: (id: ValueId) => Bounded): boolean {
+  const node = graph.nodes[id] as GraphNode;
+  if (node.op === 'view') {
+    const source = sourceIndex(node.map, index);
+    return source >= 0 && isClearExtremum(graph, node.inputs[0], source, at);
+  }
+  if (node.op !== 'reduce' || node.fn === 'sum') return false;
+  const extremum = at(id).values[index] as number;
+  const { values, bounds } = at(node.inputs[0]);
+  let near = 0;
+  for (let i = index * node.cols; i < (index + 1) * node.cols; i++) {
+    if (Math.abs((values[i] as number) - extremum) <= (bounds[i] as number) + (at(id).bounds[index] as number)) near += 1;
+  }
+  return near === 1;
 }
 
 /** The propagated error of a computed value, with its own rounding. A zero of exact operands is exact. */
@@ -49,7 +68,12 @@ function rounded(value: number, propagated: number, ulps: number): number {
   return size + bound > LARGEST ? Number.POSITIVE_INFINITY : bound;
 }
 
-function boundsOf(node: GraphNode, values: Float64Array, operands: readonly Bounded[]): Float64Array {
+function boundsOf(
+  node: GraphNode,
+  values: Float64Array,
+  operands: readonly Bounded[],
+  isOneValue: (a: ValueId, b: ValueId, index: number) => boolean,
+): Float64Array {
   const [a, b, c] = operands as readonly [Bounded, Bounded, Bounded];
   const each = (bound: (index: number) => number): Float64Array => {
     const result = new Float64Array(node.size);
@@ -66,8 +90,10 @@ function boundsOf(node: GraphNode, values: Float64Array, operands: readonly Boun
     case 'unary':
       return each((i) => unaryBound(node, at(a.values, i), at(a.bounds, i), at(values, i)));
     case 'binary': {
-      const isWhole = node.dtype === 'int32';
-      return each((i) => binaryBound(node, [at(a.values, i), at(b.values, i)], [at(a.bounds, i), at(b.bounds, i)], at(values, i), isWhole));
+      const isOne = (i: number) => isOneValue(...node.inputs, i);
+      return each((i) =>
+        binaryBound(node, [at(a.values, i), at(b.values, i)], [at(a.bounds, i), at(b.bounds, i)], at(values, i), () => isOne(i)),
+      );
     }
     case 'select':
       return each((i) => {
@@ -130,9 +156,11 @@ function unaryBound({ fn }: NodeOf<'unary'>, x: number, error: number, value: nu
 
 type Pair = readonly [number, number];
 
-function binaryBound({ fn }: NodeOf<'binary'>, [a, b]: Pair, [ea, eb]: Pair, value: number, isWhole: boolean): number {
+/** @param isOne whether operands that are equal are one value */
+function binaryBound({ fn, dtype }: NodeOf<'binary'>, [a, b]: Pair, [ea, eb]: Pair, value: number, isOne: () => boolean): number {
+  const isWhole = dtype === 'int32';
   const ulps = isWhole ? 0 : BINARY_ULPS[fn];
-  const isOpen = (difference: number): boolean => ea + eb > 0 && a !== b && !(Math.abs(difference) > ea + eb);
+  const isOpen = (): boolean => ea + eb > 0 && !(Math.abs(a - b) > ea + eb) && !(a === b && isOne());
   switch (fn) {
     case 'add':
     case 'sub':
@@ -159,7 +187,7 @@ function binaryBound({ fn }: NodeOf<'binary'>, [a, b]: Pair, [ea, eb]: Pair, val
     case 'ne':
     case 'lt':
     case 'le':
-      return isOpen(a - b) ? 1 : 0;
+      return isOpen() ? 1 : 0;
     case 'and':
       return (ea > 0 && (eb > 0 || b !== 0)) || (eb > 0 && a !== 0) ? 1 : 0;
     case 'or':
