@@ -136,6 +136,8 @@ class LoopsWriter {
       write(this.#root);
       return;
     }
+    // Other threads may still read what is replaced; where there are sums, they have all met.
+    if (sums.length === 0) this.#root.line('storageBarrier();');
     this.#root.block('if (lane == 0u)', write);
     this.#root.line('storageBarrier();');
   }

@@ -168,6 +168,26 @@ export function inPlaceSchedule(size: number): Schedule {
   return { kernels: [kernel], buffers: [runOwned('x', size)] };
 }
 
+/** x (1), repeated in `repeated` (size) and replaced by 7 after that. */
+export function replacedSchedule(size: number): Schedule {
+  const kernel: Kernel = {
+    kind: 'loops',
+    label: 'replaced after use',
+    level: 0,
+    extents: [size],
+    outer: 0,
+    exprs: [loadX(at([0])), { kind: 'number', value: 7, dtype: 'float32' }],
+    passes: [
+      {
+        reduces: [],
+        stores: [{ buffer: 1, at: at([1]), value: 0 }],
+        outerStores: [{ buffer: 0, at: at([0]), value: 1 }],
+      },
+    ],
+  };
+  return { kernels: [kernel], buffers: [runOwned('x', 1), runOwned('repeated', size)] };
+}
+
 /** values (count, rowSize) added to the rows of table (rows, rowSize) that indices (count) name. */
 export function segmentSumSchedule(count: number, rows: number, rowSize: number): Schedule {
   const kernel: Kernel = {
