@@ -1,5 +1,5 @@
 import type { Grouping } from './grouping.ts';
-import type { Group } from './groups.ts';
+import { type Group, LARGEST_KERNEL } from './groups.ts';
 import type { Locations } from './locations.ts';
 import type { Decisions } from './options.ts';
 import type { Roles } from './roles.ts';
@@ -13,6 +13,7 @@ export function delayLoneValues(grouping: Grouping, roles: Roles, locations: Loc
   for (const reader of grouping.groups) {
     for (const read of reader.reads) for (const group of grouping.producers(read)) readersOf.get(group)?.add(reader);
   }
+  const sizes = new Map(grouping.groups.map((group) => [group, group.asked.size]));
   for (const group of grouping.groups) {
     const [reader, ...others] = readersOf.get(group) as Set<Group>;
     if (reader === undefined || others.length > 0 || group.kind !== 'loops' || group.copies.length > 0) continue;
@@ -20,6 +21,9 @@ export function delayLoneValues(grouping: Grouping, roles: Roles, locations: Loc
     const isLone = group.values.every((id) => locations.destinations(id).length === 0 && !roles.isOperand(id));
     // A copy is made of what is stored: the old value may be gone by then.
     const isCopied = reader.copies.some(({ value }) => group.values.includes(value));
-    if (isSameDomain && isLone && !isCopied) for (const id of group.values) decisions.delayed.add(id);
+    const together = (sizes.get(group) as number) + (sizes.get(reader) as number);
+    if (!isSameDomain || !isLone || isCopied || together > LARGEST_KERNEL) continue;
+    sizes.set(reader, together);
+    for (const id of group.values) decisions.delayed.add(id);
   }
 }

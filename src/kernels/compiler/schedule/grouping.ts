@@ -4,15 +4,12 @@ import type { SchedulePolicy } from '../schedule.ts';
 import type { Location } from './buffers.ts';
 import { findColumnSums } from './column-sums.ts';
 import { Digits } from './digits.ts';
-import { type Group, MATMUL_A, MATMUL_B, MATMUL_RESULT } from './groups.ts';
+import { type Group, LARGEST_KERNEL, MATMUL_A, MATMUL_B, MATMUL_RESULT } from './groups.ts';
 import type { Locations } from './locations.ts';
 import { isWhole, onlyMap, rowMap } from './maps.ts';
 import type { Decisions } from './options.ts';
 import { type Homes, Probe, type Setting } from './probe.ts';
 import { isElementwise, type Roles } from './roles.ts';
-
-/** A kernel's expressions together stay below this. */
-const LARGEST_KERNEL = 600;
 
 /** What is to be put into a kernel: a value to be computed, or one that exists to be copied. */
 interface Candidate {

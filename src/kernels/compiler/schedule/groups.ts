@@ -2,6 +2,9 @@ import type { ValueId } from '../graph.ts';
 import type { Location } from './buffers.ts';
 import type { Digits } from './digits.ts';
 
+/** A kernel's expressions together stay below this. */
+export const LARGEST_KERNEL = 600;
+
 /** A kernel in the making. */
 export interface Group {
   readonly id: number;

@@ -23,6 +23,8 @@ export interface OperandView {
 
 /** A single expression may grow to about this size. */
 const LARGEST_EXPRESSION = 400;
+/** Longer chains of operations are cut, single numbers too: generators walk an expression recursively. */
+const DEEPEST_EXPRESSION = 200;
 
 export class Roles {
   readonly consumers: readonly (readonly ValueId[])[];
@@ -125,8 +127,10 @@ export class Roles {
   /** Marks values that have several readers, or are spread, and cost more than a load. */
   #share(): void {
     const costs: number[] = [];
+    const depths: number[] = [];
     this.#graph.nodes.forEach((node, id) => {
       const role = this.of(id);
+      depths.push(role === 'inline' ? 1 + Math.max(0, ...inputsOf(node).map((input) => depths[input] as number)) : 0);
       if (role !== 'inline') {
         costs.push(node.op === 'constant' && node.values.length === 1 ? 0 : LOAD_COST);
         return;
@@ -138,7 +142,10 @@ export class Roles {
       const isSpread = readers.some((reader) => isSpreading(this.#graph, this.#node(reader)));
       const isShared = node.size > 1 && cost > CHEAP && (readers.length > 1 || isSpread);
       if (isShared) this.#roles[id] = 'shared';
-      if (cost > LARGEST_EXPRESSION && node.size > 1) this.#roles[id] = 'stored';
+      if ((cost > LARGEST_EXPRESSION && node.size > 1) || (depths[id] as number) > DEEPEST_EXPRESSION) {
+        this.#roles[id] = 'stored';
+        depths[id] = 0;
+      }
       costs.push(this.of(id) === 'inline' ? cost : LOAD_COST);
     });
   }

@@ -126,6 +126,16 @@ describe('scheduleGraph', () => {
     scheduled(builder.finish({ y: builder.unary('neg', builder.binary('add', product, repeated)), gradient }));
   });
 
+  it('cuts chains of single numbers before they are too deep to walk', () => {
+    const builder = new GraphBuilder();
+    const x = builder.input('x', 2000, 'float32', 'run');
+    let sum = builder.view(x, sliceMap([2000], [0], [1]));
+    for (let i = 1; i < 2000; i++) sum = builder.binary('add', sum, builder.view(x, sliceMap([2000], [i], [1])));
+    const { kernels } = scheduled(builder.finish({ sum }));
+    expect(kernels.length).toBeGreaterThan(2);
+    for (const kernel of kernels) expect(loops(kernel).exprs.length).toBeLessThan(1000);
+  });
+
   it('looks rows up where they are needed', () => {
     const builder = new GraphBuilder();
     const params = builder.input('params', 20, 'float32', 'run');
