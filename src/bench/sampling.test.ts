@@ -35,6 +35,7 @@ test('a sample takes as many steps as fill the time asked for, up to a limit', a
   });
   expect(await sampler.sample(20)).toEqual({ steps: 1, stepMs: 3, hostMs: 1 });
   expect(await sampler.sample(20_000)).toEqual({ steps: 7, stepMs: 3, hostMs: 1 });
+  await sampler.sample(5);
   await sampler.sample(20);
-  expect(counts).toEqual([1, 7, 256]);
+  expect(counts).toEqual([1, 7, 256, 4]);
 });

@@ -23,13 +23,16 @@ export class Sampler {
     const host = await this.#trainer.advance(this.#steps);
     const total = performance.now() - start;
     const sample = { steps: this.#steps, stepMs: total / this.#steps, hostMs: host / this.#steps };
-    this.#steps = Math.max(1, Math.min(MOST_STEPS, Math.ceil(minMs / sample.stepMs)));
+    const fewest = sample.stepMs < SLOW_STEP_MS ? FEWEST_STEPS : 1;
+    this.#steps = Math.max(fewest, Math.min(MOST_STEPS, Math.ceil(minMs / sample.stepMs)));
     return sample;
   }
 }
 
-/** Of one sample. */
+/** Of one sample. Several, because the first step after a pause is not like the others, unless they take too long. */
+const FEWEST_STEPS = 4;
 const MOST_STEPS = 256;
+const SLOW_STEP_MS = 1000;
 
 /** Quartiles by linear interpolation. */
 export interface Spread {

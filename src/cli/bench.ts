@@ -3,7 +3,7 @@ import { barsOf, isReached } from '../bench/bars.ts';
 import type { BenchReport } from '../bench/report.ts';
 import { barsTable, factsTable, ratiosTable, STAR, type Table, timesTable, unableList } from '../bench/words.ts';
 import { isComplete, parseArguments } from './bench/arguments.ts';
-import { measureCurves, measureGrowth, measureRates, measureTable } from './bench/measure-all.ts';
+import { measureCurves, measureGrowth, measureTable } from './bench/measure-all.ts';
 import { type BenchPages, withBenchPages } from './bench/pages.ts';
 import { writeResults } from './bench/results-files.ts';
 import { textTable } from './bench/text-table.ts';
@@ -28,8 +28,7 @@ async function measureAll(pages: BenchPages, args: ReturnType<typeof parseArgume
   const say = progress();
   const has = (part: (typeof args.parts)[number]): boolean => args.parts.includes(part);
   const cases = has('table') ? await measureTable(pages, args, say) : [];
-  const rates = has('curves') ? await measureRates(pages, say) : {};
-  const curves = has('curves') ? await measureCurves(pages, rates, say) : [];
+  const { rates, curves } = has('curves') ? await measureCurves(pages, say) : { rates: {}, curves: [] };
   const growth = has('memory') ? await measureGrowth(pages, say) : [];
   const dispatches = has('memory') ? await pages.plain.evaluate(() => window.freestepBench.dispatches()) : [];
   return {

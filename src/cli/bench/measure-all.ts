@@ -28,39 +28,46 @@ export async function measureTable(pages: BenchPages, args: BenchArguments, say:
   return results;
 }
 
-/** Rates of both generators. */
-export async function measureRates(pages: BenchPages, say: Say): Promise<Readonly<Partial<Record<CompiledId, Rates>>>> {
+type AllRates = Readonly<Partial<Record<CompiledId, Rates>>>;
+
+/** Rates of both generators, or those that were measured before where these were better: a rate is what a machine is able to do. */
+async function betterRates(pages: BenchPages, before: AllRates, say: Say): Promise<AllRates> {
   const rates: Partial<Record<CompiledId, Rates>> = {};
-  for (const of of COMPILED) {
-    say(`bare product and copy of ${of}`);
-    rates[of] = await pages.plain.evaluate((id) => window.freestepBench.rates(id), of);
+  for (const id of COMPILED) {
+    say(`bare product and copy of ${id}`);
+    const now = await pages.plain.evaluate((given) => window.freestepBench.rates(given), id);
+    rates[id] = {
+      multiplyAddsPerSecond: Math.max(now.multiplyAddsPerSecond, before[id]?.multiplyAddsPerSecond ?? 0),
+      copyBytesPerSecond: Math.max(now.copyBytesPerSecond, before[id]?.copyBytesPerSecond ?? 0),
+    };
   }
   return rates;
 }
 
-export async function measureCurves(
-  pages: BenchPages,
-  rates: Readonly<Partial<Record<CompiledId, Rates>>>,
-  say: Say,
-): Promise<readonly Curve[]> {
-  const curves: Curve[] = [];
+/** Cost curves and their floors, which are measured before, between and after the curves, because the machine drifts. */
+export async function measureCurves(pages: BenchPages, say: Say): Promise<{ readonly rates: AllRates; readonly curves: readonly Curve[] }> {
+  let rates = await betterRates(pages, {}, say);
+  const results: { readonly axis: CurveAxis; readonly at: number; readonly result: CaseResult }[] = [];
   for (const axis of Object.keys(CURVE_VALUES) as CurveAxis[]) {
-    const results: { readonly at: number; readonly result: CaseResult }[] = [];
     for (const at of CURVE_VALUES[axis]) {
+      // Without threads, as the floor is measured.
       const plan = { contenders: COMPILED, isolation: [false], rounds: CURVE_ROUNDS };
-      results.push({ at, result: await measureCase(openIn(pages), curveCase(axis, at), plan, say) });
+      results.push({ axis, at, result: await measureCase(openIn(pages), curveCase(axis, at), plan, say) });
     }
-    for (const contender of COMPILED) {
-      const points = results.flatMap(({ at, result }) => {
+    rates = await betterRates(pages, rates, say);
+  }
+  const curves = COMPILED.flatMap((contender) =>
+    (Object.keys(CURVE_VALUES) as CurveAxis[]).map((axis): Curve => {
+      const points = results.flatMap(({ axis: own, at, result }) => {
         const rate = rates[contender];
         const entry = result.measured.find((measured) => measured.contender === contender);
-        if (entry === undefined || rate === undefined) return [];
+        if (own !== axis || entry === undefined || rate === undefined) return [];
         return [{ at, stepMs: entry.stepMs, floorMs: floorMs(mlpWork(result.on), rate) }];
       });
-      curves.push({ contender, axis, points });
-    }
-  }
-  return curves;
+      return { contender, axis, points };
+    }),
+  );
+  return { rates, curves };
 }
 
 /** Memory held before and after thousands of steps. */
