@@ -11,7 +11,6 @@ import { raceRuns, runnerSpec } from './race-runs.ts';
 import { stepTrainer } from './step-trainer.ts';
 import type { Trainer, TrainingCase } from './trainer.ts';
 
-const WORD_BYTES = 4;
 /** As in a race that is charted with 200 points. */
 const OBSERVE_EVERY = 80;
 
@@ -33,9 +32,6 @@ function plannedBytes(runtime: Runtime, network: Network, plan: NetworkPlan, run
   if (isFailure(race)) throw new Error(`${race.message} ${race.advice}`);
   return race.plannedBytes;
 }
-
-const arenaWithoutReuse = ({ training }: NetworkPlan): number =>
-  WORD_BYTES * training.buffers.reduce((sum, { size, storage }) => sum + (storage.kind === 'arena' ? size : 0), 0);
 
 /** Training by a compiled step, as the page's races are trained. */
 export async function openCompiledTrainer({ network: spec, runs: count }: TrainingCase, contender: CompiledId): Promise<Trainer> {
@@ -70,7 +66,7 @@ export async function openCompiledTrainer({ network: spec, runs: count }: Traini
     compileMs: performance.now() - traced,
     plannedBytes: plannedBytes(runtime, network, plan, runner),
     arenaBytes: plan.trainingBytes,
-    arenaBytesWithoutReuse: arenaWithoutReuse(plan),
+    arenaBytesWithoutReuse: plan.trainingBytesWithoutReuse,
   };
   return stepTrainer(step, network, count, { place: runtime.info.adapter, facts }, () => runtime.dispose());
 }

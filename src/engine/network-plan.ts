@@ -30,6 +30,8 @@ export interface NetworkPlan {
   readonly evaluations: readonly EvaluationPlan[];
   /** Intermediate values of one run, bytes. */
   readonly trainingBytes: number;
+  /** The same if every value had memory of its own. */
+  readonly trainingBytesWithoutReuse: number;
   readonly evaluationBytes: number;
   /** Multiply-adds and element operations of one run's training step, for cost estimates. */
   readonly operations: number;
@@ -87,7 +89,8 @@ export function planNetwork(options: NetworkPlanOptions): NetworkPlan {
   const evaluatedAt = hasEvalPoint ? EXTERNALS.evalPoint : EXTERNALS.params;
   const trainingSteps = trainingGraph({ model, layout, data, batch, hasDropout });
   const training = scheduleGraph(trainingSteps, policy, { zeroInitialized: [EXTERNALS.grads] });
-  const trainingBytes = arenaBytes(training, alignment);
+  const arena = planArena(training, { alignment });
+  const trainingBytes = WORD_BYTES * arena.size;
 
   const evaluation = (rows: number, starts: readonly number[], rowsInput: string): EvaluationPlan => {
     const graph = evaluationGraph({ model, layout, data, rows });
@@ -118,6 +121,7 @@ export function planNetwork(options: NetworkPlanOptions): NetworkPlan {
     training,
     evaluations,
     trainingBytes,
+    trainingBytesWithoutReuse: WORD_BYTES * arena.sizeWithoutReuse,
     evaluationBytes: Math.max(...evaluations.map(({ schedule }) => arenaBytes(schedule, alignment))),
     operations: operationsOf(trainingSteps),
   };
