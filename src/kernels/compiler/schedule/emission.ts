@@ -19,6 +19,8 @@ export interface Plan {
   readonly locations: Locations;
   readonly grouping: Grouping;
   readonly decisions: Decisions;
+  /** What this attempt has decided while kernels were written. */
+  readonly blamed: Set<ValueId>;
   readonly storesExpensive: boolean;
   readonly replacements: readonly Replacement[];
   /** Values that kernels other than their own read. */
@@ -91,8 +93,10 @@ export function inlinerFor(
     blame(id) {
       const { stored, contiguous } = plan.decisions;
       const decided = roles.of(id) === 'stored' ? contiguous : stored;
-      if (decided.has(id)) throw new Error(`${nodeOf(plan, id).place}: value ${id} cannot be read by the kernel it was planned for`);
+      if (decided.has(id) && !plan.blamed.has(id))
+        throw new Error(`${nodeOf(plan, id).place}: value ${id} cannot be read by the kernel it was planned for`);
       decided.add(id);
+      plan.blamed.add(id);
     },
   });
 }

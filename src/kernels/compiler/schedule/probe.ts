@@ -80,6 +80,11 @@ export class Probe implements Surroundings {
         this.inliner.value(node.inputs[0], this.#element);
         return { kind: 'reduced', index: 0 };
       }
+      // What is computed here for its own point cannot be read at another: it must be there before.
+      if (this.adopted.has(id)) {
+        this.blame(id);
+        return { kind: 'unreachable' };
+      }
       this.#homes.ensure(id);
     }
     // A single number that waits for its kernel is computed by everyone.

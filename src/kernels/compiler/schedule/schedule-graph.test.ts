@@ -126,6 +126,25 @@ describe('scheduleGraph', () => {
     scheduled(builder.finish({ y: builder.unary('neg', builder.binary('add', product, repeated)), gradient }));
   });
 
+  it('stores what a kernel would compute for its own point and read at another', () => {
+    const builder = new GraphBuilder();
+    const x = builder.input('x', 48, 'float32', 'run');
+    const alongColumns = (id: ValueId): ValueId => builder.view(id, indexMap([3, 16], [1, 3]));
+    const toRows = (id: ValueId): ValueId => builder.view(id, indexMap([16, 3], [0, 1]));
+    const mean = builder.binary('div', builder.reduce('sum', alongColumns(x), 16), builder.constant(16, 3));
+    const centred = builder.binary('sub', x, toRows(mean));
+    const variance = builder.reduce('sum', alongColumns(builder.binary('mul', centred, centred)), 16);
+    const normal = builder.binary(
+      'mul',
+      builder.binary('div', centred, toRows(builder.unary('sqrt', variance))),
+      builder.constant(0.3, 48),
+    );
+    const negative = builder.unary('neg', normal);
+    // The first sixteen elements, each for three: digits that cut across the rows.
+    const isLess = builder.binary('lt', normal, builder.view(negative, indexMap([16, 3], [1, 0])));
+    scheduled(builder.finish({ y: builder.unary('neg', builder.select(isLess, negative, normal)) }));
+  });
+
   it('cuts chains of single numbers before they are too deep to walk', () => {
     const builder = new GraphBuilder();
     const x = builder.input('x', 2000, 'float32', 'run');
