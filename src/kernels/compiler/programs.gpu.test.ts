@@ -9,12 +9,18 @@ import { runOnGpu, testDevice } from './wgsl/testing/gpu-harness.ts';
 /** A device remembers every pipeline it has compiled, so a new one takes over from time to time. */
 const PROGRAMS_PER_DEVICE = 250;
 
+const numRuns = inject('programs');
+/** A program takes some 60 ms on two cores that have nothing else to do. */
+const TIMEOUT_MS = 600 * numRuns;
+
 const CLASSES = [
   ['hardware', GPU_POLICY],
   ['software', SOFTWARE_GPU_POLICY],
 ] as const;
 
-test('random programs: the shaders of both adapter classes compute what the interpreter computes, alone and in company', async () => {
+test('random programs: the shaders of both adapter classes compute what the interpreter computes, alone and in company', {
+  timeout: TIMEOUT_MS,
+}, async () => {
   let host = await testDevice();
   let count = 0;
   await fc.assert(
@@ -39,7 +45,7 @@ test('random programs: the shaders of both adapter classes compute what the inte
       });
       given.assertSameBits(alone ?? {}, together[1] ?? {}, 1);
     }),
-    { numRuns: inject('programs'), seed: 3 },
+    { numRuns, seed: 3 },
   );
   expect(host.errors).toEqual([]);
   host.device.destroy();

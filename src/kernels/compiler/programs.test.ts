@@ -13,6 +13,8 @@ import { inputValues, randomProgram } from './testing/random-program.ts';
 import { runOnWasm } from './testing/run-on-wasm.ts';
 
 const numRuns = inject('programs');
+/** A program takes some 15 ms on two cores that have nothing else to do. */
+const options = { timeout: 300 * numRuns };
 
 const REDUCTIONS: readonly ReduceFn[] = ['sum', 'max', 'min'];
 /** Those without a function; hand-written kernels have tests of their own. */
@@ -24,7 +26,7 @@ beforeAll(async () => {
   expect(await tf.setBackend('cpu')).toBe(true);
 });
 
-test('random programs: every operation of a graph occurs in them', () => {
+test('random programs: every operation of a graph occurs in them', options, () => {
   const missing = new Set<string>([...UNARY, ...BINARY, ...REDUCTIONS, ...OPERATIONS]);
   for (const program of fc.sample(randomProgram, { numRuns, seed: 2 })) {
     for (const node of traceProgram(program).graph.nodes) missing.delete('fn' in node ? node.fn : node.op);
@@ -38,7 +40,7 @@ test('random programs: every operation of a graph occurs in them', () => {
  */
 const EAGER_SLACK = { factor: 4, absolute: 1e-6 };
 
-test('random programs: the interpreter computes what TensorFlow.js computes', () => {
+test('random programs: the interpreter computes what TensorFlow.js computes', options, () => {
   const sharpness = new Sharpness();
   fc.assert(
     fc.property(randomProgram, (program) => {
@@ -59,7 +61,7 @@ test('random programs: the interpreter computes what TensorFlow.js computes', ()
   expect(sharpness.share).toBeGreaterThan(0.95);
 });
 
-test('random programs: the schedule and its WebAssembly compute what the interpreter computes, alone and in company', async () => {
+test('random programs: the schedule and its WebAssembly compute what the interpreter computes, alone and in company', options, async () => {
   await fc.assert(
     fc.asyncProperty(randomProgram, async (program) => {
       const given = new ProgramCase(program, WASM_POLICY, 2);
