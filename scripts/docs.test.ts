@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -7,13 +7,15 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const scripts: Readonly<Record<string, string>> = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).scripts;
 
 test.each(Object.entries(scripts))('the script %s starts a file that exists', (_name, command) => {
-  const [, file, name] = /^node (\S+)(?: (\w+))?/.exec(command) ?? [];
+  const [, file, name] = /^node (\S+)(?: ([\w-]+))?/.exec(command) ?? [];
   if (!file) return;
   expect(existsSync(join(root, file)), file).toBe(true);
   if (file === 'scripts/cli.mjs') expect(existsSync(join(root, `src/cli/${name}.ts`)), `src/cli/${name}.ts`).toBe(true);
 });
 
-describe.each(['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'docs/compiler.md'])('%s', (file) => {
+const docs = readdirSync(join(root, 'docs')).filter((file) => file.endsWith('.md'));
+
+describe.each(['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...docs.map((file) => `docs/${file}`)])('%s', (file) => {
   const text = readFileSync(join(root, file), 'utf8');
 
   test('names only scripts that exist', () => {
