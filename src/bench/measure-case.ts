@@ -92,7 +92,7 @@ export async function measureCase(
   const name = `${on.network.id}, R = ${on.runs}`;
   for (const contender of contenders) {
     for (const isIsolated of CONTENDERS[contender].mayUseThreads ? isolation : isolation.slice(0, 1)) {
-      say(`${name}: opening ${contender}`);
+      say(`${name}: opening ${CONTENDERS[contender].label}`);
       try {
         const trainer = await open(contender, on, isIsolated);
         entries.push({ contender, isIsolated, trainer, ...(await trainer.losses(CHECKED_STEPS)), samples: [] });
