@@ -196,8 +196,9 @@ function compareScalar(
     const expected = typeof entry === 'number' ? [entry] : entry;
     if (step > window || !expected?.every((value) => value !== null)) return [];
     scale = Math.max(scale, maxAbs(expected));
-    const got = rowOf(trajectory.scalars, step - 1)[ours];
-    if (!got) throw new Error(`The runner reports no scalar "${ours}".`);
+    const held = rowOf(trajectory.scalars, step - 1);
+    const got = typeof ours === 'string' ? held[ours] : ours(held, names.hyper);
+    if (!got) throw new Error(`The runner reports no scalar "${ours.toString()}".`);
     return [{ what: name, step, value: relative(maxDifference(got, expected), scale), allowed }];
   });
 }
