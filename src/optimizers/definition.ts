@@ -69,8 +69,22 @@ export interface DiagnosisInput {
   readonly steps: readonly number[];
   readonly trace: (id: string) => ArrayLike<number>;
   readonly rmsStep: ArrayLike<number>;
+  /** The recorded loss, plain: without label smoothing. */
+  readonly loss: ArrayLike<number>;
+  /** Relative schedule multiplier of each step. */
+  readonly mult: ArrayLike<number>;
+  /** Steps of linear warmup, 0 for none. */
+  readonly warmupSteps: number;
   readonly isFinished: boolean;
 }
+
+/**
+ * What a method's internal estimate is an estimate of, and the trace that is the estimate; or why it has none.
+ * Only a distance has a norm. `isLowerBound` is for estimates that are proven never to exceed the distance on convex problems.
+ */
+export type Estimate =
+  | { readonly kind: 'distance'; readonly trace: string; readonly norm: 'max-norm' | '2-norm'; readonly isLowerBound?: true }
+  | { readonly kind: 'none'; readonly why: string };
 
 /** One optimizer, defined once: mathematics, form, charts, tests and docs all follow from this. */
 export interface OptimizerDefinition {
@@ -94,8 +108,16 @@ export interface OptimizerDefinition {
   /** The first one is 'paper' (paper defaults). */
   readonly presets: readonly Preset[];
   readonly traces: readonly Trace[];
-  /** Which distance |x0 - x*| the estimate estimates, and the trace that is the estimate. */
-  readonly estimate?: { readonly trace: string; readonly norm: 'max-norm' | '2-norm' };
+  readonly estimate: Estimate;
+  /** Both sets of weights of a method that trains at one point and is evaluated at another; there exactly when the program has `evalPoint`. */
+  readonly points?: {
+    /** Symbol and name of the point where gradients are taken, e.g. 'y'. */
+    readonly gradient: string;
+    /** Of the point that is evaluated and kept, e.g. 'x (average)'. */
+    readonly evaluation: string;
+    /** One sentence: what the two are. */
+    readonly meaning: string;
+  };
   /** The nominal multiplier of the update, as that method's users know it, from this step's scalars and L = lr x schedule. */
   readonly nominal: { readonly label: string; readonly unit: string; of(scalars: Readonly<Record<string, number>>, L: number): number };
   /** Plain-language findings, most important first; empty when there is nothing to say. */

@@ -96,7 +96,10 @@ describe.each(optimizers.map((definition) => ({ id: definition.id, definition })
 
   it('traces scalars that its program has', () => {
     expect(Object.keys(program.scalars)).toEqual(expect.arrayContaining(definition.traces.map((trace) => trace.id)));
-    if (definition.estimate) expect(definition.traces.map((trace) => trace.id)).toContain(definition.estimate.trace);
+    if (definition.estimate.kind === 'distance') expect(definition.traces.map((trace) => trace.id)).toContain(definition.estimate.trace);
+    else expect(definition.estimate.why.length).toBeGreaterThan(20);
+    expect(definition.points !== undefined).toBe(program.evalPoint !== undefined);
+    expect(program.fused.evalPoint !== undefined).toBe(program.evalPoint !== undefined);
   });
 
   it('names a wgsl function for each of its stages', () => {
@@ -217,8 +220,8 @@ describe.each(optimizers.map((definition) => ({ id: definition.id, definition })
 
 describe('invariants', () => {
   it('an estimate never falls', () => {
-    for (const { definition, cases } of optimizerCases.filter((entry) => entry.definition.estimate)) {
-      const name = definition.estimate?.trace ?? '';
+    for (const { definition, cases } of optimizerCases.filter((entry) => entry.definition.estimate.kind === 'distance')) {
+      const name = definition.estimate.kind === 'distance' ? definition.estimate.trace : '';
       const hypers = cases.scenarios.map((scenario) => scenarioHyper(definition, scenario));
       const runner = new ReferenceRunner(specOf(definition, hypers, 30));
       let before = hypers.map((_, row) => runner.scalar(row, name)[0] ?? 0);

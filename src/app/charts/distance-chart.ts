@@ -17,8 +17,12 @@ interface ShownTrace {
 
 function shownTrace(shown: ShownRacer): readonly ShownTrace[] {
   const { estimate, traces } = shown.definition;
-  const trace = estimate ? traces.find(({ id }) => id === estimate.trace) : traces.find(({ chart }) => chart === 'distance');
-  return trace ? [{ shown, trace, norm: estimate?.norm ?? null }] : [];
+  if (estimate.kind === 'none') {
+    const trace = traces.find(({ chart }) => chart === 'distance');
+    return trace ? [{ shown, trace, norm: null }] : [];
+  }
+  const trace = traces.find(({ id }) => id === estimate.trace);
+  return trace ? [{ shown, trace, norm: estimate.norm }] : [];
 }
 
 const MOVED_COLUMN = { 'max-norm': 'movedMax', '2-norm': 'moved2' } as const satisfies Record<Norm, string>;

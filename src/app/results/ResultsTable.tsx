@@ -121,7 +121,8 @@ function BaselineFromEstimate({ racer }: { readonly racer: RacerSummary }) {
   const isFull = raceStore((state) => state.config.racers.length >= MAX_RACERS);
   const spec = findOptimizer('adamw')?.hyper.lr;
   const { peakMultiplier, racer: source } = racer;
-  if (peakMultiplier === null || spec?.kind !== 'number') return null;
+  const { estimate } = racer.definition;
+  if (peakMultiplier === null || spec?.kind !== 'number' || estimate.kind === 'none') return null;
   const lr = Math.min(spec.max, Math.max(spec.min, Number(peakMultiplier.toPrecision(3))));
   return (
     <button
@@ -131,7 +132,7 @@ function BaselineFromEstimate({ racer }: { readonly racer: RacerSummary }) {
       title={isFull ? `A race has at most ${MAX_RACERS} racers: remove one first` : `Adds AdamW with lr = ${formatExact(lr)}`}
       onClick={() => actions.addRacer('adamw', { hyper: { lr }, schedule: source.schedule, horizon: source.horizon })}
     >
-      Use this {racer.definition.estimate?.trace} as AdamW's learning rate
+      Use this {estimate.trace} as AdamW's learning rate
     </button>
   );
 }

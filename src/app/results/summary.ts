@@ -1,4 +1,5 @@
 import type { RacerConfig } from '../../engine/config.ts';
+import { multiplierTable, warmupSteps } from '../../engine/schedules.ts';
 import type { OptimizerDefinition } from '../../optimizers/definition.ts';
 import type { MetricSpec } from '../../workloads/definition.ts';
 import { medianOrNull } from '../charts/bands.ts';
@@ -121,11 +122,15 @@ function findingsOf(
   if (!run) return [];
   const end = stepsMade(run, samples);
   const column = (name: string) => run.series[run.columns.indexOf(name)]?.subarray(0, end) ?? new Float32Array(0);
+  const schedule = racer.schedule ?? samples.config.schedule;
   const findings = definition.diagnose({
     hyper: racer.hyper,
     steps: Array.from({ length: end }, (_, step) => step),
     trace: column,
     rmsStep: column('rmsStep'),
+    loss: column('loss'),
+    mult: multiplierTable(schedule, run.horizonSteps, end),
+    warmupSteps: warmupSteps(schedule, run.horizonSteps),
     isFinished: end >= run.horizonSteps,
   });
   return samples.config.seeds > 1 ? findings.map((finding) => `Seed ${run.seed}: ${finding}`) : findings;
@@ -172,7 +177,8 @@ function summarizeRacer(racer: RacerConfig, definition: OptimizerDefinition, inp
       definition,
       samples,
     ),
-    peakMultiplier: definition.estimate ? medianOrNull(runs.map((run) => peakMultiplierOf(run, racer, definition, samples))) : null,
+    peakMultiplier:
+      definition.estimate.kind === 'distance' ? medianOrNull(runs.map((run) => peakMultiplierOf(run, racer, definition, samples))) : null,
   };
 }
 

@@ -38,6 +38,9 @@ function inputOf(s: readonly number[], isFinished = true, sInit = 1e-8): Diagnos
     steps: s.map((_, index) => index),
     trace: (id) => (id === 'sSum' ? Float32Array.from(s) : new Float32Array(s.length)),
     rmsStep: new Float32Array(s.length),
+    loss: new Float32Array(s.length),
+    mult: new Float32Array(s.length).fill(1),
+    warmupSteps: 0,
     isFinished,
   };
 }

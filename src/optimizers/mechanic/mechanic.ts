@@ -236,6 +236,10 @@ export function mechanic({ id, label, base, baseDefaults }: MechanicOptions): Op
         chart: 'state',
       },
     ],
+    estimate: {
+      kind: 'none',
+      why: 's scales the path of the base optimizer; it is a multiple of base updates, not a distance.',
+    },
     nominal: { label: 's x base multiplier', unit: base.nominal.unit, of: (values, L) => (values.sSum ?? Number.NaN) * L },
     diagnose: diagnoseMechanic,
     program: mechanicProgram(id, base.program),

@@ -94,6 +94,7 @@ export const nadamw: OptimizerDefinition = {
     },
   ],
   traces: [],
+  estimate: { kind: 'none', why: 'It estimates nothing: its step size is the learning rate it is given.' },
   nominal: { label: 'Learning rate', unit: 'parameter units per normalised gradient', of: (_scalars, L) => L },
   diagnose: () => [],
   program: nadamwProgram,

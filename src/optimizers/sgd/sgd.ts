@@ -107,6 +107,7 @@ export const sgd: OptimizerDefinition = {
     },
   ],
   traces: [],
+  estimate: { kind: 'none', why: 'It estimates nothing: its step size is the learning rate it is given.' },
   nominal: { label: 'Learning rate', unit: 'parameter units per unit of gradient', of: (_scalars, L) => L },
   diagnose: () => [],
   program: sgdProgram,
