@@ -1,6 +1,6 @@
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { dogProgram, polyakProgram } from './fused/testing/fixtures.ts';
+import { dogProgram, fragileProgram, polyakProgram } from './fused/testing/fixtures.ts';
 import { noiseRace, noiseRows, onlyRows, rowBits, rowSpec, worstDifference } from './fused/testing/races.ts';
 import { type ParamLayout, planLayout } from './layout.ts';
 import { planBlocks, RUNNER_COLUMNS, type RunnerSpec } from './optimizer-runner.ts';
@@ -205,7 +205,7 @@ describe.each(runners)('$name', ({ backend, create, precision }) => {
     const { data, width } = await runner.samples();
     const loss = Array.from({ length: STEPS }, (_, t) => data[t * 3 * width] ?? 0);
     expect(loss.map(Number.isNaN)).toEqual([false, false, false, true, true, true]);
-    expect((await runner.status())[0]).toEqual({ isActive: false, divergedAt: null, k: 3 });
+    expect((await runner.status())[0]).toEqual({ isActive: false, divergedAt: null, cause: null, k: 3 });
     runner.dispose();
   });
 
@@ -231,11 +231,62 @@ describe.each(runners)('$name', ({ backend, create, precision }) => {
     expect(got[2]).toEqual(expected[2]);
     const statuses = await hit.status();
     // An objective that is not finite stops the row before its step, a gradient by what its step made.
-    expect(statuses[1]).toEqual({ isActive: false, divergedAt: 2, k: where === 'objective' ? 2 : 3 });
-    expect(statuses[0]).toEqual({ isActive: false, divergedAt: null, k: STEPS });
+    expect(statuses[1]).toEqual({
+      isActive: false,
+      divergedAt: 2,
+      cause: where === 'objective' ? 'loss' : 'parameters',
+      k: where === 'objective' ? 2 : 3,
+    });
+    expect(statuses[0]).toEqual({ isActive: false, divergedAt: null, cause: null, k: STEPS });
     expect(got[1]?.slice(1, 21).every(Number.isFinite)).toBe(where === 'objective');
     hit.dispose();
     spared.dispose();
+  });
+
+  it('ends a row whose parameters stay finite while a buffer or a scalar does not, and says so', async () => {
+    const layout = layoutOf(256, 20);
+    const spec = noiseRace(
+      layout,
+      [1, 1, 1].map((scale) => rowSpec(fragileProgram, { scale }, STEPS)),
+      STEPS,
+    );
+    const runner = await create(spec);
+    const huge = precision === 'float64' ? 1e200 : 1e30;
+    for (let t = 0; t < STEPS; t += 1) {
+      const g = gradients(spec, t);
+      // Its square overflows the slot of row 0; that of the loss the scalar of row 2.
+      if (t === 2) g[3] = huge;
+      runner.step(g, Float64Array.of(1, 1, t === 3 ? huge : 1));
+    }
+    const statuses = await runner.status();
+    expect(statuses.map(({ divergedAt, cause }) => [divergedAt, cause])).toEqual([
+      [2, 'state'],
+      [null, null],
+      [3, 'state'],
+    ]);
+    expect((await runner.state()).params.every(Number.isFinite)).toBe(true);
+    runner.dispose();
+  });
+
+  it('ends a row for which the method has no step, and leaves its parameters', async () => {
+    const layout = layoutOf(1, 20);
+    const spec = noiseRace(
+      layout,
+      [1, 1].map((scale) => rowSpec(fragileProgram, { scale }, STEPS)),
+      STEPS,
+    );
+    const runner = await create(spec);
+    run(runner, spec, 0, 3);
+    const before = rowBits(await runner.state(), layout);
+    const g = gradients(spec, 3);
+    g.fill(0, layout.n);
+    runner.step(g, Float64Array.of(1, 1));
+    const after = rowBits(await runner.state(), layout);
+    expect((await runner.status())[1]).toEqual({ isActive: false, divergedAt: 3, cause: 'method', k: 3 });
+    expect((await runner.status())[0]).toMatchObject({ divergedAt: null, cause: null });
+    expect(after[1]).toEqual(before[1]);
+    expect(after[0]).not.toEqual(before[0]);
+    runner.dispose();
   });
 
   it('gives the same bits twice, and alone as in company', async () => {

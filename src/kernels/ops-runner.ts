@@ -2,6 +2,9 @@ import type { ParamLayout } from './layout.ts';
 import { mapNames, named } from './named.ts';
 import {
   assertRunnerSpec,
+  causeCode,
+  causeOf,
+  type DivergenceCause,
   hyperNumbers,
   initialScalar,
   planBlocks,
@@ -46,6 +49,7 @@ type BatchState = {
   readonly x: Tensor; // (R, n)
   readonly isActive: Tensor; // (R, 1) bool
   readonly divergedAt: Tensor; // (R, 1) int32, -1 while not diverged
+  readonly cause: Tensor; // (R, 1) int32, as causeCode
   readonly k: Tensor; // (R) int32
   readonly blocks: BlockState[];
 };
@@ -83,6 +87,7 @@ export class OpsRunner {
       x: tf.clone(this.x0),
       isActive: tf.greater(this.horizon, 0),
       divergedAt: tf.fill([rows.length, 1], -1, 'int32'),
+      cause: tf.zeros([rows.length, 1], 'int32'),
       k: tf.zeros([rows.length], 'int32'),
       blocks: this.blocks.map(({ block, segments }) => initialState(block, segments, spec)),
     };
@@ -97,10 +102,10 @@ export class OpsRunner {
   evalParams(): Tensor {
     return tf.tidy(() =>
       joinRows(
-        this.blocks.map(({ block, hyper }, index) => {
+        this.blocks.map(({ block, hyper, derived }, index) => {
           const x = this.rowsOf(this.current.x, block);
-          const slots = this.current.blocks[index]?.slots ?? {};
-          return block.program.evalPoint?.<Tensor>({ x, slots, hyper }) ?? tf.clone(x);
+          const { slots, scalars } = this.current.blocks[index] ?? { slots: {}, scalars: {} };
+          return block.program.evalPoint?.<Tensor>({ x, slots, scalars, hyper, derived, option: block.option }) ?? tf.clone(x);
         }),
       ),
     );
@@ -115,18 +120,27 @@ export class OpsRunner {
     const { sample, next } = tf.tidy(() => {
       const objectiveColumn = objective.reshape([rows.length, 1]);
       const hasObjective = tf.isFinite(objectiveColumn);
-      const moves = old.isActive.logicalAnd(hasObjective);
+      const begins = old.isActive.logicalAnd(hasObjective);
       const stepped = this.blocks.map((constants, index) =>
-        this.stepBlock(constants, old.blocks[index] ?? { slots: {}, scalars: {} }, grads, objectiveColumn, moves, t),
+        this.stepBlock(constants, old.blocks[index] ?? { slots: {}, scalars: {} }, grads, objectiveColumn, begins, t),
       );
+      const moves = joinRows(stepped.map((result) => result.moves));
       const x = this.keepPadding(joinRows(stepped.map((result) => result.x)).where(moves, old.x), old.x);
       const advances = joinRows(stepped.map((result) => result.advances));
+      const hasFiniteState = joinRows(stepped.map((result) => result.hasFiniteState));
       const staysFinite = tf.isFinite(x).all(1, true);
-      const diverges = old.isActive.logicalAnd(moves.logicalAnd(staysFinite).logicalNot());
+      const goesOn = moves.logicalAnd(staysFinite).logicalAnd(hasFiniteState);
+      const code = (cause: DivergenceCause) => tf.fill([rows.length, 1], causeCode(cause), 'int32');
+      const cause = code('state')
+        .where(staysFinite, code('parameters'))
+        .where(moves, code('method'))
+        .where(hasObjective, code('loss'))
+        .where(old.isActive.logicalAnd(goesOn.logicalNot()), old.cause);
       const next: BatchState = {
         x,
-        isActive: moves.logicalAnd(staysFinite).logicalAnd(this.horizon.greater(tf.scalar(t + 1, 'int32'))),
-        divergedAt: tf.fill([rows.length, 1], t, 'int32').where(diverges, old.divergedAt),
+        isActive: goesOn.logicalAnd(this.horizon.greater(tf.scalar(t + 1, 'int32'))),
+        divergedAt: tf.fill([rows.length, 1], t, 'int32').where(old.isActive.logicalAnd(goesOn.logicalNot()), old.divergedAt),
+        cause,
         k: old.k.add(moves.logicalAnd(advances).cast('int32').reshape([rows.length])),
         blocks: stepped.map(({ state }) => state),
       };
@@ -153,14 +167,15 @@ export class OpsRunner {
 
   /** Per row: is it active, where did it diverge, its own counter. */
   async status(): Promise<readonly RowStatus[]> {
-    const [isActive, divergedAt, k] = await Promise.all([
+    const [isActive, divergedAt, cause, k] = await Promise.all([
       this.current.isActive.data(),
       this.current.divergedAt.data(),
+      this.current.cause.data(),
       this.current.k.data(),
     ]);
     return this.spec.rows.map((_, row) => {
       const step = divergedAt[row] ?? -1;
-      return { isActive: Boolean(isActive[row]), divergedAt: step < 0 ? null : step, k: k[row] ?? 0 };
+      return { isActive: Boolean(isActive[row]), divergedAt: step < 0 ? null : step, cause: causeOf(cause[row]), k: k[row] ?? 0 };
     });
   }
 
@@ -196,6 +211,7 @@ export class OpsRunner {
       x: tf.tensor2d(Float32Array.from(params), [rows.length, n]),
       isActive: tf.tidy(() => this.horizon.greater(tf.scalar(step, 'int32'))),
       divergedAt: tf.fill([rows.length, 1], -1, 'int32'),
+      cause: tf.zeros([rows.length, 1], 'int32'),
       k: tf.tensor1d(
         rows.map(({ k }) => k),
         'int32',
@@ -230,21 +246,32 @@ export class OpsRunner {
     state: BlockState,
     grads: Tensor,
     objective: Tensor,
-    raceMoves: Tensor,
+    raceBegins: Tensor,
     t: number,
-  ): { readonly x: Tensor; readonly advances: Tensor; readonly state: BlockState } {
+  ): {
+    readonly x: Tensor;
+    readonly moves: Tensor;
+    readonly advances: Tensor;
+    readonly hasFiniteState: Tensor;
+    readonly state: BlockState;
+  } {
     const { block } = constants;
-    const moves = this.rowsOf(raceMoves, block);
     const output = block.program.step<Tensor>(this.input(constants, state, grads, objective, t));
+    const begins = this.rowsOf(raceBegins, block);
+    const moves = output.fails ? begins.logicalAnd(output.fails.logicalNot()) : begins;
     const keepSlot = (value: Tensor, current: Tensor) =>
       value === current ? tf.clone(current) : this.keepPadding(value.where(moves, current), current);
+    const slots = mapNames(state.slots, (name, current) => keepSlot(named(output.slots, name), current));
+    const scalars = mapNames(state.scalars, (name, current) => named(output.scalars, name).where(moves, current));
     return {
       x: output.x,
+      moves,
       advances: output.skip ? output.skip.logicalNot() : tf.onesLike(moves),
-      state: {
-        slots: mapNames(state.slots, (name, current) => keepSlot(named(output.slots, name), current)),
-        scalars: mapNames(state.scalars, (name, current) => named(output.scalars, name).where(moves, current)),
-      },
+      hasFiniteState: [...Object.values(slots), ...Object.values(scalars)].reduce(
+        (all: Tensor, value) => all.logicalAnd(tf.isFinite(value).all(1, true)),
+        tf.onesLike(moves),
+      ),
+      state: { slots, scalars },
     };
   }
 
@@ -416,8 +443,8 @@ function joinRows(parts: readonly Tensor[]): Tensor {
   return parts.length === 1 && first ? first : tf.concat([...parts], 0);
 }
 
-function disposeState({ x, isActive, divergedAt, k, blocks }: BatchState): void {
-  tf.dispose([x, isActive, divergedAt, k]);
+function disposeState({ x, isActive, divergedAt, cause, k, blocks }: BatchState): void {
+  tf.dispose([x, isActive, divergedAt, cause, k]);
   for (const { slots, scalars } of blocks) tf.dispose([slots, scalars]);
 }
 

@@ -35,13 +35,31 @@ export interface RunnerSamples {
 }
 
 /**
- * A row ends at its horizon, or diverges at race step t when its objective is not finite there (nothing of the row changes any more,
- * the step is not applied) or when the parameters the step produced are not finite (they are kept as they are). Both freeze the row.
+ * Why a row diverged at a step:
+ * - loss: its objective was not finite there; the step was not applied, and nothing of the row changes any more
+ * - parameters: the parameters the step produced are not finite; they are kept as they are
+ * - state: the parameters are finite, but a buffer or a scalar of the method is not, so that the steps to come would be meaningless
+ * - method: the method has no step there (`StepOutput.fails`); the parameters are as they were before it
  */
+export const DIVERGENCE_CAUSES = ['loss', 'parameters', 'state', 'method'] as const;
+export type DivergenceCause = (typeof DIVERGENCE_CAUSES)[number];
+
+/** A cause as the whole number that devices keep; 0 is none. */
+export function causeCode(cause: DivergenceCause): number {
+  return DIVERGENCE_CAUSES.indexOf(cause) + 1;
+}
+
+export function causeOf(code: number | undefined): DivergenceCause | null {
+  return DIVERGENCE_CAUSES[(code ?? 0) - 1] ?? null;
+}
+
+/** A row ends at its horizon or when it diverges. Both freeze it. */
 export interface RowStatus {
   readonly isActive: boolean;
   /** 0-based race step, or null. */
   readonly divergedAt: number | null;
+  /** Null exactly when `divergedAt` is. */
+  readonly cause: DivergenceCause | null;
   /** The row's own counter: steps made and not skipped. */
   readonly k: number;
 }

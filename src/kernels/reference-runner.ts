@@ -5,6 +5,7 @@ import {
   hyperNumbers,
   initialScalar,
   planBlocks,
+  type DivergenceCause,
   type RowBlock,
   type RowState,
   type RowStatus,
@@ -33,6 +34,7 @@ interface BlockState {
 interface RowRecord {
   isActive: boolean;
   divergedAt: number | null;
+  cause: DivergenceCause | null;
   k: number;
 }
 
@@ -53,7 +55,7 @@ export class ReferenceRunner {
     this.spec = spec;
     this.width = sampleWidth(spec);
     this.blocks = planBlocks(spec.rows).map((block) => createBlock(block, spec));
-    this.rows = spec.rows.map(({ horizonSteps }) => ({ isActive: horizonSteps > 0, divergedAt: null, k: 0 }));
+    this.rows = spec.rows.map(({ horizonSteps }) => ({ isActive: horizonSteps > 0, divergedAt: null, cause: null, k: 0 }));
   }
 
   /** Race steps done. */
@@ -68,7 +70,7 @@ export class ReferenceRunner {
 
   /** The point to evaluate, (R, n): the program's `evalPoint`, else the parameters; a copy. */
   get evalParams(): Float64Array {
-    return this.unpacked(({ block, x, slots, hyper }) => block.program.evalPoint?.({ x, slots, hyper }) ?? x);
+    return this.unpacked((state) => state.block.program.evalPoint?.({ ...state, option: state.block.option }) ?? state.x);
   }
 
   /** One row's slot, (n), padding zero; a copy. */
@@ -150,6 +152,7 @@ export class ReferenceRunner {
     this.rows.forEach((record, row) => {
       record.isActive = state.step < (rows[row]?.horizonSteps ?? 0);
       record.divergedAt = null;
+      record.cause = null;
       record.k = state.rows[row]?.k ?? 0;
     });
   }
@@ -160,15 +163,14 @@ export class ReferenceRunner {
     const members = block.rows.map((_, index) => block.firstRow + index);
     const hadEnded = members.map((row) => !this.record(row).isActive);
     for (const row of members) {
-      const record = this.record(row);
-      if (record.isActive && !Number.isFinite(objective[row])) {
-        record.isActive = false;
-        record.divergedAt = this.raceStep;
-      }
+      if (this.record(row).isActive && !Number.isFinite(objective[row])) this.diverge(row, 'loss');
     }
-    const moves = Vec64.fromRows(members.map((row) => [this.record(row).isActive ? 1 : 0]));
     const g = Vec64.fromRows(members.map((row) => pack(grads.subarray(row * layout.n, (row + 1) * layout.n), layout)));
     const output = block.program.step(this.input(state, g, objective));
+    members.forEach((row, index) => {
+      if (this.record(row).isActive && output.fails?.values[index]) this.diverge(row, 'method');
+    });
+    const moves = Vec64.fromRows(members.map((row) => [this.record(row).isActive ? 1 : 0]));
     const keep = (value: Vec64, current: Vec64) => value.where(moves, current);
     state.x = keep(output.x, old);
     state.slots = mapNames(state.slots, (name, current) => keep(named(output.slots, name), current));
@@ -179,10 +181,9 @@ export class ReferenceRunner {
       const record = this.record(row);
       if (record.isActive) {
         if (!output.skip?.values[index]) record.k += 1;
-        if (!state.x.row(index).every(Number.isFinite)) {
-          record.isActive = false;
-          record.divergedAt = this.raceStep;
-        }
+        const staysFinite = (v: Vec64) => v.row(index).every(Number.isFinite);
+        if (!staysFinite(state.x)) this.diverge(row, 'parameters');
+        else if (!Object.values({ ...state.slots, ...state.scalars }).every(staysFinite)) this.diverge(row, 'state');
       }
       const before = old.row(index);
       const start = state.x0.row(index);
@@ -231,6 +232,10 @@ export class ReferenceRunner {
       everyNth: (v, p) => everyNth(v, packedSegments(layout), p),
       constant: (value) => new Vec64(rows.length, 1, new Float64Array(rows.length).fill(value)),
     };
+  }
+
+  private diverge(row: number, cause: DivergenceCause): void {
+    Object.assign(this.record(row), { isActive: false, divergedAt: this.raceStep, cause });
   }
 
   private record(row: number): RowRecord {

@@ -59,7 +59,18 @@ export interface StepOutput<T, N extends ProgramNames = ProgramNames> {
   readonly scalars: Readonly<Record<N['scalar'], T>>;
   /** Mask (R, 1): rows whose own counter k must not advance. `step` itself decides what else stays as it was. */
   readonly skip?: T;
+  /**
+   * Mask (R, 1): rows for which the method has no step here, e.g. because it divides by the norm of a gradient that is zero. The runner ends
+   * such a row as diverged with cause 'method' and leaves its parameters as they were; `StepProgram.failure` says why in words.
+   */
+  readonly fails?: T;
 }
+
+/** What the point to evaluate may depend on: the state after a step. */
+export type EvalState<T, N extends ProgramNames = ProgramNames> = Pick<
+  StepInput<T, N>,
+  'x' | 'slots' | 'scalars' | 'hyper' | 'derived' | 'option'
+>;
 
 /** WGSL form of the same step. See src/kernels/fused/prelude.wgsl for what the functions may call. */
 export interface FusedProgram {
@@ -69,10 +80,12 @@ export interface FusedProgram {
   readonly sums: number;
   /** `fn name(e: Element, x: vec4f, g: vec4f) -> Shares`: updates slots, returns this element's share of each sum. */
   readonly gather?: string;
-  /** `fn name(row: Row, sums: array<f32, SUMS>)`: once per run (and segment): new scalars from the sums; may set `skip`. */
+  /** `fn name(row: Row, sums: array<f32, SUMS>)`: once per run (and segment): new scalars from the sums; may call `setSkip`, `setFailed`. */
   readonly decide?: string;
   /** `fn name(e: Element, x: vec4f, g: vec4f) -> vec4f`: updates slots, returns the new parameters. Sees old and new scalars. */
   readonly apply: string;
+  /** `fn name(e: Element, x: vec4f) -> vec4f`: the point to evaluate, between steps; there exactly when the program has `evalPoint`. */
+  readonly evalPoint?: string;
 }
 
 /**
@@ -108,11 +121,11 @@ export interface StepProgram<N extends ProgramNames = ProgramNames> {
     readonly option: Readonly<Record<N['option'], OptionValue>>;
   }): Readonly<Partial<Record<N['slot'], T>>>;
   /** The point to evaluate instead of x, where the method has one (Schedule-Free x, DoG average): (R, n). */
-  evalPoint?<T extends Algebra<T>>(state: {
-    readonly x: T;
-    readonly slots: Readonly<Record<N['slot'], T>>;
-    readonly hyper: Readonly<Record<N['hyper'], T>>;
-  }): T;
+  evalPoint?<T extends Algebra<T>>(state: EvalState<T, N>): T;
+  /** `step` uses `loss`: whoever drives it has to give the differentiated loss, not only its gradient. */
+  readonly readsLoss?: true;
+  /** One sentence that says what it means when `step` reports `fails`: what happened, and what to change. */
+  readonly failure?: string;
   readonly fused: FusedProgram;
 }
 

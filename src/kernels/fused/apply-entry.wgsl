@@ -30,4 +30,5 @@ fn applyEntry(@builtin(global_invocation_id) thread: vec3u) {
   }
   partialsBuffer[partialAt(slice, PARTIAL_squaredStep)] = lanesOf(report.squaredStep);
   partialsBuffer[partialAt(slice, PARTIAL_broken)] = select(0.0, 1.0, any(report.exponents == vec4u(EXPONENT_BITS)));
+  partialsBuffer[partialAt(slice, PARTIAL_brokenSlots)] = brokenSlots();
 }

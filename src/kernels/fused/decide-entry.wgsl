@@ -16,8 +16,11 @@ fn decideEntry(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocatio
   reduceLanes(lane, GATHERED);
   if (lane == 0u && isChanging(row)) {
     var sums: array<f32, SUMS>;
-    for (var j = 0u; j < GATHERED; j++) {
+    for (var j = 0u; j < min(GATHERED, SUMS); j++) {
       sums[j] = reduced(j);
+    }
+    if (GATHERED > 0u && reduced(SUM_broken) > 0.0) {
+      stateBuffer[row.state + STATE_broken] = 1u;
     }
     programDecide(row, sums);
   }

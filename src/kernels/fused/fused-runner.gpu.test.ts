@@ -1,11 +1,11 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ParamLayout } from '../layout.ts';
 import { planLayout } from '../layout.ts';
-import { RUNNER_COLUMNS, type RunnerSpec } from '../optimizer-runner.ts';
+import { type DivergenceCause, RUNNER_COLUMNS, type RunnerSpec } from '../optimizer-runner.ts';
 import { ReferenceRunner } from '../reference-runner.ts';
 import { FusedRunner, type StepBuffers } from './fused-runner.ts';
 import { planSpans } from './spans.ts';
-import { averagedProgram, dogProgram, polyakProgram } from './testing/fixtures.ts';
+import { averagedProgram, dogProgram, fragileProgram, polyakProgram } from './testing/fixtures.ts';
 import { HostFedRunner, testDevice } from './testing/fused-harness.ts';
 import { flatLayout, noiseRace, noiseRows, onlyRows, rowBits, rowSpec, worstDifference } from './testing/races.ts';
 
@@ -187,14 +187,14 @@ describe('rows do not influence each other', () => {
     }
   });
 
-  it.each<[string, number, Spoil, { divergedAt: number; k: number }]>([
+  it.each<[string, number, Spoil, { divergedAt: number; cause: DivergenceCause; k: number }]>([
     [
       'an objective that is NaN',
       1,
       (_grads, objective, step) => {
         if (step === 2) objective[1] = Number.NaN;
       },
-      { divergedAt: 2, k: 2 },
+      { divergedAt: 2, cause: 'loss', k: 2 },
     ],
     [
       'an objective that is infinite',
@@ -202,7 +202,7 @@ describe('rows do not influence each other', () => {
       (_grads, objective, step) => {
         if (step === 1) objective[3] = Number.NEGATIVE_INFINITY;
       },
-      { divergedAt: 1, k: 1 },
+      { divergedAt: 1, cause: 'loss', k: 1 },
     ],
     [
       'one gradient entry that is NaN under a finite objective',
@@ -211,7 +211,7 @@ describe('rows do not influence each other', () => {
         if (step === 2) grads[3 * layout.n + 601] = Number.NaN;
         if (step === 2) grads[3 * layout.n + 5] = Number.NaN;
       },
-      { divergedAt: 2, k: 3 },
+      { divergedAt: 2, cause: 'parameters', k: 3 },
     ],
     [
       'a step that overflows',
@@ -219,12 +219,12 @@ describe('rows do not influence each other', () => {
       (grads, _objective, step) => {
         if (step === 2) grads[3 * layout.n + 7] = 3e38;
       },
-      { divergedAt: 2, k: 3 },
+      { divergedAt: 2, cause: 'parameters', k: 3 },
     ],
-  ])('%s ends its own row and leaves every bit of the others', async (_name, row, spoil, { divergedAt, k }) => {
+  ])('%s ends its own row and leaves every bit of the others', async (_name, row, spoil, { divergedAt, cause, k }) => {
     const sound = await finalState(spec, all, 5);
     const spoiled = await finalState(spec, all, 5, spoil);
-    expect(spoiled.status[row]).toEqual({ isActive: false, divergedAt, k });
+    expect(spoiled.status[row]).toEqual({ isActive: false, divergedAt, cause, k });
     for (const other of all.filter((index) => index !== row)) {
       expect(spoiled.bits[other], `row ${other}`).toEqual(sound.bits[other]);
       expect(spoiled.status[other]?.divergedAt).toBeNull();
@@ -252,7 +252,7 @@ describe('rows do not influence each other', () => {
     const later = await finalState(spec, all, 5);
     expect(later.bits[4]).toEqual(atHorizon.bits[4]);
     expect(later.bits[5]).not.toEqual(atHorizon.bits[5]);
-    expect(later.status[4]).toEqual({ isActive: false, divergedAt: null, k: 3 });
+    expect(later.status[4]).toEqual({ isActive: false, divergedAt: null, cause: null, k: 3 });
   });
 });
 
@@ -358,6 +358,54 @@ describe('samples', () => {
     expect((await second).data[0]).toBe(3);
     expect(await fused.runner.readSamples()).toMatchObject({ firstStep: 3, count: 0 });
     fused.dispose();
+  });
+});
+
+describe('what ends a row besides its parameters', () => {
+  const layout = flatLayout(300, 20);
+  const steps = 4;
+
+  /** Where three rows stand after a race in which `spoil` changed what row 1 was given. */
+  async function statuses(spoil: (grads: Float64Array, objective: number[], step: number) => void) {
+    const spec = noiseRace(
+      layout,
+      [0, 1, 2].map(() => rowSpec(fragileProgram, { scale: 1 }, steps)),
+      steps,
+    );
+    const fused = await HostFedRunner.create(device, spec);
+    for (let step = 0; step < steps; step += 1) {
+      const grads = noiseRows(layout, [0, 1, 2], step + 1);
+      const objective = [1, 1, 1];
+      spoil(grads, objective, step);
+      fused.step(grads, objective);
+    }
+    const { params } = await fused.runner.state();
+    expect(params.every(Number.isFinite)).toBe(true);
+    const found = await fused.runner.status();
+    fused.dispose();
+    expect([found[0]?.divergedAt, found[2]?.divergedAt]).toEqual([null, null]);
+    return found[1];
+  }
+
+  it('is a slot that overflows', async () => {
+    const status = await statuses((grads, _objective, step) => {
+      if (step === 2) grads[layout.n + 299] = 1e30;
+    });
+    expect(status).toMatchObject({ isActive: false, divergedAt: 2, cause: 'state' });
+  });
+
+  it('is a scalar that overflows', async () => {
+    const status = await statuses((_grads, objective, step) => {
+      if (step === 1) objective[1] = 1e30;
+    });
+    expect(status).toMatchObject({ isActive: false, divergedAt: 1, cause: 'state' });
+  });
+
+  it('is a step that the method does not have', async () => {
+    const status = await statuses((grads, _objective, step) => {
+      if (step === 2) grads.fill(0, layout.n, 2 * layout.n);
+    });
+    expect(status).toEqual({ isActive: false, divergedAt: 2, cause: 'method', k: 2 });
   });
 });
 

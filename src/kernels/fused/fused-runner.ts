@@ -1,6 +1,7 @@
 import type { ParamLayout } from '../layout.ts';
 import {
   assertRunnerSpec,
+  causeOf,
   initialScalar,
   type RowState,
   type RowStatus,
@@ -261,7 +262,12 @@ export class FusedRunner {
     return this.#spec.rows.map((_, row) => {
       const word = (name: Parameters<typeof headerWord>[0]) => words[row * this.#plan.stateStride + headerWord(name)] as number;
       const divergedAt = word('divergedAt');
-      return { isActive: word('ended') === 0, divergedAt: divergedAt === NOT_DIVERGED ? null : divergedAt, k: word('k') };
+      return {
+        isActive: word('ended') === 0,
+        divergedAt: divergedAt === NOT_DIVERGED ? null : divergedAt,
+        cause: causeOf(word('cause')),
+        k: word('k'),
+      };
     });
   }
 

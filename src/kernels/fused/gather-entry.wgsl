@@ -20,4 +20,5 @@ fn gatherEntry(@builtin(global_invocation_id) thread: vec3u) {
     totals = gatherAt(lastElement(slice, i), totals);
   }
   putShares(slice, totals);
+  partialsBuffer[partialAt(slice, SUM_broken)] = brokenSlots();
 }

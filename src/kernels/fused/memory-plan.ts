@@ -2,7 +2,7 @@ import { FUSED_ALIGN } from '../layout.ts';
 import { planBlocks, type RowBlock, RUNNER_COLUMNS, type RunnerSpec, segmentCount } from '../optimizer-runner.ts';
 import { constantSections } from './block-constants.ts';
 import { programNames, totalCount } from './program-names.ts';
-import { RACE_PARTIALS } from './program-source.ts';
+import { gatherPartials, RACE_PARTIALS } from './program-source.ts';
 import { rowStride } from './row-state.ts';
 import { BLOCK_SHAPE, RACE_SHAPE } from './shape.ts';
 import { planSpans, SPAN_THREADS, type Span } from './spans.ts';
@@ -76,7 +76,7 @@ export function planRace(extent: RaceExtent, sampleCapacity = DEFAULT_SAMPLE_CAP
   const slices = spans.length * SPAN_THREADS;
   const scalarWords = Math.max(...blocks.map(({ scalars }) => scalars));
   const stateStride = rowStride(scalarWords);
-  const partialColumns = Math.max(RACE_PARTIALS, ...blocks.map(({ block }) => block.program.fused.sums));
+  const partialColumns = Math.max(RACE_PARTIALS, ...blocks.map(({ block }) => gatherPartials(block.program.fused)));
   const width = RUNNER_COLUMNS.length + scalarWords;
   const capacity = Math.min(sampleCapacity, totalSteps);
   const buffers: PlannedBuffer[] = [

@@ -92,8 +92,12 @@ fn scalarNew(row: Row, id: u32) -> f32 {
   return newScalars[id];
 }
 
+// For decide only.
 fn setScalar(row: Row, id: u32, value: f32) {
   newScalars[id] = value;
+  if (!isFiniteBits(bitcast<u32>(value))) {
+    stateBuffer[row.state + STATE_broken] = 1u;
+  }
   stateBuffer[scalarWord(row, id) + shape.scalarWords] = bitcast<u32>(value);
 }
 
@@ -106,6 +110,11 @@ fn setSkip(row: Row) {
   stateBuffer[row.state + STATE_skip] = 1u;
 }
 
+// For decide only: the method has no step here. The row ends, its parameters stay as they are; see StepOutput.fails.
+fn setFailed(row: Row) {
+  stateBuffer[row.state + STATE_failed] = 1u;
+}
+
 fn slotAt(e: Element, id: u32) -> u32 {
   return e.slots + id * shape.slotStride;
 }
@@ -116,7 +125,16 @@ fn slot(e: Element, id: u32) -> vec4f {
 
 // Padding stays zero.
 fn setSlot(e: Element, id: u32, value: vec4f) {
-  slotsBuffer[slotAt(e, id)] = select(vec4f(0.0), value, e.isReal);
+  let kept = select(vec4f(0.0), value, e.isReal);
+  slotsBuffer[slotAt(e, id)] = kept;
+  slotExponents = max(slotExponents, exponentBits(kept));
+}
+
+// The largest exponents of what this thread has written to slots: those of NaN and infinity if it wrote any.
+var<private> slotExponents: vec4u;
+
+fn brokenSlots() -> f32 {
+  return select(0.0, 1.0, any(slotExponents == vec4u(EXPONENT_BITS)));
 }
 
 // ---- indices ----
@@ -146,9 +164,10 @@ fn rowAt(index: u32, segment: u32) -> Row {
   );
 }
 
-// Whether this step changes the row. Frozen rows and rows whose objective has just become NaN or infinite keep every bit.
+// Whether this step changes the row. Frozen rows and rows whose objective has just become NaN or infinite keep every bit;
+// rows that failed in decide keep their parameters.
 fn isChanging(row: Row) -> bool {
-  return stateBuffer[row.state + STATE_ended] == 0u && isFiniteBits(row.objective);
+  return stateBuffer[row.state + STATE_ended] == 0u && isFiniteBits(row.objective) && stateBuffer[row.state + STATE_failed] == 0u;
 }
 
 // What one thread works on: its share of one span, in one row.

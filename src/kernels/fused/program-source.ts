@@ -1,6 +1,6 @@
 import type { RowBlock } from '../optimizer-runner.ts';
 import { RUNNER_COLUMNS } from '../optimizer-runner.ts';
-import type { HyperValue } from '../step-program.ts';
+import type { FusedProgram, HyperValue } from '../step-program.ts';
 import applyEntry from './apply-entry.wgsl?raw';
 import decideEntry from './decide-entry.wgsl?raw';
 import gatherEntry from './gather-entry.wgsl?raw';
@@ -11,8 +11,13 @@ import reduce from './reduce.wgsl?raw';
 import { rowStateSource } from './row-state.ts';
 import { BLOCK_SHAPE, RACE_SHAPE, shapeSource } from './shape.ts';
 
-/** Columns of partial sums that observe and finish reduce: squared step, broken parameters, largest and squared displacement. */
-export const RACE_PARTIALS = 4;
+/** Columns of partial sums that observe and finish reduce: squared step, broken parameters and slots, largest and squared displacement. */
+export const RACE_PARTIALS = 5;
+
+/** Columns of partial sums that gather writes and decide reduces: the program's sums, then how many threads broke a slot. */
+export function gatherPartials({ sums }: FusedProgram): number {
+  return sums === 0 ? 0 : sums + 1;
+}
 
 function constant(name: string, value: number): string {
   return `const ${name} = ${value}u;`;
@@ -43,8 +48,9 @@ export function blockSource(block: Pick<RowBlock, 'program' | 'option' | 'rows'>
   }
   const constants = [
     constant('SUMS', Math.max(fused.sums, 1)),
-    constant('GATHERED', fused.sums),
-    constant('REDUCED', Math.max(fused.sums, 2)),
+    constant('GATHERED', gatherPartials(fused)),
+    constant('SUM_broken', fused.sums),
+    constant('REDUCED', Math.max(gatherPartials(fused), 2)),
     'const MAX_COLUMN = REDUCED;',
     `const IS_SEGMENTED = ${program.segments === 'tensor'};`,
     constant('HYPER_WORDS', totalCount(names.hyper)),

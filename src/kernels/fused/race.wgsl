@@ -40,7 +40,8 @@ fn finish(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_ind
   let state = row * shape.stateStride;
   let t = stateBuffer[state + STATE_t];
   let wasRunning = stateBuffer[state + STATE_ended] == 0u;
-  let hasChanged = wasRunning && isFiniteBits(objectiveBuffer[row]);
+  let hasObjective = isFiniteBits(objectiveBuffer[row]);
+  let hasChanged = wasRunning && hasObjective && stateBuffer[state + STATE_failed] == 0u;
   let isObserved = t % shape.observeEvery == 0u || t + 1u == shape.totalSteps;
 
   // Displacements are there only when they have been measured.
@@ -80,9 +81,12 @@ fn finish(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_ind
       stateBuffer[state + STATE_k]++;
     }
     stateBuffer[state + STATE_skip] = 0u;
-    let hasDiverged = !hasChanged || hasBroken;
+    let hasBrokenState = stateBuffer[state + STATE_broken] != 0u || reduced(PARTIAL_brokenSlots) > 0.0;
+    let hasDiverged = !hasChanged || hasBroken || hasBrokenState;
     if (hasDiverged) {
+      let ofStep = select(select(CAUSE_state, CAUSE_parameters, hasBroken), CAUSE_method, !hasChanged);
       stateBuffer[state + STATE_divergedAt] = t;
+      stateBuffer[state + STATE_cause] = select(CAUSE_loss, ofStep, hasObjective);
     }
     if (hasDiverged || t + 1u >= stateBuffer[state + STATE_horizonSteps]) {
       stateBuffer[state + STATE_ended] = 1u;

@@ -9,8 +9,9 @@ const THREAD_VECTORS = 8u;
 // Columns of `partials`, in the order they are written: gather's sums first, then over them these.
 const PARTIAL_squaredStep = 0u;
 const PARTIAL_broken = 1u;
-const PARTIAL_movedMax = 2u;
-const PARTIAL_moved2 = 3u;
+const PARTIAL_brokenSlots = 2u;
+const PARTIAL_movedMax = 3u;
+const PARTIAL_moved2 = 4u;
 
 var<workgroup> laneValues: array<f32, LANES * REDUCED>;
 var<workgroup> eighths: array<f32, 8u * REDUCED>;

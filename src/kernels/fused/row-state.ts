@@ -1,3 +1,5 @@
+import { causeCode, DIVERGENCE_CAUSES } from '../optimizer-runner.ts';
+
 /**
  * What the device keeps about each row between steps: (R, stride) 32-bit words. A row is a header of unsigned integers, then the scalars
  * after the last step ("old"), then those the step in progress writes ("new"); a finished step copies new over old.
@@ -11,10 +13,16 @@ export const ROW_HEADER = [
   'ended',
   /** Race step at which it diverged, or NOT_DIVERGED. */
   'divergedAt',
+  /** Why it diverged, as `causeCode`. */
+  'cause',
   /** Race steps after which the row is frozen. */
   'horizonSteps',
   /** 1 while the step in progress is one that the row skips. */
   'skip',
+  /** 1 when the method has no step here, see `StepOutput.fails`. */
+  'failed',
+  /** 1 when the step in progress has made a buffer or a scalar that is not finite. */
+  'broken',
   /** How many scalars the row's program has; the rest of the row's scalar words are unused. */
   'scalars',
 ] as const;
@@ -37,5 +45,6 @@ export function rowStride(scalars: number): number {
 /** WGSL constants for the header, e.g. `const STATE_k = 1u;`. */
 export function rowStateSource(): string {
   const words = ROW_HEADER.map((name, index) => `const STATE_${name} = ${index}u;`);
-  return [...words, `const STATE_HEADER = ${HEADER_WORDS}u;`, `const NOT_DIVERGED = ${NOT_DIVERGED}u;`].join('\n');
+  const causes = DIVERGENCE_CAUSES.map((cause) => `const CAUSE_${cause} = ${causeCode(cause)}u;`);
+  return [...words, ...causes, `const STATE_HEADER = ${HEADER_WORDS}u;`, `const NOT_DIVERGED = ${NOT_DIVERGED}u;`].join('\n');
 }

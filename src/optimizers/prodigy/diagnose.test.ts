@@ -10,6 +10,9 @@ function inputOf(d: readonly number[], { isFinished = true, d0 = 1e-6 } = {}): D
     steps: d.map((_, index) => index),
     trace: (id) => (id === 'd' ? Float32Array.from(d) : new Float32Array(d.length)),
     rmsStep: new Float32Array(d.length),
+    loss: new Float32Array(d.length),
+    mult: new Float32Array(d.length).fill(1),
+    warmupSteps: 0,
     isFinished,
   };
 }

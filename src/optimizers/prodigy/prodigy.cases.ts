@@ -50,11 +50,11 @@ function variant(fault: keyof typeof FAULTS | null): typeof prodigyProgram.step 
     const den = sum1.where(isUpdated, scalars.den);
 
     const rate = fault === 'biasCorrectionMissesEstimate' ? plain : fault === 'safeguardInNumerator' && option.safeguardWarmup ? d : dlr;
-    const weight = fault === 'noRatio' ? rate : scale.mul(rate);
+    const weight = fault === 'noRatio' ? rate.mul(hyper.d0) : d.mul(rate);
     const N = scalars.N.mul(beta3)
       .add(weight.mul(sum(sampled.mul(slots.p))))
       .where(isUpdated, scalars.N);
-    const estimate = N.div(den.where(isUpdated, constant(1)));
+    const estimate = N.div(den.mul(hyper.d0).where(isUpdated, constant(1)));
     const dHat = (fault === 'coefficientOnStep' ? estimate : estimate.mul(hyper.dCoef)).where(isUpdated, scalars.dHat);
     const dStart = fault === 'limitedStart' ? d : d.maximum(dHat).where(d.equal(hyper.d0), d);
     const dMax = scalars.dMax.maximum(dHat).where(isUpdated, scalars.dMax);

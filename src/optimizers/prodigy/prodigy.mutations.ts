@@ -27,7 +27,7 @@ export const mutations: readonly WgslMutation[] = [
     to: 'scalarOld(row, SCALAR_d) * hyper(row, HYPER_eps)',
   },
   { label: 'eps not scaled by d', scenario: 'sharp', from: 'dNew * hyper(row, HYPER_eps)', to: 'hyper(row, HYPER_eps)' },
-  { label: 'delta without d / d0', scenario: 'own beta3, coefficient', from: '(d / d0) * prodigyDlr(row)', to: 'prodigyDlr(row)' },
+  { label: 'delta without d / d0', scenario: 'own beta3, coefficient', from: 'd * prodigyDlr(row)', to: 'd0 * prodigyDlr(row)' },
   { label: 's without d / d0', scenario: 'own beta3, coefficient', from: '(d / hyper(row, HYPER_d0) * c)', to: 'c' },
   { label: 'v carries d, not its square', scenario: 'sharp', from: '(dg * dg)', to: '(dg * gradient)' },
   {
@@ -81,5 +81,10 @@ export const mutations: readonly WgslMutation[] = [
     from: 'select(dStart * growthRate, dMax, growthRate >= dMax / dStart)',
     to: 'dMax',
   },
-  { label: 'coefficient ignored', scenario: 'own beta3, coefficient', from: 'hyper(row, HYPER_dCoef) * n / den', to: 'n / den' },
+  {
+    label: 'coefficient ignored',
+    scenario: 'own beta3, coefficient',
+    from: 'hyper(row, HYPER_dCoef) * n / (d0 * den)',
+    to: 'n / (d0 * den)',
+  },
 ];

@@ -4,14 +4,15 @@
  * State: d (= d0), dMax (= d0), N; m, v, s and the displacement p = x0 - x, all starting at 0; k = 0. L = lr x schedule.
  *   dlr = d L bc;  bc = sqrt(1 - beta2^(k+1)) / (1 - beta1^(k+1)) with bias correction, else 1
  *   if L > 0:  m <- beta1 m + (1 - beta1) d g;  v <- beta2 v + (1 - beta2) d^2 g^2;  s <- beta3 s + (d/d0) c g
- *              c = dlr, or d under safeguardWarmup;  delta = (d/d0) dlr <g, x0 - x>;  den = |s|_1
+ *              c = dlr, or d under safeguardWarmup;  delta = d dlr <g, x0 - x>;  den = |s|_1
  *   if den = 0 (or L = 0): return
- *   N <- beta3 N + delta;  dHat = dCoef N / den;  d <- max(d, dHat) while d = d0;  dMax <- max(dMax, dHat);  d <- min(dMax, d growthRate)
+ *   N <- beta3 N + delta;  dHat = dCoef N / (d0 den);  d <- max(d, dHat) while d = d0;  dMax <- max(dMax, dHat);  d <- min(dMax, d growthRate)
  *   x <- x - dlr (weightDecay x + m / (sqrt(v) + dNew eps)): the old d in dlr, the new d beside eps
  *
  * Paper: Mishchenko and Defazio, "Prodigy: An Expeditiously Adaptive Parameter-Free Learner" (arXiv 2306.06101), the Adam version.
  * Implementation followed: konstmish/prodigy (prodigyopt) 1.1.2, all options.
  * Deviations:
+ * - The numerator N is kept without the package's factor 1/d0, as in the paper: with it, N may overflow float32.
  * - The displacement x0 - x is a buffer of its own: in float32 the difference of two nearby vectors would put d off by about 1 %.
  */
 import { defineProgram, type HyperValues, numberOf } from '../../kernels/step-program.ts';
@@ -66,10 +67,10 @@ export const prodigyProgram = defineProgram({
     const isUpdated = sum1.equal(0).logicalNot().logicalAnd(isMoving);
     const den = sum1.where(isUpdated, scalars.den);
 
-    const delta = scale.mul(dlr).mul(sum(sampled.mul(slots.p)));
+    const delta = d.mul(dlr).mul(sum(sampled.mul(slots.p)));
     const N = scalars.N.mul(derived.beta3Used).add(delta).where(isUpdated, scalars.N);
     const dHat = N.mul(hyper.dCoef)
-      .div(den.where(isUpdated, constant(1)))
+      .div(den.mul(hyper.d0).where(isUpdated, constant(1)))
       .where(isUpdated, scalars.dHat);
     const dStart = d.maximum(dHat).where(d.equal(hyper.d0), d);
     const dMax = scalars.dMax.maximum(dHat).where(isUpdated, scalars.dMax);
@@ -108,7 +109,10 @@ export const prodigy: OptimizerDefinition = {
     algorithm: 'Adam version',
     implementation: 'konstmish/prodigy (prodigyopt) 1.1.2',
   },
-  deviations: ['The displacement x0 - x is a buffer of its own, which keeps the early estimate exact in float32.'],
+  deviations: [
+    'The displacement x0 - x is a buffer of its own, which keeps the early estimate exact in float32.',
+    'The numerator is kept without the factor 1/d0, as in the paper, so that it does not overflow float32; the estimate is the same.',
+  ],
   hyper: {
     lr: {
       kind: 'number',
@@ -248,8 +252,8 @@ export const prodigy: OptimizerDefinition = {
     {
       id: 'N',
       label: 'Numerator',
-      unit: 'loss units',
-      meaning: 'Decayed sum of (d/d0) x step x <g, x0 - x>: how far the gradients agree with the way gone.',
+      unit: 'loss units x squared parameter units',
+      meaning: 'Decayed sum of d x step x <g, x0 - x>: how far the gradients agree with the way gone.',
       chart: 'state',
     },
     {
@@ -260,7 +264,7 @@ export const prodigy: OptimizerDefinition = {
       chart: 'state',
     },
   ],
-  estimate: { trace: 'd', norm: 'max-norm' },
+  estimate: { kind: 'distance', trace: 'd', norm: 'max-norm' },
   nominal: { label: 'd x multiplier', unit: 'parameter units per normalised gradient', of: (scalars, L) => (scalars.d ?? Number.NaN) * L },
   diagnose: diagnoseProdigy,
   program: prodigyProgram,

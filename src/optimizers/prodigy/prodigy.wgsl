@@ -48,9 +48,9 @@ fn prodigyDecide(row: Row, sums: array<f32, SUMS>) {
   setScalar(row, SCALAR_den, den);
   let d = scalarOld(row, SCALAR_d);
   let d0 = hyper(row, HYPER_d0);
-  let delta = (d / d0) * prodigyDlr(row) * sums[0];
+  let delta = d * prodigyDlr(row) * sums[0];
   let n = derived(row, DERIVED_beta3Used) * scalarOld(row, SCALAR_N) + delta;
-  let dHat = hyper(row, HYPER_dCoef) * n / den;
+  let dHat = hyper(row, HYPER_dCoef) * n / (d0 * den);
   // The first move away from d0 is not limited by the growth rate.
   let dStart = select(d, max(d, dHat), d == d0);
   let dMax = max(scalarOld(row, SCALAR_dMax), dHat);

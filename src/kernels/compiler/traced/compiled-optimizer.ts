@@ -1,6 +1,7 @@
 import type { ParamLayout } from '../../layout.ts';
 import { mapNames, named } from '../../named.ts';
 import {
+  causeOf,
   hyperNumbers,
   initialScalar,
   type RowSpec,
@@ -37,6 +38,7 @@ interface RowMemory {
   readonly constants: Numbers;
   readonly isActive: Numbers;
   readonly divergedAt: Integers;
+  readonly cause: Integers;
   readonly k: Integers;
   readonly slots: Readonly<Record<string, Numbers>>;
   readonly scalars: Readonly<Record<string, Numbers>>;
@@ -124,9 +126,9 @@ export class CompiledOptimizer {
   }
 
   status(): readonly RowStatus[] {
-    return this.#rows.map(({ isActive, divergedAt, k }) => {
+    return this.#rows.map(({ isActive, divergedAt, cause, k }) => {
       const step = divergedAt[0] as number;
-      return { isActive: isActive[0] !== 0, divergedAt: step < 0 ? null : step, k: k[0] as number };
+      return { isActive: isActive[0] !== 0, divergedAt: step < 0 ? null : step, cause: causeOf(cause[0]), k: k[0] as number };
     });
   }
 
@@ -156,6 +158,7 @@ export class CompiledOptimizer {
       row.params.set(params.subarray(index * n, (index + 1) * n));
       row.isActive[0] = step < row.spec.horizonSteps ? 1 : 0;
       row.divergedAt[0] = -1;
+      row.cause[0] = 0;
       row.k[0] = state.k;
       for (const [name, values] of Object.entries(row.slots)) values.set(named(state.slots, name));
       for (const [name, values] of Object.entries(row.scalars)) values.set(named(state.scalars, name));
@@ -175,6 +178,7 @@ export class CompiledOptimizer {
     row.params.set(x0);
     row.isActive[0] = horizonSteps > 0 ? 1 : 0;
     row.divergedAt[0] = -1;
+    row.cause[0] = 0;
     row.k[0] = 0;
     for (const [name, init] of Object.entries(program.slots)) {
       const values = named(row.slots, name);
@@ -207,6 +211,7 @@ function rowMemory(memory: ProgramMemory, planned: PlannedBlock, spec: RowSpec, 
     ),
     isActive: memory.float32(EXTERNALS.isActive, row),
     divergedAt: memory.int32(EXTERNALS.divergedAt, row),
+    cause: memory.int32(EXTERNALS.cause, row),
     k: memory.int32(EXTERNALS.k, row),
     slots: mapNames(program.slots, (name) => view(names.slot(name), layout.n)),
     scalars,

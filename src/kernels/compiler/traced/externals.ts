@@ -12,6 +12,7 @@ export const EXTERNALS = {
   horizon: 'horizon', // (1) int32
   isActive: 'isActive', // (1), 0 or 1
   divergedAt: 'divergedAt', // (1) int32, -1 while not diverged
+  cause: 'cause', // (1) int32, as causeCode
   k: 'k', // (1) int32, steps made and not skipped
   observed: 'observed', // (4): RUNNER_COLUMNS of the last step
   evalPoint: 'evalPoint', // (n), where evaluation measures instead of params

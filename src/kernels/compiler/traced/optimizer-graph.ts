@@ -1,8 +1,8 @@
 import type { ParamLayout } from '../../layout.ts';
 import { mapNames, named } from '../../named.ts';
-import { hyperNumbers, initialScalar, type RowBlock, segmentCount } from '../../optimizer-runner.ts';
+import { causeCode, type DivergenceCause, hyperNumbers, initialScalar, type RowBlock, segmentCount } from '../../optimizer-runner.ts';
 import type { StepInput } from '../../step-program.ts';
-import type { Dtype, Graph, Owner } from '../graph.ts';
+import type { Dtype, Graph, Owner, ValueId } from '../graph.ts';
 import { GraphBuilder } from '../graph-builder.ts';
 import { EXTERNALS, nextOf, type PartNames } from './externals.ts';
 import { reuseStored } from './reuse-stored.ts';
@@ -55,9 +55,11 @@ export function optimizerGraph(block: RowBlock, layout: ParamLayout, names: Part
   const k = integer(EXTERNALS.k);
   const one = builder.constant(1, 1, 'int32');
 
-  const moves = isActive.logicalAnd(objective.isFinite());
+  const hasObjective = objective.isFinite();
   const input = frame.stepInput(x, read(EXTERNALS.grads, layout.n), objective);
   const output = block.program.step(input);
+  const begins = isActive.logicalAnd(hasObjective);
+  const moves = output.fails ? begins.logicalAnd(output.fails.logicalNot()) : begins;
   const isReal = realMask(builder, layout);
   const movesReal = isReal ? moves.logicalAnd(isReal) : moves;
 
@@ -65,10 +67,8 @@ export function optimizerGraph(block: RowBlock, layout: ParamLayout, names: Part
   const moved = xNew.sub(start);
   const movedMax = moved.abs().max();
   const staysFinite = movedMax.isFinite();
-  const diverges = isActive.logicalAnd(moves.logicalAnd(staysFinite).logicalNot());
   const advances = output.skip ? moves.logicalAnd(output.skip.logicalNot()) : moves;
   const goesOn = new TracedVector(builder, builder.binary('lt', builder.binary('add', step, one), integer(EXTERNALS.horizon)));
-
   const outputs: Record<string, TracedVector> = {};
   const inPlace: Record<string, string> = {};
   const replace = (name: string, value: TracedVector) => {
@@ -76,16 +76,42 @@ export function optimizerGraph(block: RowBlock, layout: ParamLayout, names: Part
     inPlace[nextOf(name)] = name;
   };
   replace(EXTERNALS.params, xNew);
+  const slots: TracedVector[] = [];
+  const scalars: TracedVector[] = [];
   for (const [name, old] of Object.entries(input.slots)) {
     const value = named(output.slots, name);
-    if (value !== old) replace(names.slot(name), value.where(movesReal, old));
+    if (value === old) continue;
+    const kept = value.where(movesReal, old);
+    slots.push(kept.abs());
+    replace(names.slot(name), kept);
   }
   for (const [name, old] of Object.entries(input.scalars)) {
     const value = named(output.scalars, name);
-    if (value !== old) replace(names.scalar(name), value.where(moves, old));
+    if (value === old) continue;
+    const kept = value.where(moves, old);
+    scalars.push(kept.abs().max().isFinite());
+    replace(names.scalar(name), kept);
   }
-  replace(EXTERNALS.isActive, moves.logicalAnd(staysFinite).logicalAnd(goesOn).toNumber());
-  replace(EXTERNALS.divergedAt, new TracedVector(builder, builder.select(diverges.id, step, integer(EXTERNALS.divergedAt))));
+  // One maximum over all slots: what is not finite in any of them is not finite there.
+  const largest =
+    slots.length > 0
+      ? [
+          slots
+            .reduce((a, b) => a.maximum(b))
+            .max()
+            .isFinite(),
+        ]
+      : [];
+  const staysWhole = [staysFinite, ...largest, ...scalars].reduce((a, b) => a.logicalAnd(b));
+  const survives = moves.logicalAnd(staysWhole);
+  const diverges = isActive.logicalAnd(survives.logicalNot());
+  replace(EXTERNALS.isActive, survives.logicalAnd(goesOn).toNumber());
+  const integers = (condition: TracedVector, a: ValueId, b: ValueId) => builder.select(condition.id, a, b);
+  const code = (cause: DivergenceCause) => builder.constant(causeCode(cause), 1, 'int32');
+  const ofStep = integers(moves, integers(staysFinite, code('state'), code('parameters')), code('method'));
+  const cause = integers(hasObjective, ofStep, code('loss'));
+  replace(EXTERNALS.divergedAt, new TracedVector(builder, integers(diverges, step, integer(EXTERNALS.divergedAt))));
+  replace(EXTERNALS.cause, new TracedVector(builder, integers(diverges, cause, integer(EXTERNALS.cause))));
   replace(EXTERNALS.k, new TracedVector(builder, builder.select(advances.id, builder.binary('add', k, one), k)));
   const squares = (v: TracedVector) => v.square().sum(1, true);
   const observed = [read(EXTERNALS.loss, 1), squares(xNew.sub(x)).div(layout.size).sqrt(), movedMax, squares(moved).sqrt()];
@@ -103,7 +129,8 @@ export function optimizerGraph(block: RowBlock, layout: ParamLayout, names: Part
 export function evalPointGraph(block: RowBlock, layout: ParamLayout, names: PartNames): InPlaceGraph {
   const frame = new Frame(block, layout, names);
   const x = frame.input(EXTERNALS.params, layout.n);
-  const point = block.program.evalPoint?.({ x, slots: frame.slots(), hyper: frame.constants().hyper }) ?? x;
+  const state = { x, slots: frame.slots(), scalars: frame.scalars(), ...frame.constants(), option: block.option };
+  const point = block.program.evalPoint?.(state) ?? x;
   return { graph: frame.builder.finish({ [EXTERNALS.evalPoint]: point.broadcast(layout.n).id }), inPlace: {} };
 }
 

@@ -137,3 +137,49 @@ fn averagedApply(e: Element, x: vec4f, g: vec4f) -> vec4f {
     apply: 'averagedApply',
   },
 });
+
+/**
+ * A step of fixed length whose buffer and scalar overflow long before the parameters do, and which does not exist where the gradient is zero.
+ */
+export const fragileProgram: StepProgram = defineProgram({
+  id: 'fragile',
+  rowHyper: ['scale'],
+  blockHyper: [],
+  slots: { v: 'zero' },
+  scalars: { f2: { init: () => 0 } },
+  segments: 'run',
+  failure: 'The gradient is zero: there is no direction to step along.',
+  readsLoss: true,
+  step({ x, g, loss, hyper, slots, scalars, sum }) {
+    return {
+      x: x.sub(g.sign().mul(hyper.scale)),
+      slots: { v: slots.v.add(g.square()) },
+      scalars: { f2: scalars.f2.add(loss.square()) },
+      fails: sum(g.abs()).equal(0),
+    };
+  },
+  fused: {
+    wgsl: `
+fn fragileGather(e: Element, x: vec4f, g: vec4f) -> Shares {
+  setSlot(e, SLOT_v, slot(e, SLOT_v) + g * g);
+  return Shares(abs(g));
+}
+
+fn fragileDecide(row: Row, sums: array<f32, SUMS>) {
+  if (sums[0] == 0.0) {
+    setFailed(row);
+    return;
+  }
+  setScalar(row, SCALAR_f2, scalarOld(row, SCALAR_f2) + loss(row) * loss(row));
+}
+
+fn fragileApply(e: Element, x: vec4f, g: vec4f) -> vec4f {
+  return x - hyper(e.row, HYPER_scale) * sign(g);
+}
+`,
+    sums: 1,
+    gather: 'fragileGather',
+    decide: 'fragileDecide',
+    apply: 'fragileApply',
+  },
+});
