@@ -119,7 +119,13 @@ export interface OptimizerDefinition {
     readonly meaning: string;
   };
   /** The nominal multiplier of the update, as that method's users know it, from this step's scalars and L = lr x schedule. */
-  readonly nominal: { readonly label: string; readonly unit: string; of(scalars: Readonly<Record<string, number>>, L: number): number };
+  readonly nominal: {
+    readonly label: string;
+    readonly unit: string;
+    of(scalars: Readonly<Record<string, number>>, L: number): number;
+    /** Present where it is not proportional to L: a step that is capped, or one that contains the schedule already. */
+    readonly followsSchedule?: false;
+  };
   /** Plain-language findings, most important first; empty when there is nothing to say. */
   diagnose(input: DiagnosisInput): readonly string[];
   readonly program: StepProgram;

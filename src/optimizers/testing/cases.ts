@@ -19,6 +19,10 @@ export interface OptimizerCases {
   readonly id: string;
   readonly scenarios: readonly Scenario[];
   readonly faults: readonly Fault[];
+  /** For a method that needs more than 400 steps or other settings to get ten times nearer on a small quadratic, with the reason. */
+  readonly convergence?: { readonly steps?: number; readonly hyper?: HyperValues; readonly reason: string };
+  /** Why the method moves although the schedule is 0, where it does. */
+  readonly movesWhileIdle?: string;
   /** The text that the faults are made from, with none of them: must equal the definition's step. */
   readonly faultless: StepProgram['step'];
 }
