@@ -1,8 +1,10 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { FusedRunner } from '../kernels/fused/fused-runner.ts';
 import { HostFedRunner, testDevice } from '../kernels/fused/testing/fused-harness.ts';
 import { flatLayout, noiseRace, noiseRows, onlyRows, rowBits, rowSpec, worstDifference } from '../kernels/fused/testing/races.ts';
 import { ReferenceRunner } from '../kernels/reference-runner.ts';
 import type { HyperValues, StepProgram } from '../kernels/step-program.ts';
+import { defaultHyper } from './definition.ts';
 import { optimizers } from './registry.ts';
 import { optimizerCases, scenarioHyper } from './testing/cases.ts';
 import { STREAMS, type StreamKind } from './testing/gradients.ts';
@@ -83,6 +85,19 @@ function everyRow(totalSteps: number) {
     cases.scenarios.map((scenario) => rowSpec(definition.program, scenarioHyper(definition, scenario), totalSteps)),
   );
 }
+
+describe('dispatches', () => {
+  it.each([1, 20])('of a step are at most three per optimizer, and one for the race, with %i tensors', async (tensors) => {
+    const spread = flatLayout(...Array.from({ length: tensors }, (_, index) => 3 + index));
+    for (const definition of optimizers) {
+      const { program } = definition;
+      const rows = [rowSpec(program, defaultHyper(definition), 2)];
+      const runner = await FusedRunner.create(device, noiseRace(spread, rows, 2), { observeEvery: 2 });
+      expect(runner.dispatchesPerStep.plain - 1, program.id).toBeLessThanOrEqual(3);
+      runner.dispose();
+    }
+  });
+});
 
 describe('all optimizers in one race', () => {
   it.each([1, 63, 64, 65, 1000])('equal the float64 reference over three steps with %i parameters', async (size) => {

@@ -77,7 +77,7 @@ describe('a figure below its bar', () => {
     bandwidthRow(optimizer, n, 1, { bytes: 1, step: onWall([1]), copy: [onWall([share]), onWall([share])] });
   // AdamW moves 28 bytes per parameter, and 8 more to measure how far it has come.
   const against = (speedup: number) =>
-    operationRow('adamw', 100, { fusedMs: [1], opsMs: [speedup], opsKernels: 9, opsBytes: 10 * 36 * 100 });
+    operationRow('adamw', 100, { fusedMs: [1], opsMs: [speedup], opsKernels: 9, opsBytes: 10 * 36 * 100, dispatches: 1 });
   const good: OptimizerReport = {
     adapter: 'none',
     rounds: 1,

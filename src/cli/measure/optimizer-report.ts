@@ -22,6 +22,8 @@ export interface OperationTimes {
   readonly opsMs: readonly number[];
   readonly opsKernels: number;
   readonly opsBytes: number;
+  /** Dispatches of the fused step, without the one that closes a step of the whole race and the one that observes. */
+  readonly dispatches: number;
 }
 
 export interface HostTimes {
@@ -49,6 +51,7 @@ export interface OperationRow {
   readonly fusedMs: number;
   readonly opsMs: number;
   readonly opsKernels: number;
+  readonly dispatches: number;
   readonly speedup: number;
   /** Bytes of the operations over bytes of the fused step. */
   readonly bytesRatio: number;
@@ -116,13 +119,18 @@ export function bandwidthRow(optimizer: string, n: number, runs: number, { bytes
   };
 }
 
-export function operationRow(optimizer: string, n: number, { fusedMs, opsMs, opsKernels, opsBytes }: OperationTimes): OperationRow {
+export function operationRow(
+  optimizer: string,
+  n: number,
+  { fusedMs, opsMs, opsKernels, opsBytes, dispatches }: OperationTimes,
+): OperationRow {
   return {
     optimizer,
     n,
     fusedMs: median(fusedMs),
     opsMs: median(opsMs),
     opsKernels,
+    dispatches,
     speedup: median(opsMs.map((ms, round) => ms / (fusedMs[round] ?? Number.NaN))),
     bytesRatio: opsBytes / ((trafficOf(optimizer).bytesPerParameter + OBSERVED_BYTES) * n),
   };
@@ -136,12 +144,12 @@ function markdown(head: readonly string[], rows: readonly (readonly string[])[])
 const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
 const number = (value: number): string => value.toLocaleString('en-US').replaceAll(',', ' ');
 
-/** Bytes per parameter of every optimizer in the registry, from its mathematics. */
-export function trafficTable(): string {
-  const rows = optimizers.map(({ id, label }) => {
+/** Bytes per parameter of some optimizers, from their mathematics. */
+export function trafficTable(ids: readonly string[]): string {
+  const rows = ids.map((id) => {
     const { passes, vectors, bytesPerParameter } = trafficOf(id);
     const cells = passes.map(({ reads, writes }) => `reads ${reads.join(' ')}; writes ${writes.join(' ')}`);
-    return [label, cells[0] ?? '', cells[1] ?? '-', String(vectors), String(bytesPerParameter)];
+    return [labelOf(id), cells[0] ?? '', cells[1] ?? '-', String(vectors), String(bytesPerParameter)];
   });
   return markdown(['optimizer', 'before the sums, or all', 'after the sums', 'vectors', 'bytes per parameter'], rows);
 }
@@ -164,11 +172,12 @@ export function bandwidthTable(rows: readonly BandwidthRow[]): string {
 
 export function operationTable(rows: readonly OperationRow[]): string {
   return markdown(
-    ['optimizer', 'n', 'fused ms', 'operations ms', 'kernels', 'faster by', 'ratio of bytes'],
-    rows.map(({ optimizer, n, fusedMs, opsMs, opsKernels, speedup, bytesRatio }) => [
+    ['optimizer', 'n', 'fused ms', 'dispatches', 'operations ms', 'kernels', 'faster by', 'ratio of bytes'],
+    rows.map(({ optimizer, n, fusedMs, dispatches, opsMs, opsKernels, speedup, bytesRatio }) => [
       labelOf(optimizer),
       number(n),
       fusedMs.toFixed(1),
+      String(dispatches),
       opsMs.toFixed(1),
       String(opsKernels),
       speedup.toFixed(1),
@@ -203,7 +212,7 @@ export function misses({ bandwidth, operations, host }: OptimizerReport): readon
 /** The page with each table between its markers, `<!-- name -->` and `<!-- /name -->`. Throws when a marker is missing. */
 export function fillTables(page: string, report: OptimizerReport): string {
   const tables = {
-    traffic: trafficTable(),
+    traffic: trafficTable(report.operations.map(({ optimizer }) => optimizer)),
     bandwidth: bandwidthTable(report.bandwidth),
     operations: operationTable(report.operations),
     host: hostTable(report.host),

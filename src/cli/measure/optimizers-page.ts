@@ -165,11 +165,13 @@ window.freestepOptimizerOperations = async (optimizer, n, rounds) => {
     fusedMs.push(kernels.wallMs);
   }
   await assertTrained(fused);
+  // One closes the step of the whole race.
+  const dispatches = fused.dispatchesPerStep.plain - 1;
   fused.dispose();
   inputs.dispose();
   ops.dispose();
   tf.dispose([objective, ...grads]);
-  return { fusedMs, opsMs, opsBytes: counted.bytes, opsKernels: counted.kernels };
+  return { fusedMs, opsMs, opsBytes: counted.bytes, opsKernels: counted.kernels, dispatches };
 };
 
 window.freestepOptimizerHost = async (names, runs, rounds) => {

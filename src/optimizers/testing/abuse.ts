@@ -79,8 +79,9 @@ export const ABUSES: readonly Abuse[] = [
 ];
 
 /** One run of a method under abuse, from an ordinary start. */
-export function abusedSpec({ program, ...definition }: OptimizerDefinition, abuse: Abuse): RunnerSpec {
-  const defaults = defaultHyper({ program, ...definition });
+export function abusedSpec(definition: OptimizerDefinition, abuse: Abuse): RunnerSpec {
+  const { program } = definition;
+  const defaults = defaultHyper(definition);
   const overrides = Object.entries(abuse.hyper ?? {}).filter(([name]) => name in defaults);
   const hyper = { ...defaults, ...Object.fromEntries(overrides) };
   const mult = Float64Array.from({ length: abuse.steps }, (_, t) => abuse.mult?.(t) ?? 1);
