@@ -1,4 +1,5 @@
 import type { Schedule } from '../kernels/compiler/schedule.ts';
+import { EXTERNALS } from '../kernels/compiler/traced/externals.ts';
 import type { AdapterClass } from '../kernels/compiler/wgsl/adapter-class.ts';
 import { GpuProgram } from '../kernels/compiler/wgsl/gpu-program.ts';
 import { FusedRunner, type StepBuffers } from '../kernels/fused/fused-runner.ts';
@@ -58,10 +59,6 @@ export class GpuStep implements TrainStep {
   /** Compiles everything and takes the group's memory. Throws where the device lacks memory or a kernel does not compile. */
   static async create(device: GPUDevice, adapter: AdapterClass, spec: StepSpec): Promise<GpuStep> {
     const { network, optimizer, runs, data, onProgress } = spec;
-    const own = optimizer.rows.find(({ program }) => program.evalPoint !== undefined);
-    if (own !== undefined) {
-      throw new Error(`${own.program.id} is evaluated at a point of its own, which has no WGSL yet: use backend=wasm.`);
-    }
     const sources = 2 + network.evaluations.length;
     const progress = joinedProgress(sources, onProgress);
     const dataBuffers = uploadData(device, data);
@@ -79,7 +76,7 @@ export class GpuStep implements TrainStep {
           onProgress: progress(0),
         }),
       );
-      const externals = { ...dataBuffers, params: fused.params };
+      const externals = { ...dataBuffers, [EXTERNALS.params]: fused.params, [EXTERNALS.evalPoint]: fused.evalParams };
       const compile = (schedule: Schedule, onCompiled: CompileProgress): Promise<GpuProgram> =>
         keep(GpuProgram.create(device, schedule, { runs: runs.length, adapter, externals, onProgress: onCompiled }));
       const schedules = [network.training, ...network.evaluations.map(({ schedule }) => schedule)];
@@ -166,6 +163,8 @@ export class GpuStep implements TrainStep {
   }
 
   async evaluate(): Promise<Float64Array> {
+    this.#encoder ??= this.#device.createCommandEncoder({ label: 'evaluation points' });
+    this.#parts.fused.encodeEvalPoints(this.#encoder);
     this.#submit();
     const { queue } = this.#device;
     const { runs, data, metrics } = this.#spec;

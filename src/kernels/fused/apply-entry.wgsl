@@ -17,7 +17,7 @@ fn applyEntry(@builtin(global_invocation_id) thread: vec3u) {
   if (thread.x >= shape.slices) {
     return;
   }
-  let slice = sliceAt(thread.x, thread.y);
+  let slice = sliceAt(thread.x, thread.y, objectiveAt(thread.y));
   if (!isChanging(slice.row)) {
     return;
   }

@@ -1,7 +1,7 @@
 // Second stage: the sums, and from them the new scalars. One workgroup per (segment, row).
 @compute @workgroup_size(64)
 fn decideEntry(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let row = rowAt(workgroup.y, workgroup.x);
+  let row = rowAt(workgroup.y, workgroup.x, objectiveAt(workgroup.y));
   let tensor = shape.tensorAt + row.segment * 2u;
   let firstSlice = select(0u, constantsBuffer[tensor] * SPAN_THREADS, IS_SEGMENTED);
   let vectors = select(shape.slices, constantsBuffer[tensor + 1u] * SPAN_THREADS, IS_SEGMENTED) / 4u;

@@ -4,6 +4,7 @@ import { planLayout } from '../layout.ts';
 import { type DivergenceCause, RUNNER_COLUMNS, type RunnerSpec } from '../optimizer-runner.ts';
 import { ReferenceRunner } from '../reference-runner.ts';
 import { FusedRunner, type StepBuffers } from './fused-runner.ts';
+import { readBack } from './read-back.ts';
 import { planSpans } from './spans.ts';
 import { averagedProgram, dogProgram, fragileProgram, polyakProgram } from './testing/fixtures.ts';
 import { HostFedRunner, testDevice } from './testing/fused-harness.ts';
@@ -52,6 +53,8 @@ async function expectLikeReference(spec: RunnerSpec, seeds: readonly number[], o
         expect(scalar.relative, `row ${row} scalar ${name} ${JSON.stringify(scalar)}`).toBeLessThan(SCALARS);
       }
     });
+    const points = worstDifference(await fused.runner.readEvalPoints(), reference.evalParams);
+    expect(points.relative, `evaluation points ${JSON.stringify(points)}`).toBeLessThan(PARAMS);
     const samples = await fused.runner.readSamples();
     const expectedSamples = reference.samples();
     expect({ ...samples, data: null }).toEqual({ ...expectedSamples, data: null });
@@ -146,7 +149,7 @@ function mixedRace(layout: ParamLayout, steps: number): RunnerSpec {
 
 type Spoil = (grads: Float64Array, objective: Float64Array, step: number) => void;
 
-/** Steps the given rows of a race; `spoil` sees gradients (R, n) and objectives (R) of the whole race. */
+/** Steps the given rows of a race and returns all their bits, evaluation points included; `spoil` sees gradients (R, n) and objectives (R) of the whole race. */
 async function finalState(spec: RunnerSpec, members: readonly number[], steps: number, spoil: Spoil = () => {}) {
   const { layout } = spec;
   const fused = await HostFedRunner.create(device, onlyRows(spec, members));
@@ -165,8 +168,12 @@ async function finalState(spec: RunnerSpec, members: readonly number[], steps: n
         Float64Array.from(members, (row) => objective[row] as number),
       );
     }
-    const state = await fused.runner.state();
-    return { bits: rowBits(state, layout), status: await fused.runner.status() };
+    const points = await fused.runner.readEvalPoints();
+    const bits = rowBits(await fused.runner.state(), layout).map((own, row) => [
+      ...own,
+      ...points.subarray(row * layout.n, (row + 1) * layout.n),
+    ]);
+    return { bits, status: await fused.runner.status() };
   } finally {
     fused.dispose();
   }
@@ -313,6 +320,57 @@ describe('encoding', () => {
     device.queue.submit([encoder.finish()]);
     expect((await runner.state()).rows.map(({ k }) => k)).toEqual([1, 1]);
     runner.dispose();
+  });
+});
+
+describe('evaluation points', () => {
+  const steps = 3;
+  const layout = flatLayout(300, 65);
+
+  it('are the parameters themselves, without memory or work, where no program has one', async () => {
+    const spec = noiseRace(layout, [rowSpec(dogProgram('run'), dogHyper, steps)], steps);
+    const fused = await HostFedRunner.create(device, spec);
+    expect(fused.runner.evalParams).toBe(fused.runner.params);
+    const encoder = device.createCommandEncoder();
+    const began = vi.spyOn(encoder, 'beginComputePass');
+    const copied = vi.spyOn(encoder, 'copyBufferToBuffer');
+    fused.runner.encodeEvalPoints(encoder);
+    fused.runner.encodeEvalAtParams(encoder);
+    expect([began, copied].map(({ mock }) => mock.calls.length)).toEqual([0, 0]);
+    fused.step(noiseRows(layout, [0], 1), [1]);
+    expect(await fused.runner.readEvalPoints()).toEqual((await fused.runner.state()).params);
+    fused.dispose();
+  });
+
+  it('are left alone by steps, and follow those encoded before them; the parameters take their place on demand', async () => {
+    const rows = [rowSpec(dogProgram('run'), dogHyper, steps), rowSpec(averagedProgram, { lr: 0.1 }, steps)];
+    const spec = noiseRace(layout, rows, steps);
+    const reference = new ReferenceRunner(spec);
+    const fused = await HostFedRunner.create(device, spec);
+    const grads = noiseRows(layout, [0, 1], 1);
+    const compare = async (expected: Float64Array) => {
+      const actual = new Float32Array(await readBack(device, fused.runner.evalParams));
+      const difference = worstDifference(actual, expected);
+      expect(difference.relative, JSON.stringify(difference)).toBeLessThan(PARAMS);
+    };
+    const encode = (what: 'encodeEvalPoints' | 'encodeEvalAtParams') => {
+      const encoder = device.createCommandEncoder();
+      fused.runner[what](encoder);
+      device.queue.submit([encoder.finish()]);
+    };
+    encode('encodeEvalPoints');
+    const atStart = reference.evalParams;
+    await compare(atStart);
+    for (const objective of [1, 2]) {
+      fused.step(grads, [objective, objective]);
+      reference.step(grads, Float64Array.of(objective, objective));
+    }
+    await compare(atStart);
+    encode('encodeEvalPoints');
+    await compare(reference.evalParams);
+    encode('encodeEvalAtParams');
+    await compare(reference.params);
+    fused.dispose();
   });
 });
 
@@ -494,7 +552,7 @@ describe('errors name what is wrong', () => {
   });
 
   it('shows the text of a shader that does not compile, with line numbers', async () => {
-    const program = { ...averagedProgram, fused: { wgsl: 'fn brokenApply() -> f32 { return missing; }', sums: 0, apply: 'brokenApply' } };
+    const program = { ...averagedProgram, fused: { ...averagedProgram.fused, wgsl: 'fn brokenApply() -> f32 { return missing; }' } };
     await expect(create(noiseRace(layout, [rowSpec(program, { lr: 1 }, 2)], 2))).rejects.toThrow(
       /Shader "averaged" does not compile:\n(.|\n)*missing(.|\n)* \d+ \| fn brokenApply\(\)/,
     );

@@ -76,6 +76,11 @@ const MAX_WORKGROUPS = 65_535;
 export class FusedRunner {
   /** Parameters of all rows, (R, n) float32. Others may read it, e.g. as a zero-copy tensor, but must not write it. */
   readonly params: GPUBuffer;
+  /**
+   * The points to evaluate, (R, n) float32: `evalPoint` of each row's program, else its parameters, as `encodeEvalPoints` has left them.
+   * The parameters' own buffer where no program of the race has a point of its own.
+   */
+  readonly evalParams: GPUBuffer;
   /** What the shader compiler warned about. */
   readonly warnings: readonly string[];
   readonly #device: GPUDevice;
@@ -88,6 +93,9 @@ export class FusedRunner {
   readonly #stages: readonly Dispatch[];
   readonly #observe: Dispatch;
   readonly #finish: Dispatch;
+  /** Computes the evaluation points of the blocks that have some. */
+  readonly #evalPoints: readonly Dispatch[];
+  readonly #evalGroup: GPUBindGroup;
   readonly #state: GPUBuffer;
   readonly #ring: SampleRing;
   readonly #owned: GPUBuffer[] = [];
@@ -190,6 +198,14 @@ export class FusedRunner {
     this.#stages = this.#blocks.flatMap((block, index) => stagesOf(block, blockPipelines[index] as BlockPipelines, workgroups));
     this.#observe = { pipeline: racePipelines.observe, bindGroup: raceGroup, workgroups, rows: R };
     this.#finish = { pipeline: racePipelines.finish, bindGroup: raceGroup, workgroups: R, rows: 1 };
+    this.evalParams = plan.hasEvalPoint
+      ? this.#own('evaluation points', R * layout.n, GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST)
+      : this.params;
+    this.#evalGroup = this.#bind('evaluation points', this.#kernels.evalLayout, [this.evalParams]);
+    this.#evalPoints = this.#blocks.flatMap(({ plan: { block }, bindGroup }, index) => {
+      const pipeline = (blockPipelines[index] as BlockPipelines).evalPoint;
+      return pipeline ? [{ pipeline, bindGroup, workgroups, rows: block.rows.length }] : [];
+    });
     this.warnings = [...racePipelines.warnings, ...blockPipelines.flatMap(({ warnings }) => warnings)];
   }
 
@@ -242,6 +258,34 @@ export class FusedRunner {
     const encoder = this.#device.createCommandEncoder({ label: 'optimizer step' });
     this.encode(encoder, inputs);
     this.#device.queue.submit([encoder.finish()]);
+  }
+
+  /**
+   * Appends what brings `evalParams` up to date with the steps encoded so far: a copy of the parameters, and over it, in a compute pass, the
+   * points of programs that have one. Nothing where no program has.
+   */
+  encodeEvalPoints(encoder: GPUCommandEncoder): void {
+    this.#assertUsable();
+    if (this.#evalPoints.length === 0) return;
+    this.encodeEvalAtParams(encoder);
+    const pass = encoder.beginComputePass({ label: 'evaluation points' });
+    pass.setBindGroup(1, this.#evalGroup);
+    for (const dispatch of this.#evalPoints) record(pass, dispatch);
+    pass.end();
+  }
+
+  /** Appends what puts the parameters themselves, where gradients are taken, into `evalParams`. */
+  encodeEvalAtParams(encoder: GPUCommandEncoder): void {
+    this.#assertUsable();
+    if (this.evalParams !== this.params) encoder.copyBufferToBuffer(this.params, 0, this.evalParams, 0, this.params.size);
+  }
+
+  /** The points to evaluate, (R, n), after all steps submitted so far; a copy. */
+  async readEvalPoints(): Promise<Float64Array> {
+    const encoder = this.#device.createCommandEncoder({ label: 'evaluation points' });
+    this.encodeEvalPoints(encoder);
+    this.#device.queue.submit([encoder.finish()]);
+    return Float64Array.from(new Float32Array(await readBack(this.#device, this.evalParams)));
   }
 
   /** Samples of all steps since the last call, in step order. Encoded steps have to be submitted first. */

@@ -39,6 +39,8 @@ export interface RacePlan {
   readonly partialColumns: number;
   readonly width: number;
   readonly capacity: number;
+  /** Whether some program is evaluated at a point of its own; then there is a buffer for the points of all rows. */
+  readonly hasEvalPoint: boolean;
   readonly buffers: readonly PlannedBuffer[];
 }
 
@@ -79,6 +81,7 @@ export function planRace(extent: RaceExtent, sampleCapacity = DEFAULT_SAMPLE_CAP
   const partialColumns = Math.max(RACE_PARTIALS, ...blocks.map(({ block }) => gatherPartials(block.program.fused)));
   const width = RUNNER_COLUMNS.length + scalarWords;
   const capacity = Math.min(sampleCapacity, totalSteps);
+  const hasEvalPoint = blocks.some(({ block }) => block.program.evalPoint !== undefined);
   const buffers: PlannedBuffer[] = [
     { label: 'parameters', bytes: bufferBytes(R * layout.n) },
     { label: 'initial parameters', bytes: bufferBytes(R * layout.n) },
@@ -87,6 +90,7 @@ export function planRace(extent: RaceExtent, sampleCapacity = DEFAULT_SAMPLE_CAP
     { label: 'sample ring', bytes: bufferBytes(capacity * R * width) },
     { label: 'sample read-back', bytes: bufferBytes(capacity * R * width) },
     { label: 'race shape', bytes: uniformBytes(RACE_SHAPE) },
+    ...(hasEvalPoint ? [{ label: 'evaluation points', bytes: bufferBytes(R * layout.n) }] : []),
     ...blocks.flatMap(({ block, slotCount }) => {
       const { id } = block.program;
       return [
@@ -96,7 +100,7 @@ export function planRace(extent: RaceExtent, sampleCapacity = DEFAULT_SAMPLE_CAP
       ];
     }),
   ];
-  return { blocks, spans, slices, scalarWords, stateStride, partialColumns, width, capacity, buffers };
+  return { blocks, spans, slices, scalarWords, stateStride, partialColumns, width, capacity, hasEvalPoint, buffers };
 }
 
 /** GPU bytes of a race's optimizer state, parameters included. */

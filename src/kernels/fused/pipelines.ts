@@ -6,6 +6,7 @@ export interface BlockPipelines {
   readonly gather: GPUComputePipeline | null;
   readonly decide: GPUComputePipeline | null;
   readonly apply: GPUComputePipeline;
+  readonly evalPoint: GPUComputePipeline | null;
   readonly warnings: readonly string[];
 }
 
@@ -21,6 +22,8 @@ export interface DeviceKernels {
   readonly raceLayout: GPUBindGroupLayout;
   /** grads, objective, loss of one step, shared by all kernels of it. */
   readonly inputLayout: GPUBindGroupLayout;
+  /** The evaluation points, in place of a step's inputs. */
+  readonly evalLayout: GPUBindGroupLayout;
   block(block: Pick<RowBlock, 'program' | 'option' | 'rows'>): Promise<BlockPipelines>;
   race(): Promise<RacePipelines>;
 }
@@ -50,12 +53,19 @@ function createKernels(device: GPUDevice): DeviceKernels {
   const blockLayout = layoutOf(device, 'block', ['uniform', 'storage', 'storage', 'storage', 'read-only-storage', 'storage']);
   const raceLayout = layoutOf(device, 'race', ['uniform', 'read-only-storage', 'read-only-storage', 'storage', 'storage', 'storage']);
   const inputLayout = layoutOf(device, 'step inputs', ['read-only-storage', 'read-only-storage', 'read-only-storage']);
+  const evalLayout = layoutOf(device, 'evaluation points', ['storage']);
 
   const compiledBlock = cacheByCode<BlockPipelines>();
   const compiledRace = cacheByCode<RacePipelines>();
 
-  function pipelineOf(label: string, groupLayout: GPUBindGroupLayout, module: GPUShaderModule, entryPoint: string) {
-    const layout = device.createPipelineLayout({ label, bindGroupLayouts: [groupLayout, inputLayout] });
+  function pipelineOf(
+    label: string,
+    groupLayout: GPUBindGroupLayout,
+    module: GPUShaderModule,
+    entryPoint: string,
+    secondLayout = inputLayout,
+  ) {
+    const layout = device.createPipelineLayout({ label, bindGroupLayouts: [groupLayout, secondLayout] });
     return device.createComputePipelineAsync({ label: `${label} ${entryPoint}`, layout, compute: { module, entryPoint } });
   }
 
@@ -63,17 +73,19 @@ function createKernels(device: GPUDevice): DeviceKernels {
     blockLayout,
     raceLayout,
     inputLayout,
+    evalLayout,
     block: (block) => {
       const { id, fused } = block.program;
       const code = blockSource(block);
       return compiledBlock(code, async () => {
         const { module, warnings } = await compileModule(device, id, code);
-        const [gather, decide, apply] = await Promise.all([
+        const [gather, decide, apply, evalPoint] = await Promise.all([
           fused.gather === undefined ? null : pipelineOf(id, blockLayout, module, 'gatherEntry'),
           fused.decide === undefined ? null : pipelineOf(id, blockLayout, module, 'decideEntry'),
           pipelineOf(id, blockLayout, module, 'applyEntry'),
+          fused.evalPoint === undefined ? null : pipelineOf(id, blockLayout, module, 'evalEntry', evalLayout),
         ]);
-        return { gather, decide, apply, warnings };
+        return { gather, decide, apply, evalPoint, warnings };
       });
     },
     race: () => {

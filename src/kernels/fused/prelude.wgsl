@@ -17,6 +17,8 @@
 @group(1) @binding(0) var<storage, read> gradsBuffer: array<vec4f>; // (R, n / 4)
 @group(1) @binding(1) var<storage, read> objectiveBuffer: array<u32>; // (R) bit patterns
 
+// Between steps there is none.
+const NO_OBJECTIVE = 0u;
 // Elements from one vec4 of a thread to its next.
 const STRIDE = SPAN_THREADS * 4u;
 
@@ -139,16 +141,22 @@ fn brokenSlots() -> f32 {
 
 // ---- indices ----
 
+// The bits of what was differentiated, for kernels of a step.
+fn objectiveAt(index: u32) -> u32 {
+  return objectiveBuffer[shape.firstRow + index];
+}
+
 // Also loads the row's constants, once per thread.
-fn rowAt(index: u32, segment: u32) -> Row {
+fn rowAt(index: u32, segment: u32, objective: u32) -> Row {
   let race = shape.firstRow + index;
   let state = race * shape.stateStride;
+  // After the last step there is no entry of schedule and table; nothing that is computed there depends on them.
   let counter = stateBuffer[state + STATE_k];
   let schedule = index * shape.totalSteps + min(stateBuffer[state + STATE_t], shape.totalSteps - 1u);
   loadConstants(
     shape.hyperAt + index * HYPER_WORDS,
     shape.derivedAt + index * DERIVED_WORDS,
-    shape.tableAt + (index * shape.totalSteps + counter) * TABLE_WORDS,
+    shape.tableAt + (index * shape.totalSteps + min(counter, shape.totalSteps - 1u)) * TABLE_WORDS,
   );
   loadScalars(state + STATE_HEADER + segment, shape.segments, shape.scalarWords);
   return Row(
@@ -159,7 +167,7 @@ fn rowAt(index: u32, segment: u32) -> Row {
     counter,
     bitcast<f32>(constantsBuffer[shape.learningRateAt + schedule]),
     bitcast<f32>(constantsBuffer[shape.multAt + schedule]),
-    objectiveBuffer[race],
+    objective,
     stateBuffer[state + STATE_skip] != 0u,
   );
 }
@@ -182,10 +190,10 @@ struct Slice {
   size: u32, // real elements of the tensor
 }
 
-fn sliceAt(index: u32, rowIndex: u32) -> Slice {
+fn sliceAt(index: u32, rowIndex: u32, objective: u32) -> Slice {
   let span = shape.spanAt + index / SPAN_THREADS * 5u;
   let thread = index % SPAN_THREADS;
-  let row = rowAt(rowIndex, select(0u, constantsBuffer[span], IS_SEGMENTED));
+  let row = rowAt(rowIndex, select(0u, constantsBuffer[span], IS_SEGMENTED), objective);
   let vector = constantsBuffer[span + 1u] * (SPAN_THREADS * THREAD_VECTORS) + thread;
   let most = constantsBuffer[span + 2u] * THREAD_VECTORS;
   let local = constantsBuffer[span + 3u] + thread * 4u;

@@ -45,7 +45,7 @@ describe('the WGSL of a block', () => {
     const entries = (program: StepProgram, hyper: HyperValues) =>
       Array.from(blockSource(blockOf(program, hyper)).matchAll(/^fn (\w+Entry)/gm), ([, name]) => name);
     expect(entries(dogProgram('run'), { lr: 1, repsRel: 1, eps: 1 })).toEqual(['gatherEntry', 'decideEntry', 'applyEntry']);
-    expect(entries(averagedProgram, { lr: 1 })).toEqual(['decideEntry', 'applyEntry']);
+    expect(entries(averagedProgram, { lr: 1 })).toEqual(['decideEntry', 'applyEntry', 'evalEntry']);
   });
 });
 
@@ -65,6 +65,12 @@ describe('a program that the fused kernels cannot run is refused by name', () =>
       { ...averagedProgram, fused: { wgsl: '', sums: 1, gather: 'g', apply: 'a' } },
       { lr: 1 },
       'averaged: a fused program with sums needs a decide function',
+    ],
+    [
+      'an evaluation point without its WGSL',
+      { ...averagedProgram, fused: { wgsl: '', sums: 0, apply: 'averagedApply' } },
+      { lr: 1 },
+      'averaged: a fused program has an evalPoint function exactly when',
     ],
     ['lists per tensor', { ...polyakProgram, segments: 'tensor' }, polyakHyper, 'polyak: scalars per tensor cannot be lists'],
   ])('%s', (_name, program, hyper, message) => {

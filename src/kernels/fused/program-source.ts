@@ -3,6 +3,7 @@ import { RUNNER_COLUMNS } from '../optimizer-runner.ts';
 import type { FusedProgram, HyperValue } from '../step-program.ts';
 import applyEntry from './apply-entry.wgsl?raw';
 import decideEntry from './decide-entry.wgsl?raw';
+import evalEntry from './eval-entry.wgsl?raw';
 import gatherEntry from './gather-entry.wgsl?raw';
 import prelude from './prelude.wgsl?raw';
 import { type ProgramNames, programNames, totalCount } from './program-names.ts';
@@ -43,6 +44,9 @@ export function blockSource(block: Pick<RowBlock, 'program' | 'option' | 'rows'>
     throw new Error(`${program.id}: a fused program has a gather function exactly when it has sums.`);
   }
   if (fused.sums > 0 && fused.decide === undefined) throw new Error(`${program.id}: a fused program with sums needs a decide function.`);
+  if ((fused.evalPoint === undefined) !== (program.evalPoint === undefined)) {
+    throw new Error(`${program.id}: a fused program has an evalPoint function exactly when the program has an evaluation point.`);
+  }
   if (program.segments === 'tensor' && names.scalars.some(({ count }) => count > 1)) {
     throw new Error(`${program.id}: scalars per tensor cannot be lists in the fused kernels.`);
   }
@@ -77,6 +81,10 @@ export function blockSource(block: Pick<RowBlock, 'program' | 'option' | 'rows'>
       ? []
       : [`fn programDecide(row: Row, sums: array<f32, SUMS>) {\n  ${fused.decide}(row, sums);\n}`, decideEntry];
   const apply = [`fn programApply(e: Element, x: vec4f, g: vec4f) -> vec4f {\n  return ${fused.apply}(e, x, g);\n}`, applyEntry];
+  const evalPoint =
+    fused.evalPoint === undefined
+      ? []
+      : [`fn programEvalPoint(e: Element, x: vec4f) -> vec4f {\n  return ${fused.evalPoint}(e, x);\n}`, evalEntry];
   return [
     constants.join('\n'),
     rowStateSource(),
@@ -88,6 +96,7 @@ export function blockSource(block: Pick<RowBlock, 'program' | 'option' | 'rows'>
     ...gather,
     ...decide,
     ...apply,
+    ...evalPoint,
   ].join('\n\n');
 }
 

@@ -106,7 +106,10 @@ fn polyakApply(e: Element, x: vec4f, g: vec4f) -> vec4f {
   },
 });
 
-/** Scalars without sums: decide is dispatched, gather is not. */
+/**
+ * Scalars without sums: decide is dispatched, gather is not. Its evaluation point lies between x and z, as a scalar, a hyperparameter and a
+ * derived value say; it is far from zero where x and z are zero, as in the padding.
+ */
 export const averagedProgram: StepProgram = defineProgram({
   id: 'averaged',
   rowHyper: ['lr'],
@@ -114,12 +117,15 @@ export const averagedProgram: StepProgram = defineProgram({
   slots: { z: 'params' },
   scalars: { weightSum: { init: () => 0 } },
   segments: 'run',
+  derived: (hyper) => ({ offset: 1 + numberOf(hyper, 'lr') }),
   step({ x, g, L, slots, scalars }) {
     const z = slots.z.sub(g.mul(L));
     const weightSum = scalars.weightSum.add(L.square());
     const c = L.square().div(weightSum);
     return { x: x.add(z.sub(x).mul(c)), slots: { z }, scalars: { weightSum } };
   },
+  evalPoint: ({ x, slots, scalars, hyper, derived }) =>
+    x.add(slots.z.sub(x).mul(hyper.lr)).div(scalars.weightSum.add(1)).add(derived.offset),
   fused: {
     wgsl: `
 fn averagedDecide(row: Row, sums: array<f32, SUMS>) {
@@ -131,10 +137,16 @@ fn averagedApply(e: Element, x: vec4f, g: vec4f) -> vec4f {
   setSlot(e, SLOT_z, z);
   return x + (L(e.row) * L(e.row) / scalarNew(e.row, SCALAR_weightSum)) * (z - x);
 }
+
+fn averagedPoint(e: Element, x: vec4f) -> vec4f {
+  let between = x + (slot(e, SLOT_z) - x) * hyper(e.row, HYPER_lr);
+  return between / (scalarOld(e.row, SCALAR_weightSum) + 1.0) + derived(e.row, DERIVED_offset);
+}
 `,
     sums: 0,
     decide: 'averagedDecide',
     apply: 'averagedApply',
+    evalPoint: 'averagedPoint',
   },
 });
 
