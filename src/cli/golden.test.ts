@@ -56,6 +56,13 @@ describe('the golden command', () => {
     expect(output[0]).toMatch(/params at step 12.*failed$/);
   });
 
+  it('says how a run should have ended', async () => {
+    const raising = JSON.parse(recorded('sgd.P6'));
+    raising.runs[0].raises = { type: 'ZeroDivisionError', at_step: 13 };
+    expect(await main([folder({ 'sgd.P6.json': JSON.stringify(raising) })])).toBe(1);
+    expect(output[0]).toMatch(/failed {2}the package raises ZeroDivisionError at step 13, but this row goes on$/);
+  });
+
   it.each([
     ['no JSON', '{', /sgd\.P6\.json: not readable as JSON/],
     ['another shape', '{"meta": 3}', /sgd\.P6\.json: meta: /],

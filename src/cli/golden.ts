@@ -100,8 +100,8 @@ async function replayAll(paths: readonly string[], stepper: GoldenStepper, runne
   return unusable > 0 ? 2 : 0;
 }
 
-/** One line: file, config, dtype, worst deviation, allowed, verdict. */
-function formatReport({ file, config, dtype, compared, steps, worst, verdict }: RunReport): string {
+/** One line: file, config, dtype, worst deviation, allowed, verdict, and how a run ended that did so early. */
+function formatReport({ file, config, dtype, compared, steps, worst, ending, verdict }: RunReport): string {
   const { what, step, value, allowed } = worst;
   return [
     file.padEnd(18),
@@ -110,5 +110,6 @@ function formatReport({ file, config, dtype, compared, steps, worst, verdict }: 
     `${value.toExponential(1)} of ${allowed.toExponential(1)}`.padEnd(20),
     `${what} at step ${step}, ${compared}/${steps} steps compared`.padEnd(46),
     verdict,
+    ...(ending ? [ending.message] : []),
   ].join('  ');
 }

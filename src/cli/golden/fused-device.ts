@@ -1,5 +1,6 @@
 import { FusedRunner } from '../../kernels/fused/fused-runner.ts';
 import { FUSED_ALIGN, type ParamLayout } from '../../kernels/layout.ts';
+import { mapNames } from '../../kernels/named.ts';
 import { type GoldenStepper, packRows, padRows, runnerSpec } from './stepper.ts';
 
 interface Batch {
@@ -37,10 +38,13 @@ export function deviceStepper(device: GPUDevice): GoldenStepper {
     async slots() {
       const { runner, layout } = current();
       const { rows } = await runner.state();
-      return rows.map(({ slots }) =>
-        Object.fromEntries(Object.entries(slots).map(([name, values]) => [name, Array.from(packRows(values, layout))])),
-      );
+      return rows.map(({ slots }) => mapNames(slots, (_name, values) => Array.from(packRows(values, layout))));
     },
+    async evalPoints() {
+      const { runner, layout } = current();
+      return packRows(await runner.readEvalPoints(), layout);
+    },
+    status: () => current().runner.status(),
     async end() {
       batch?.runner.dispose();
       batch?.grads.destroy();

@@ -1,5 +1,6 @@
 /** The page behind `--runner fused`: holds the device and takes its calls from the command line through `window.goldenStepper`. */
 import { requestDevice } from '../../kernels/gpu-device.ts';
+import type { RowStatus } from '../../kernels/optimizer-runner.ts';
 import { deviceStepper } from './fused-device.ts';
 import type { GoldenBatch } from './stepper.ts';
 
@@ -8,7 +9,9 @@ export interface PageStepper {
   readonly adapterName: string;
   begin(batch: GoldenBatch): Promise<void>;
   step(grads: readonly number[], objective: readonly number[]): Promise<PageState>;
+  evalPoints(): Promise<readonly number[]>;
   slots(): Promise<readonly Readonly<Record<string, readonly number[]>>[]>;
+  status(): Promise<readonly RowStatus[]>;
   end(): Promise<void>;
 }
 
@@ -39,7 +42,9 @@ async function createPageStepper(): Promise<PageStepper> {
       if (deviceError !== null) throw new Error(`The device reported: ${deviceError}`);
       return { params: Array.from(params), scalars };
     },
-    slots: async () => (await stepper.slots?.()) ?? [],
+    evalPoints: async () => Array.from(await stepper.evalPoints()),
+    slots: () => stepper.slots(),
+    status: () => stepper.status(),
     end: () => stepper.end(),
   };
 }

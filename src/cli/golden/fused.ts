@@ -32,6 +32,12 @@ export function fusedStepper(): GoldenStepper {
       const { params, scalars } = await (await remote()).evaluate((stepper, lists) => stepper.step(lists.grads, lists.objective), given);
       return { params: Float64Array.from(params), scalars };
     },
+    async evalPoints() {
+      return Float64Array.from(await (await remote()).evaluate((stepper) => stepper.evalPoints()));
+    },
+    async status() {
+      return (await remote()).evaluate((stepper) => stepper.status());
+    },
     async slots() {
       return (await remote()).evaluate((stepper) => stepper.slots());
     },

@@ -1,4 +1,5 @@
 import { OpsRunner } from '../../kernels/ops-runner.ts';
+import { mapNames } from '../../kernels/named.ts';
 import * as tf from '../../kernels/tf.ts';
 import { type GoldenStepper, runnerSpec } from './stepper.ts';
 
@@ -28,6 +29,17 @@ export async function opsStepper(): Promise<GoldenStepper> {
       const { params, rows } = await current().state();
       return { params, scalars: rows.map(({ scalars, k }) => ({ ...scalars, k: [k] })) };
     },
+    async evalPoints() {
+      const points = current().evalParams();
+      const values = Float32Array.from(await points.data());
+      points.dispose();
+      return values;
+    },
+    async slots() {
+      const { rows } = await current().state();
+      return rows.map(({ slots }) => mapNames(slots, (_name, values) => Array.from(values)));
+    },
+    status: () => current().status(),
     async end() {
       runner?.dispose();
       runner = null;

@@ -1,5 +1,5 @@
 import { type ParamLayout, planLayout, type TensorSpec } from '../../kernels/layout.ts';
-import type { RunnerSpec } from '../../kernels/optimizer-runner.ts';
+import type { RowStatus, RunnerSpec } from '../../kernels/optimizer-runner.ts';
 import type { HyperValues } from '../../kernels/step-program.ts';
 import { optimizers } from '../../optimizers/registry.ts';
 
@@ -31,15 +31,20 @@ export interface SteppedState {
 }
 
 /**
- * A runner behind the replay: the float64 reference, tfjs ops, or the fused kernels in a browser. The replay computes gradients on the host in float64 from `params`, so that only the optimizer is under test.
- * Calls come in this order: begin, step x steps, slots, end; then the next begin; close last.
+ * A runner behind the replay: the float64 reference, tfjs ops, or the fused kernels in a browser. The replay computes gradients on the host
+ * in float64 from `params`, so that only the optimizer is under test. Calls come in this order: begin, steps, end; then the next begin; close
+ * last. `evalPoints`, `slots` and `status` tell about the last step; they may be left out, because they cost a read-back.
  */
 export interface GoldenStepper {
   begin(batch: GoldenBatch): Promise<void>;
   /** grads (R, size) packed, objective (R); a single-precision runner rounds both to float32 (Math.fround). */
   step(grads: Float64Array, objective: Float64Array): Promise<SteppedState>;
-  /** The program's slots of each row after the last step, packed, where the runner can tell. */
-  slots?(): Promise<readonly Readonly<Record<string, readonly number[]>>[]>;
+  /** The points to evaluate, (R, size) packed: `evalPoint` of each row's program, else its parameters. */
+  evalPoints(): Promise<Float32Array | Float64Array>;
+  /** The program's slots of each row, packed. */
+  slots(): Promise<readonly Readonly<Record<string, readonly number[]>>[]>;
+  /** Where each row stands. */
+  status(): Promise<readonly RowStatus[]>;
   /** Frees what `begin` took. */
   end(): Promise<void>;
   /** Frees everything, e.g. the browser. */

@@ -17,6 +17,10 @@ const runSchema = v.object({
   dense: v.optional(v.boolean()),
   loss: numbers,
   params: vectors,
+  /** Schedule-Free: the averaged point, and the base iterate; DoG: the average. As `params`, at the same steps. */
+  eval_params: v.optional(vectors),
+  avg_params: v.optional(vectors),
+  z: v.optional(vectors),
   scalars: v.optional(v.record(v.string(), v.array(v.union([v.null(), v.number(), v.array(v.union([v.null(), v.number()]))])))),
   final_state: v.optional(v.nullable(v.record(v.string(), v.unknown()))),
   /** Largest deviation under a relative perturbation of 1e-11, divided by 1e-11 (float64 runs). */
@@ -24,6 +28,9 @@ const runSchema = v.object({
   stable_steps: v.optional(v.nullable(v.number())),
   max_rel_diff_from_float64: v.optional(v.nullable(v.number())),
   'steps_within_1e-3': v.optional(v.nullable(v.number())),
+  /** The run ended early, at a step (from 1) that is not recorded: its parameters left the bounds, or the package raised an error. */
+  stopped: v.optional(v.object({ reason: v.string(), at_step: v.number() })),
+  raises: v.optional(v.object({ type: v.string(), at_step: v.number() })),
 });
 
 export const trajectoryFileSchema = v.object({
@@ -38,6 +45,11 @@ export type TrajectoryFile = v.InferOutput<typeof trajectoryFileSchema>;
 /** Step counts (1 = after the first step) of the rows of `params`. */
 export function storedSteps(run: GoldenRun): readonly number[] {
   return run.kept_steps ?? run.params.map((_, index) => index + 1);
+}
+
+/** The recorded point to evaluate, where the package has one besides `params`. */
+export function evaluationPoints(run: GoldenRun): readonly (readonly number[])[] | undefined {
+  return run.eval_params ?? run.avg_params;
 }
 
 /** Step counts of the entries of `loss` and `scalars`. */
