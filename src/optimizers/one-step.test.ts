@@ -5,7 +5,7 @@ import { interpretedRunner, opsRunner, wasmRunner } from '../kernels/testing/hos
 import * as tf from '../kernels/tf.ts';
 import { optimizerCases, scenarioHyper } from './testing/cases.ts';
 import { STREAMS, type StreamKind } from './testing/gradients.ts';
-import { oracleStates, SHARED_STEPS, stepErrors } from './testing/oracle-states.ts';
+import { oracleStates, SHARED_STEPS, type SharedStep, stepErrors } from './testing/oracle-states.ts';
 import { SharedStepper } from './testing/shared-stepper.ts';
 
 const layout = planLayout(
@@ -33,8 +33,22 @@ describe.each(optimizerCases.map(({ definition, cases }) => ({ id: definition.id
   'one step of $id from a shared state',
   ({ definition, cases }) => {
     const hypers = cases.scenarios.map((scenario) => scenarioHyper(definition, scenario));
-    const statesOf = (stream: StreamKind, seed: number) =>
-      oracleStates({ program: definition.program, hypers, layout, stream, seed, at: SHARED_STEPS });
+    const taken = new Map<StreamKind, readonly SharedStep[]>();
+    /** Computed once: every runner and every wrong formula starts from the same ones. */
+    const statesOf = (stream: StreamKind): readonly SharedStep[] => {
+      const known = taken.get(stream);
+      if (known) return known;
+      const states = oracleStates({
+        program: definition.program,
+        hypers,
+        layout,
+        stream,
+        seed: 11 + STREAMS.indexOf(stream),
+        at: SHARED_STEPS,
+      });
+      taken.set(stream, states);
+      return states;
+    };
 
     describe.each(runners)('with $runner', ({ backend, create }) => {
       beforeAll(async () => {
@@ -44,7 +58,7 @@ describe.each(optimizerCases.map(({ definition, cases }) => ({ id: definition.id
       it.each(STREAMS)('agrees with the oracle on %s gradients', async (stream) => {
         const stepper = new SharedStepper(create, definition.program);
         const errors: string[] = [];
-        for (const shared of statesOf(stream, 11)) errors.push(...stepErrors(shared, await stepper.after(shared)));
+        for (const shared of statesOf(stream)) errors.push(...stepErrors(shared, await stepper.after(shared)));
         stepper.dispose();
         expect(errors).toEqual([]);
       });
@@ -59,19 +73,20 @@ describe.each(optimizerCases.map(({ definition, cases }) => ({ id: definition.id
         const [own, faultless] = [definition.program, { ...definition.program, step: cases.faultless }].map(
           (program) => new SharedStepper(create, program),
         ) as [SharedStepper, SharedStepper];
-        for (const shared of statesOf('drift', 11)) expect(await faultless.after(shared)).toEqual(await own.after(shared));
+        for (const shared of statesOf('drift')) expect(await faultless.after(shared)).toEqual(await own.after(shared));
         own.dispose();
         faultless.dispose();
       });
 
       it.each(cases.faults)('shows it when $label', async ({ step }) => {
         const stepper = new SharedStepper(create, { ...definition.program, step });
-        const errors: string[] = [];
-        for (const shared of [...statesOf('drift', 11), ...statesOf('bursts', 12), ...statesOf('reversal', 13)]) {
-          errors.push(...stepErrors(shared, await stepper.after(shared)));
+        let isShown = false;
+        for (const shared of [...statesOf('drift'), ...statesOf('bursts'), ...statesOf('reversal')]) {
+          isShown = stepErrors(shared, await stepper.after(shared)).length > 0;
+          if (isShown) break;
         }
         stepper.dispose();
-        expect(errors.length).toBeGreaterThan(0);
+        expect(isShown).toBe(true);
       });
     });
 
