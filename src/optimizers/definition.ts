@@ -86,6 +86,18 @@ export type Estimate =
   | { readonly kind: 'distance'; readonly trace: string; readonly norm: 'max-norm' | '2-norm'; readonly isLowerBound?: true }
   | { readonly kind: 'none'; readonly why: string };
 
+/** The kinships of methods, in the order of menus and tables: a method stands with those that share its idea. */
+export const KIN = {
+  dAdaptation: 'D-Adaptation and Prodigy',
+  mechanic: 'Mechanic',
+  dog: 'Distance over gradients',
+  momo: 'Polyak step sizes (MoMo)',
+  coinBetting: 'Coin betting',
+  scheduleFree: 'Schedule-Free',
+  baseline: 'With a learning rate and a schedule',
+} as const;
+export type Kin = keyof typeof KIN;
+
 /** One optimizer, defined once: mathematics, form, charts, tests and docs all follow from this. */
 export interface OptimizerDefinition {
   /** Same as the folder, the export and the URL key. */
@@ -93,6 +105,8 @@ export interface OptimizerDefinition {
   readonly label: string;
   /** 'baseline' is drawn in neutral greys; 'free' (learning-rate-free) carries the hues. */
   readonly family: 'baseline' | 'free';
+  /** Whose idea it shares. */
+  readonly kin?: Kin;
   readonly paper: {
     readonly title: string;
     readonly authors: string;

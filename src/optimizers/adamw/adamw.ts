@@ -38,6 +38,7 @@ export const adamw: OptimizerDefinition = {
   id: 'adamw',
   label: 'AdamW',
   family: 'baseline',
+  kin: 'baseline',
   paper: {
     title: 'Decoupled Weight Decay Regularization',
     authors: 'Loshchilov, Hutter',

@@ -191,6 +191,7 @@ export function mechanic({ id, label, base, baseDefaults }: MechanicOptions): Op
     id,
     label,
     family: 'free',
+    kin: 'mechanic',
     paper: {
       title: 'Mechanic: A Learning Rate Tuner',
       authors: 'Cutkosky, Defazio, Mehta',

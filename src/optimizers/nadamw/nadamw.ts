@@ -38,6 +38,7 @@ export const nadamw: OptimizerDefinition = {
   id: 'nadamw',
   label: 'NAdamW',
   family: 'baseline',
+  kin: 'baseline',
   paper: {
     title: 'Benchmarking Neural Network Training Algorithms',
     authors: 'Dahl et al.',

@@ -101,6 +101,7 @@ export const prodigy: OptimizerDefinition = {
   id: 'prodigy',
   label: 'Prodigy',
   family: 'free',
+  kin: 'dAdaptation',
   paper: {
     title: 'Prodigy: An Expeditiously Adaptive Parameter-Free Learner',
     authors: 'Mishchenko, Defazio',

@@ -41,6 +41,7 @@ export const sgd: OptimizerDefinition = {
   id: 'sgd',
   label: 'SGD with momentum',
   family: 'baseline',
+  kin: 'baseline',
   paper: {
     title: 'On the importance of initialization and momentum in deep learning',
     authors: 'Sutskever, Martens, Dahl, Hinton',
