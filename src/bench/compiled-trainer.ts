@@ -20,6 +20,7 @@ function plannedBytes(runtime: Runtime, network: Network, plan: NetworkPlan, run
     {
       layout: runner.layout,
       slots: runner.rows.map(({ program }) => Object.keys(program.slots).length),
+      hasEvalPoint: false,
       sampleWidth: sampleWidth(runner),
       seeds: 1,
       totalSteps: runner.totalSteps,

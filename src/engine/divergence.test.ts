@@ -7,7 +7,7 @@ it.each([
   ['state', undefined, 'Diverged at step 3: a buffer of the method overflowed: gradients are too large.'],
   ['method', 'The first gradient is zero.', 'Diverged at step 3. The first gradient is zero.'],
   ['method', undefined, 'Diverged at step 3: the method has no step there.'],
-  [null, 'not asked', 'Diverged at step 3.'],
+  [undefined, 'not asked', 'Diverged at step 3.'],
 ] as const)('says in words what %s means', (cause, failure, sentence) => {
   expect(divergenceSentence('Diverged at step 3', cause, failure)).toBe(sentence);
 });

@@ -14,9 +14,9 @@ export function divergenceReason(cause: DivergenceCause, failure: string | undef
   return cause === 'method' ? (failure ?? 'the method has no step there') : REASONS[cause];
 }
 
-/** `Diverged at step 312: the loss was not finite.` from its start. Recordings of earlier versions do not say why. */
-export function divergenceSentence(start: string, cause: DivergenceCause | null, failure: string | undefined): string {
-  if (cause === null) return `${start}.`;
+/** `Diverged at step 312: the loss was not finite.` from its start. Results of earlier versions do not say why. */
+export function divergenceSentence(start: string, cause: DivergenceCause | undefined, failure: string | undefined): string {
+  if (cause === undefined) return `${start}.`;
   const reason = divergenceReason(cause, failure);
   return cause === 'method' && failure !== undefined ? `${start}. ${failure}` : `${start}: ${reason}.`;
 }

@@ -12,7 +12,7 @@ import { type CompileProgress, joinedProgress } from './progress.ts';
 import type { StepSpec } from './runtime.ts';
 import { hasExternal } from './schedule-externals.ts';
 import { dataInput } from './step-graphs.ts';
-import type { BatchIndices, TrainStep } from './train-step.ts';
+import type { BatchIndices, Evaluation, TrainStep } from './train-step.ts';
 
 /**
  * Operations that one submission may hold. On hardware some 20 to 50 ms of work, far from every driver's watchdog; a software adapter has none,
@@ -22,7 +22,7 @@ const SUBMIT_OPERATIONS: Readonly<Record<AdapterClass, number>> = { hardware: 2e
 const MOST_STEPS_PER_SUBMIT = 32;
 const WORD = 4;
 
-interface Evaluation {
+interface EvaluationProgram {
   readonly plan: EvaluationPlan;
   readonly program: GpuProgram;
 }
@@ -30,7 +30,7 @@ interface Evaluation {
 /** Everything of a group that lives on the device. */
 interface Parts {
   readonly training: GpuProgram;
-  readonly evaluations: readonly Evaluation[];
+  readonly evaluations: readonly EvaluationProgram[];
   readonly fused: FusedRunner;
   readonly data: Readonly<Record<string, GPUBuffer>>;
 }
@@ -162,9 +162,19 @@ export class GpuStep implements TrainStep {
     return this.#parts.fused.status();
   }
 
-  async evaluate(): Promise<Float64Array> {
+  async evaluate(): Promise<Evaluation> {
+    const { fused } = this.#parts;
+    const metrics = this.#evaluate((encoder) => fused.encodeEvalPoints(encoder));
+    if (fused.evalParams === fused.params) return { metrics: await metrics, atParams: null };
+    // The same once more, with the parameters in place of the points.
+    const atParams = this.#evaluate((encoder) => fused.encodeEvalAtParams(encoder));
+    return { metrics: await metrics, atParams: await atParams };
+  }
+
+  /** Metrics of all runs, (R, metrics), at what `encodePoints` leaves in the fused runner's `evalParams`. All work is queued at once. */
+  async #evaluate(encodePoints: (encoder: GPUCommandEncoder) => void): Promise<Float64Array> {
     this.#encoder ??= this.#device.createCommandEncoder({ label: 'evaluation points' });
-    this.#parts.fused.encodeEvalPoints(this.#encoder);
+    encodePoints(this.#encoder);
     this.#submit();
     const { queue } = this.#device;
     const { runs, data, metrics } = this.#spec;

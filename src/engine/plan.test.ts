@@ -10,6 +10,7 @@ const wasm: MemoryLimits = { backend: 'wasm', bindingBytes: 1024 * MiB, totalByt
 const shapeOf = (over: Partial<RaceShape> & { readonly size?: number } = {}): RaceShape => ({
   layout: planLayout([{ name: 'w', shape: [over.size ?? 10_000] }], 256),
   slots: [2, 4],
+  hasEvalPoint: false,
   sampleWidth: 10,
   seeds: 1,
   totalSteps: 600,

@@ -19,8 +19,10 @@ export const TOTAL_BUDGET_BYTES = 1024 ** 3;
 /** What the memory of a race follows from. Counts are elements unless named otherwise. */
 export interface RaceShape {
   readonly layout: ParamLayout;
-  /** Vectors of each run beside its parameters, start point and gradient, in run order: optimizer slots, evaluation point. */
+  /** Optimizer slots of each run, vectors as large as its parameters, in run order. */
   readonly slots: readonly number[];
+  /** Whether some run is evaluated at a point of its own: then all runs have a vector for the point that is evaluated. */
+  readonly hasEvalPoint: boolean;
   /** Sample values per run and step. */
   readonly sampleWidth: number;
   /** Distinct seeds: each has its own batches. */
@@ -67,7 +69,8 @@ export function planRace(shape: RaceShape, limits: MemoryLimits): RacePlan | Fai
   const { layout, slots, trainingBytes, evaluationBytes, dataBytes } = shape;
   const runs = slots.length;
   const rowBytes = layout.n * FLOAT_BYTES;
-  const stateBytes = slots.reduce((sum, count) => sum + (PARAM_VECTORS + count) * rowBytes, 0);
+  const vectors = PARAM_VECTORS + (shape.hasEvalPoint ? 1 : 0);
+  const stateBytes = slots.reduce((sum, count) => sum + (vectors + count) * rowBytes, 0);
   const tableBytes = runs * shape.totalSteps * TABLE_VALUES * FLOAT_BYTES;
   const ringBytes = runs * shape.sampleWidth * Math.min(SAMPLE_CAPACITY, shape.totalSteps) * FLOAT_BYTES;
   const residentBytes = stateBytes + tableBytes + ringBytes + dataBytes;

@@ -1,5 +1,5 @@
 import type { BackendId, RaceConfig } from './config.ts';
-import type { BackendInfo, EvaluationPoint, RaceResult, RunInfo, SeedFingerprint } from './result.ts';
+import type { BackendInfo, Divergence, EvaluationPoint, RaceResult, RunInfo, SeedFingerprint } from './result.ts';
 
 /** Page -> worker. Every command carries the generation it belongs to; the worker ignores stale ones. */
 export type Command =
@@ -81,7 +81,7 @@ export type Event =
       readonly seconds: Float32Array;
     }
   | { readonly type: 'evaluation'; readonly generation: number; readonly step: number; readonly runs: readonly (EvaluationPoint | null)[] }
-  | { readonly type: 'diverged'; readonly generation: number; readonly run: number; readonly step: number }
+  | { readonly type: 'diverged'; readonly generation: number; readonly run: number; readonly divergence: Divergence }
   | { readonly type: 'state'; readonly generation: number; readonly state: 'running' | 'paused' }
   | { readonly type: 'heartbeat'; readonly generation: number; readonly step: number }
   /** The race is over (all horizons reached, or stopped by command). */

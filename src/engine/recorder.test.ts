@@ -15,7 +15,7 @@ function recorded(): Recorder {
   recorder.addEvaluation(['a', 'b', 'c'].map(() => ({ step: 0, seconds: 0, metrics: [0.9] })));
   const rows = (base: number, count: number): Float32Array => Float32Array.from({ length: 2 * count }, (_, index) => base + index);
   recorder.addSamples(0, 3, [rows(0, 3), rows(100, 3), rows(200, 3)], Float32Array.of(0.1, 0.2, 0.3));
-  recorder.addDivergence(2, 1);
+  recorder.addDivergence(2, { step: 1, cause: 'state' });
   recorder.addEvaluation([{ step: 3, seconds: 0.3, metrics: [0.5] }, null, null]);
   recorder.addSamples(3, 1, [rows(50, 1), rows(150, 1), rows(250, 1)], Float32Array.of(0.4));
   return recorder;
@@ -36,7 +36,7 @@ describe('recorder', () => {
       [200, 202],
       [201, 203],
     ]);
-    expect(c?.divergence).toEqual({ step: 1 });
+    expect(c?.divergence).toEqual({ step: 1, cause: 'state' });
   });
 
   it('finds the first evaluation at or past the target', () => {

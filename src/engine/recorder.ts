@@ -61,9 +61,9 @@ export class Recorder {
     });
   }
 
-  addDivergence(run: number, step: number): void {
+  addDivergence(run: number, divergence: Divergence): void {
     const record = this.#runs[run];
-    if (record !== undefined) record.divergence = { step };
+    if (record !== undefined) record.divergence = divergence;
   }
 
   divergenceOf(run: number): Divergence | null {
@@ -77,7 +77,7 @@ export class Recorder {
 
   results(): readonly RunResult[] {
     return this.#runs.map(({ info, series, evaluations, divergence }) => {
-      // The step that diverged is kept: its loss is the NaN or infinity that ended the run.
+      // The step that diverged is kept: its loss may be the NaN or infinity that ended the run.
       const length = Math.min(this.#steps, info.horizonSteps, divergence === null ? this.#steps : divergence.step + 1);
       const target = this.#target;
       const reached = target === null ? undefined : evaluations.find(({ metrics }) => reachesTarget(metrics[0] as number, target));

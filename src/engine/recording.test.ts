@@ -41,6 +41,8 @@ function raceOf({ racers, seeds, steps, columns, metrics }: Shape): RaceResult {
         seconds: (i * period) / 80,
         // Fractions of 397 rows are float64 numbers.
         metrics: Array.from({ length: metrics }, (_, m) => (m === 0 ? Math.round(360 / (1 + i)) / 397 : Math.fround(2.3 / (1 + i)))),
+        // Every other racer is evaluated at two points.
+        ...(r % 2 === 0 ? { gradientPointMetrics: Array.from({ length: metrics }, () => Math.fround(2.5 / (1 + i))) } : {}),
       }));
       return {
         racerKey: racer.key,
@@ -50,7 +52,7 @@ function raceOf({ racers, seeds, steps, columns, metrics }: Shape): RaceResult {
         stateBytes: 12_345,
         series,
         evaluations,
-        divergence: hasDiverged ? { step: length - 1 } : null,
+        divergence: hasDiverged ? { step: length - 1, cause: 'state' } : null,
         timeToTarget: hasDiverged ? null : { steps: 2 * period, seconds: 0.123456789 },
       };
     }),
@@ -89,6 +91,10 @@ function expectSameEvaluations(copy: RunResult, run: RunResult): void {
   const coded = ({ evaluations }: RunResult) => evaluations.map(({ metrics }) => metrics[1] as number);
   expect(exact(copy)).toEqual(exact(run));
   expectClose(coded(copy), coded(run));
+  const atGradient = ({ evaluations }: RunResult) => evaluations.map(({ gradientPointMetrics }) => gradientPointMetrics);
+  expect(atGradient(copy).map((values) => values?.length)).toEqual(atGradient(run).map((values) => values?.length));
+  const first = (run: RunResult) => atGradient(run).flatMap((values) => values?.[0] ?? []);
+  if (first(run).length > 0) expectClose(first(copy), first(run));
 }
 
 describe('a recording', () => {
@@ -139,6 +145,17 @@ describe('a recording', () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  it('made by version 0.1.0 has neither causes nor second points, and is shown', () => {
+    const recording = JSON.parse(encodeRecording(raceOf(usual)));
+    for (const run of recording.runs) {
+      delete run.cause;
+      delete run.gradientPointMetrics;
+    }
+    const { runs } = decodeRecording(JSON.stringify(recording)).result;
+    expect(runs.map(({ divergence }) => divergence)).toEqual([null, { step: 99 }, null, null]);
+    expect(runs.every(({ evaluations }) => evaluations.every((point) => !('gradientPointMetrics' in point)))).toBe(true);
   });
 
   it('of a race stopped before its first step is still one', () => {

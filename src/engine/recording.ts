@@ -4,6 +4,7 @@
  * kept exactly.
  */
 import * as v from 'valibot';
+import { DIVERGENCE_CAUSES } from '../kernels/optimizer-runner.ts';
 import { workloadOf } from './catalogue.ts';
 import { MAX_RACERS, MAX_SEEDS, type RaceConfig } from './config.ts';
 import { codeSeries, decodeSeries, packExactly, unpackExactly } from './recording/codes.ts';
@@ -64,7 +65,10 @@ const document = v.strictObject({
         series: v.array(base64),
         /** One value per common evaluation step, NaN where this run was not evaluated: the first metric exactly, the others coded. */
         metrics: v.array(base64),
+        /** The same where gradients are taken, all coded; there for optimizers that are evaluated elsewhere. */
+        gradientPointMetrics: v.exactOptional(v.array(base64)),
         divergedAt: v.nullable(count),
+        cause: v.exactOptional(v.picklist(DIVERGENCE_CAUSES)),
         toTarget: v.nullable(v.strictObject({ steps: count, seconds: finite })),
       }),
     ),
@@ -103,6 +107,8 @@ function encodeRun(
   const own = steps.filter((step) => step < length);
   const points = new Map(run.evaluations.map((point) => [point.step, point]));
   const metricAt = (m: number) => evaluationSteps.map((step) => points.get(step)?.metrics[m] ?? Number.NaN);
+  const atGradient = (m: number) => evaluationSteps.map((step) => points.get(step)?.gradientPointMetrics?.[m] ?? Number.NaN);
+  const hasTwoPoints = run.evaluations.some(({ gradientPointMetrics }) => gradientPointMetrics !== undefined);
   return {
     racer: run.racerKey,
     seed: run.seed,
@@ -112,7 +118,9 @@ function encodeRun(
     length,
     series: run.series.map((column) => codeSeries(own.map((step) => column[step] ?? Number.NaN))),
     metrics: Array.from({ length: metrics }, (_, m) => (m === 0 ? packExactly(metricAt(m)) : codeSeries(metricAt(m)))),
+    ...(hasTwoPoints ? { gradientPointMetrics: Array.from({ length: metrics }, (_, m) => codeSeries(atGradient(m))) } : {}),
     divergedAt: run.divergence?.step ?? null,
+    ...(run.divergence?.cause === undefined ? {} : { cause: run.divergence.cause }),
     toTarget: run.timeToTarget,
   };
 }
@@ -196,12 +204,18 @@ const damaged = (what: string) => new RecordingError(`The recording is damaged: 
 function decodeEvaluations(run: RecordingDocument['runs'][number], { evaluations }: RecordingDocument): readonly EvaluationPoint[] {
   const { steps, seconds, metrics } = evaluations;
   const values = run.metrics.map((coded, m) => (m === 0 ? unpackExactly : decodeSeries)(coded, steps.length));
-  if (values.length !== metrics || values.includes(null) || seconds.length !== steps.length) {
-    throw damaged(`the list of evaluations of racer ${run.racer}`);
+  const atGradient = run.gradientPointMetrics?.map((coded) => decodeSeries(coded, steps.length));
+  for (const columns of [values, ...(atGradient ? [atGradient] : [])]) {
+    if (columns.length !== metrics || columns.includes(null) || seconds.length !== steps.length) {
+      throw damaged(`the list of evaluations of racer ${run.racer}`);
+    }
   }
+  const rowOf = (columns: typeof values, i: number) => columns.map((metric) => metric?.[i] ?? Number.NaN);
   return steps.flatMap((step, i) => {
-    const row = values.map((metric) => metric?.[i] ?? Number.NaN);
-    return row.every(Number.isNaN) ? [] : [{ step, seconds: seconds[i] as number, metrics: row }];
+    const row = rowOf(values, i);
+    if (row.every(Number.isNaN)) return [];
+    const point = { step, seconds: seconds[i] as number, metrics: row };
+    return [atGradient ? { ...point, gradientPointMetrics: rowOf(atGradient, i) } : point];
   });
 }
 
@@ -223,7 +237,7 @@ function decodeRun(run: RecordingDocument['runs'][number], recording: RecordingD
       return fillBetween(values, own, run.length);
     }),
     evaluations: decodeEvaluations(run, recording),
-    divergence: run.divergedAt === null ? null : { step: run.divergedAt },
+    divergence: run.divergedAt === null ? null : { step: run.divergedAt, ...(run.cause === undefined ? {} : { cause: run.cause }) },
     timeToTarget: run.toTarget,
   };
 }

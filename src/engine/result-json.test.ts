@@ -39,8 +39,8 @@ const result: RaceResult = {
       columns: ['loss', 'rmsStep'],
       stateBytes: 128,
       series: [Float32Array.of(2.3, 1.1, Number.NaN), Float32Array.of(1e-20, 3.4e38, Number.POSITIVE_INFINITY)],
-      evaluations: [{ step: 0, seconds: 0, metrics: [0.9, Number.NaN] }],
-      divergence: { step: 2 },
+      evaluations: [{ step: 0, seconds: 0, metrics: [0.9, Number.NaN], gradientPointMetrics: [Number.NaN, 0.8] }],
+      divergence: { step: 2, cause: 'method' },
       timeToTarget: null,
     },
   ],
@@ -58,6 +58,17 @@ describe('race result as JSON', () => {
       ...result,
       runs: [{ ...run, series: [run.series[0], Float32Array.of(1e-20, 3.4e38, Number.NaN)] }],
     });
+  });
+
+  it('reads what version 0.1.0 wrote: no cause of divergence, one point of evaluation', () => {
+    const json = resultToJson(result);
+    const [run] = json.runs;
+    const old = { ...run, evaluations: [{ step: 0, seconds: 0, metrics: [0.9, null] }], divergence: { step: 2 } };
+    expect(resultFromJson({ ...json, runs: [old] }).runs[0]).toMatchObject({
+      evaluations: [{ step: 0, seconds: 0, metrics: [0.9, Number.NaN] }],
+      divergence: { step: 2 },
+    });
+    expect(() => resultFromJson({ ...json, runs: [{ ...old, divergence: { step: 2, cause: 'bad luck' } }] })).toThrow(/cause/);
   });
 
   it('writes every float32 so that it reads back exactly', () => {

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { DIVERGENCE_CAUSES } from '../kernels/optimizer-runner.ts';
 import { type RaceConfig, SCHEDULE_KINDS } from './config.ts';
 import type { RaceResult } from './result.ts';
 
@@ -52,8 +53,15 @@ const raceResult = v.strictObject({
       columns: v.array(finiteText),
       stateBytes: v.number(),
       series: v.array(v.array(nullableNumber)),
-      evaluations: v.array(v.strictObject({ step: v.number(), seconds: v.number(), metrics: v.array(nullableNumber) })),
-      divergence: v.nullable(v.strictObject({ step: v.number() })),
+      evaluations: v.array(
+        v.strictObject({
+          step: v.number(),
+          seconds: v.number(),
+          metrics: v.array(nullableNumber),
+          gradientPointMetrics: v.exactOptional(v.array(nullableNumber)),
+        }),
+      ),
+      divergence: v.nullable(v.strictObject({ step: v.number(), cause: v.exactOptional(v.picklist(DIVERGENCE_CAUSES)) })),
       timeToTarget: v.nullable(v.strictObject({ steps: v.number(), seconds: v.number() })),
     }),
   ),
@@ -77,6 +85,20 @@ const toNumbers = (values: ArrayLike<number>): (number | null)[] => Array.from(v
 const toFloat32 = (values: readonly (number | null)[]): Float32Array => Float32Array.from(values, (value) => value ?? Number.NaN);
 const finiteOrNull = (value: number): number | null => (Number.isFinite(value) ? value : null);
 
+/** An evaluation with other values for its metrics, at both points where there are two. */
+function mapMetrics<From, To>(
+  point: { readonly step: number; readonly seconds: number; readonly metrics: From; readonly gradientPointMetrics?: From },
+  map: (metrics: From) => To,
+) {
+  const { step, seconds, metrics, gradientPointMetrics } = point;
+  return {
+    step,
+    seconds,
+    metrics: map(metrics),
+    ...(gradientPointMetrics === undefined ? {} : { gradientPointMetrics: map(gradientPointMetrics) }),
+  };
+}
+
 export function resultToJson(result: RaceResult): RaceResultJson {
   return {
     ...result,
@@ -91,7 +113,7 @@ export function resultToJson(result: RaceResult): RaceResultJson {
       columns: [...run.columns],
       stateBytes: run.stateBytes,
       series: run.series.map(toNumbers),
-      evaluations: run.evaluations.map(({ step, seconds, metrics }) => ({ step, seconds, metrics: metrics.map(finiteOrNull) })),
+      evaluations: run.evaluations.map((point) => mapMetrics(point, (metrics) => metrics.map(finiteOrNull))),
       divergence: run.divergence,
       timeToTarget: run.timeToTarget,
     })),
@@ -119,7 +141,7 @@ export function resultFromJson(value: unknown): RaceResult {
     runs: output.runs.map((run) => ({
       ...run,
       series: run.series.map(toFloat32),
-      evaluations: run.evaluations.map((point) => ({ ...point, metrics: point.metrics.map((metric) => metric ?? Number.NaN) })),
+      evaluations: run.evaluations.map((point) => mapMetrics(point, (metrics) => metrics.map((metric) => metric ?? Number.NaN))),
     })),
   };
 }

@@ -1,3 +1,4 @@
+import type { DivergenceCause } from '../kernels/optimizer-runner.ts';
 import type { BackendId, RaceConfig } from './config.ts';
 
 export interface BackendInfo {
@@ -14,8 +15,10 @@ export const COMMON_COLUMNS = ['loss', 'rmsStep', 'movedMax', 'moved2'] as const
 export type CommonColumn = (typeof COMMON_COLUMNS)[number];
 
 export interface Divergence {
-  /** 0-based race step whose loss, gradient or parameters were not finite. */
+  /** 0-based race step at which the run ended. */
   readonly step: number;
+  /** What was not finite there, or that the method has no step. Version 0.1.0 did not record it. */
+  readonly cause?: DivergenceCause;
 }
 
 /** Static facts of one run, known before its first step. */
@@ -34,8 +37,10 @@ export interface EvaluationPoint {
   readonly step: number;
   /** Training seconds until then, evaluations not counted. */
   readonly seconds: number;
-  /** One per metric of the workload. */
+  /** One per metric of the workload, at the point that counts: where the optimizer says, else at the parameters. */
   readonly metrics: readonly number[];
+  /** The same at the parameters, where gradients are taken; there for optimizers that name another point to evaluate. */
+  readonly gradientPointMetrics?: readonly number[];
 }
 
 /** Everything measured about one run. Arrays are per race step from 0; columns in `RunInfo.columns` order. */

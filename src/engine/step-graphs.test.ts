@@ -69,7 +69,10 @@ function eager({ model, data }: Case, layout: ParamLayout, params: Float32Array)
   const unused = (): never => {
     throw new Error('this test makes no update');
   };
-  const updater = { params: tensor, update: unused, readSamples: unused, status: unused, dispose: () => tensor.dispose() };
+  const updater = {
+    ...{ params: tensor, hasEvalPoint: false, evalParams: () => tensor.clone() },
+    ...{ update: unused, readSamples: unused, status: unused, dispose: () => tensor.dispose() },
+  };
   const step = new EagerStep({
     model,
     layout,
@@ -156,7 +159,7 @@ describe.each(Object.entries(CASES))('the graphs of %s', (_, fixture) => {
     const rows = Int32Array.from({ length: data.validationRows }, (_, row) => data.trainRows + row);
     const { metrics } = interpret(graph, inputsOf(graph, params, data, rows));
     const { step, dispose } = eager(fixture, layout, params);
-    const expected = await step.evaluate();
+    const { metrics: expected } = await step.evaluate();
     dispose();
     expect(metrics?.length).toBe(expected.length);
     expected.forEach((value, i) => {

@@ -13,9 +13,16 @@ export interface TrainStep {
   /** Samples of the steps since the last call, in step order. Must be called before more than `SAMPLE_CAPACITY` steps are pending. */
   readSamples(): Promise<RunnerSamples>;
   status(): Promise<readonly RowStatus[]>;
-  /** Validation metrics at the current point, (R, metrics) row-major, means over all validation rows. */
-  evaluate(): Promise<Float64Array>;
+  evaluate(): Promise<Evaluation>;
   dispose(): void;
+}
+
+/** Validation metrics, (R, metrics) row-major, means over all validation rows. */
+export interface Evaluation {
+  /** Where each run is to be evaluated: the point that its optimizer names, else its parameters. */
+  readonly metrics: Float64Array;
+  /** At the parameters, where gradients are taken: for runs whose optimizer names another point. Null where none does. */
+  readonly atParams: Float64Array | null;
 }
 
 /** Rows of the training data of one step, per seed. */

@@ -91,10 +91,11 @@ export async function train(options: TrainerOptions): Promise<TrainerOutcome> {
     trainingMs += elapsedMs;
     recorder.addSamples(samples.firstStep, samples.count, samples.runs, seconds);
     emit({ type: 'samples', ...samples, seconds });
-    status.forEach(({ divergedAt }, run) => {
+    status.forEach(({ divergedAt, cause }, run) => {
       if (divergedAt === null || recorder.divergenceOf(run) !== null) return;
-      recorder.addDivergence(run, divergedAt);
-      emit({ type: 'diverged', run, step: divergedAt });
+      const divergence = { step: divergedAt, ...(cause === null ? {} : { cause }) };
+      recorder.addDivergence(run, divergence);
+      emit({ type: 'diverged', run, divergence });
     });
     isAnyActive = status.some(({ isActive }) => isActive);
     return elapsedMs;

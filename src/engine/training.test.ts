@@ -103,7 +103,7 @@ describe('a race on WebAssembly', () => {
     for (const { hash } of result.fingerprints) expect(hash).toMatch(/^[0-9a-f]{12}$/);
   });
 
-  it('freezes a run that diverges, records its step and leaves the others bit-identical', async () => {
+  it('freezes a run that diverges, records its step and cause and leaves the others bit-identical', async () => {
     const calm = racer('a', 'adamw');
     // Decoupled decay multiplies the parameters by 1 - lr * decay = -99 per step: past the largest float32 within 20 steps.
     const wild = racer('b', 'adamw', { hyper: { lr: 10, weightDecay: 10 } });
@@ -112,10 +112,10 @@ describe('a race on WebAssembly', () => {
     const undisturbed = await race(config([calm, same], { schedule: { kind: 'constant', warmup: 0 } }));
     expect(series(disturbed, 'a')).toEqual(series(undisturbed, 'a'));
     const run = disturbed.result.runs.find(({ racerKey }) => racerKey === 'b');
-    expect(run?.divergence).not.toBeNull();
+    expect(run?.divergence).toMatchObject({ cause: 'loss' });
     const step = run?.divergence?.step ?? -1;
     expect(run?.series[0]?.length).toBe(step + 1);
-    expect(disturbed.events).toContainEqual({ type: 'diverged', run: 1, step });
+    expect(disturbed.events).toContainEqual({ type: 'diverged', run: 1, divergence: { step, cause: 'loss' } });
     expect(run?.evaluations.at(-1)?.step ?? 0).toBeLessThanOrEqual(step + 1);
   });
 

@@ -1,4 +1,5 @@
 import { type ParamLayout, planLayout } from '../kernels/layout.ts';
+import { hasEvalPoint, type RowStatus } from '../kernels/optimizer-runner.ts';
 import { batchIndices } from '../workloads/batches.ts';
 import type { FetchFile, LoadedData, Model, WorkloadDefinition, WorkloadOptions } from '../workloads/definition.ts';
 import { optimizerOf } from './catalogue.ts';
@@ -42,10 +43,7 @@ export interface TrainingSamples {
   readonly runs: readonly Float32Array[];
 }
 
-export interface RunStatus {
-  readonly isActive: boolean;
-  readonly divergedAt: number | null;
-}
+export type RunStatus = Pick<RowStatus, 'isActive' | 'divergedAt' | 'cause'>;
 
 async function loadData({ workload, options }: TrainingSpec, fetchFile: FetchFile, onProgress: LoadingProgress): Promise<LoadedData> {
   const total = workload.files(options).reduce((sum, { bytes }) => sum + bytes, 0);
@@ -148,11 +146,12 @@ export class Training {
     const definitions = runs.map(({ racer }) => optimizerOf(racer.optimizer));
     const segments = layout.tensors.length;
 
-    const hasEvalPoint = definitions.some(({ program }) => program.evalPoint !== undefined);
+    const needsPoints = hasEvalPoint(definitions);
     // Checked first, so that nothing is traced for a network that no device could hold.
     const memory = {
       layout,
-      slots: definitions.map(({ program }) => Object.keys(program.slots).length + (hasEvalPoint ? 1 : 0)),
+      slots: definitions.map(({ program }) => Object.keys(program.slots).length),
+      hasEvalPoint: needsPoints,
       sampleWidth: Math.max(...definitions.map((definition, run) => sampleWidth(definition, runs[run]?.racer.hyper ?? {}, segments))),
       seeds: seeds.length,
       totalSteps,
@@ -166,7 +165,7 @@ export class Training {
       batch,
       hasDropout: runs.some(({ racer }) => racer.dropout > 0),
       compiler: runtime.compiler,
-      hasEvalPoint,
+      hasEvalPoint: needsPoints,
     });
     const plan = assertFits(planRace({ ...memory, ...network }, runtime.limits));
 
@@ -258,9 +257,16 @@ export class Training {
     const points: (EvaluationPoint | null)[] = [];
     for (const group of this.#groups) {
       const wanted = group.runs.map((_, row) => isWanted(group.firstRun + row));
-      const values = wanted.includes(true) ? await group.step.evaluate() : new Float64Array();
-      wanted.forEach((is, row) => {
-        points.push(is ? { step, seconds, metrics: Array.from(values.subarray(row * metrics, (row + 1) * metrics)) } : null);
+      const values = wanted.includes(true) ? await group.step.evaluate() : null;
+      const ofRow = (all: Float64Array, row: number) => Array.from(all.subarray(row * metrics, (row + 1) * metrics));
+      group.runs.forEach(({ racer }, row) => {
+        if (values === null || !wanted[row]) {
+          points.push(null);
+          return;
+        }
+        const point = { step, seconds, metrics: ofRow(values.metrics, row) };
+        const hasOwn = values.atParams !== null && optimizerOf(racer.optimizer).program.evalPoint !== undefined;
+        points.push(hasOwn ? { ...point, gradientPointMetrics: ofRow(values.atParams, row) } : point);
       });
     }
     return points;

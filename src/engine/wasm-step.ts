@@ -1,4 +1,5 @@
 import { CompiledOptimizer } from '../kernels/compiler/traced/compiled-optimizer.ts';
+import { EXTERNALS } from '../kernels/compiler/traced/externals.ts';
 import { evalSegments, type OptimizerPlan, planOptimizer, stepSegments } from '../kernels/compiler/traced/optimizer-plan.ts';
 import { optimizerSchedules } from '../kernels/compiler/traced/wasm-runner.ts';
 import { WasmProgram } from '../kernels/compiler/wasm/wasm-program.ts';
@@ -11,7 +12,7 @@ import { hasExternal } from './schedule-externals.ts';
 import { dataInput } from './step-graphs.ts';
 import type { ThreadTeam } from './threads/thread-team.ts';
 import type { Threads } from './threads/threads.ts';
-import type { BatchIndices, TrainStep } from './train-step.ts';
+import type { BatchIndices, Evaluation, TrainStep } from './train-step.ts';
 
 const TRAINING = 'training';
 const STEP = 'step';
@@ -42,7 +43,8 @@ export class WasmStep implements TrainStep {
   readonly #spec: StepSpec;
   readonly #program: WasmProgram;
   readonly #optimizer: CompiledOptimizer;
-  readonly #hasEvalPoint: boolean;
+  /** Runs whose optimizer names a point to evaluate. */
+  readonly #pointed: readonly number[];
   readonly #team: ThreadTeam | null;
   /** Where each run's row numbers go; null for a network that reads no data. */
   readonly #indices: readonly Int32Array[] | null;
@@ -68,7 +70,7 @@ export class WasmStep implements TrainStep {
     const { network, data, runs } = spec;
     this.#spec = spec;
     this.#program = program;
-    this.#hasEvalPoint = optimizer.hasEvalPoint;
+    this.#pointed = optimizer.spec.rows.flatMap(({ program }, run) => (program.evalPoint === undefined ? [] : [run]));
     this.#team = team;
     this.#all = runs.map((_, run) => run);
     this.#active = this.#all;
@@ -112,16 +114,27 @@ export class WasmStep implements TrainStep {
     return this.#optimizer.status();
   }
 
-  async evaluate(): Promise<Float64Array> {
+  async evaluate(): Promise<Evaluation> {
+    if (this.#pointed.length === 0) return { metrics: await this.#evaluate(this.#all), atParams: null };
+    await this.#make(POINTS, this.#all);
+    const metrics = await this.#evaluate(this.#all);
+    // The same once more, with the parameters in place of the points.
+    for (const run of this.#pointed) {
+      this.#program.float32(EXTERNALS.evalPoint, run).set(this.#program.float32(EXTERNALS.params, run));
+    }
+    return { metrics, atParams: await this.#evaluate(this.#pointed) };
+  }
+
+  /** Metrics of some runs, (R, metrics), zero for the others. */
+  async #evaluate(runs: readonly number[]): Promise<Float64Array> {
     const { network, data, metrics } = this.#spec;
     const sums = new Float64Array(this.#all.length * metrics);
-    if (this.#hasEvalPoint) await this.#make(POINTS, this.#all);
     for (const [index, { rowsInput, rows, starts }] of network.evaluations.entries()) {
       for (const start of starts) {
         const numbers = this.#program.int32(rowsInput);
         for (let i = 0; i < rows; i++) numbers[i] = data.trainRows + start + i;
-        await this.#make(evaluationPart(index), this.#all);
-        for (const run of this.#all) {
+        await this.#make(evaluationPart(index), runs);
+        for (const run of runs) {
           this.#program.float32('metrics', run).forEach((value, metric) => {
             const at = run * metrics + metric;
             sums[at] = (sums[at] as number) + (value * rows) / data.validationRows;

@@ -112,6 +112,11 @@ export function planBlocks(rows: readonly RowSpec[]): readonly RowBlock[] {
   return blocks.map(({ program, option, firstRow, rows: members }) => ({ program, option, firstRow, rows: members }));
 }
 
+/** Whether some row is evaluated at a point of its own instead of its parameters. */
+export function hasEvalPoint(rows: readonly Pick<RowSpec, 'program'>[]): boolean {
+  return rows.some(({ program }) => program.evalPoint !== undefined);
+}
+
 /** Number of segments S of a program's scalars. */
 export function segmentCount(program: StepProgram, layout: ParamLayout): number {
   return program.segments === 'tensor' ? layout.tensors.length : 1;

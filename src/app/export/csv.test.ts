@@ -32,7 +32,7 @@ const result: RaceResult = {
         { step: 0, seconds: 0, metrics: [0.9, 2.3] },
         { step: 2, seconds: 0.2, metrics: [0.25, 0.7] },
       ],
-      divergence: { step: 2 },
+      divergence: { step: 2, cause: 'loss' },
       timeToTarget: null,
     },
   ],
@@ -63,6 +63,17 @@ describe('the table of steps', () => {
   });
 });
 
+it('the table of steps has columns for the point of gradients where some optimizer is evaluated elsewhere', () => {
+  const [run] = result.runs;
+  if (!run) throw new Error('the result has no run');
+  const evaluations = [{ step: 2, seconds: 0.2, metrics: [0.25, 0.75], gradientPointMetrics: [0.375, 0.5] }];
+  const twice = parse(stepsCsv({ ...result, runs: [run, { ...run, evaluations }] }));
+  const cells = twice.map((row) => [row.validation_errorRate, row.validation_errorRate_at_gradient_point]);
+  expect(cells[2]).toEqual(['0.25', '']);
+  expect(cells[6]).toEqual(['0.25', '0.375']);
+  expect(Object.keys(parse(stepsCsv(result))[0] ?? {})).not.toContain('validation_errorRate_at_gradient_point');
+});
+
 describe('the table of runs', () => {
   it('carries settings, result, fingerprint, adapter, version and link', () => {
     const [row] = parse(runsCsv(result, 'https://example.org/#v=1'));
@@ -71,6 +82,7 @@ describe('the table of runs', () => {
       horizon_steps: '3',
       steps_made: '3',
       diverged_at_step: '3',
+      divergence_cause: 'loss',
       steps_to_target: '',
       workload: 'digits',
       backend: 'wasm',

@@ -20,6 +20,12 @@ function toCsv(columns: readonly string[], rows: readonly Row[]): string {
 
 const cellOf = (value: number | undefined): number | null => (value === undefined ? null : shortestFloat32(Math.fround(value)));
 
+/** The same at the point where gradients are taken: columns of races with an optimizer that is evaluated elsewhere. */
+function gradientColumns({ runs }: RaceResult, metrics: readonly string[]): readonly string[] {
+  const hasTwoPoints = runs.some(({ evaluations }) => evaluations.some(({ gradientPointMetrics }) => gradientPointMetrics !== undefined));
+  return hasTwoPoints ? metrics.map((metric) => `${metric}_at_gradient_point`) : [];
+}
+
 /** Names of a workload's metrics as columns; recordings of unknown workloads number them. */
 function metricColumns({ config, runs }: RaceResult): readonly string[] {
   const metrics = findWorkload(config.workload.id)?.metrics;
@@ -57,10 +63,12 @@ const IDENTITY = ['racer', 'label', 'optimizer', 'seed', 'fingerprint'] as const
 
 /**
  * All runs of a race in one table, a row per run and step. `step` counts completed steps; the row of step 0 holds the evaluation of the
- * starting point, the loss of a row is that of the mini-batch its step was computed from. Empty cells were not measured.
+ * starting point, the loss of a row is that of the mini-batch its step was computed from. Empty cells were not measured. Metrics are those
+ * at the point that the optimizer says to evaluate; where gradients are taken elsewhere, those there have columns of their own.
  */
 export function stepsCsv(result: RaceResult): string {
   const metrics = metricColumns(result);
+  const atGradient = gradientColumns(result, metrics);
   const series = [...new Set(result.runs.flatMap(({ columns }) => columns))];
   const rows = result.runs.flatMap((run, index) => {
     const identity = identityOf(result, index);
@@ -74,11 +82,12 @@ export function stepsCsv(result: RaceResult): string {
         seconds: step === 0 ? 0 : cellOf(result.seconds[step - 1]),
         ...Object.fromEntries(run.columns.map((column, c) => [column, step === 0 ? null : cellOf(run.series[c]?.[step - 1])])),
         ...Object.fromEntries(metrics.map((metric, m) => [metric, point ? cellOf(point.metrics[m]) : null])),
+        ...Object.fromEntries(atGradient.map((metric, m) => [metric, point ? cellOf(point.gradientPointMetrics?.[m]) : null])),
         diverged: run.divergence !== null && run.divergence.step === step - 1,
       };
     });
   });
-  return toCsv([...IDENTITY, 'step', 'seconds', ...series, ...metrics, 'diverged'], rows);
+  return toCsv([...IDENTITY, 'step', 'seconds', ...series, ...metrics, ...atGradient, 'diverged'], rows);
 }
 
 /** A row per run: everything it was made with and what came of it. */
@@ -101,6 +110,7 @@ export function runsCsv(result: RaceResult, link: string): string {
       horizon_steps: run.horizonSteps,
       steps_made: run.series[0]?.length ?? 0,
       diverged_at_step: run.divergence ? run.divergence.step + 1 : null,
+      divergence_cause: run.divergence?.cause ?? null,
       target: result.target?.value ?? null,
       steps_to_target: run.timeToTarget?.steps ?? null,
       seconds_to_target: run.timeToTarget?.seconds ?? null,

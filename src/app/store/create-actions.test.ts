@@ -237,9 +237,9 @@ describe('trouble', () => {
   test('divergence is marked on its run only', () => {
     actions.run();
     statusAfter(begin);
-    statusAfter(() => engine.emit({ type: 'diverged', run: 1, step: 5 }));
+    statusAfter(() => engine.emit({ type: 'diverged', run: 1, divergence: { step: 5, cause: 'loss' } }));
     const samples = store.getState().samples;
-    expect(samples?.runs[1]?.divergence).toEqual({ step: 5 });
+    expect(samples?.runs[1]?.divergence).toEqual({ step: 5, cause: 'loss' });
     expect(samples?.runs[0]?.divergence).toBeNull();
   });
   test('a race cut short by reset is handed on once and leaves empty charts', () => {

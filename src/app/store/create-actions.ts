@@ -143,7 +143,7 @@ export function createActions({ store, createEngine, requestFrame, now, version 
       }
       case 'diverged': {
         const run = peek('samples')?.runs[event.run];
-        if (run) run.divergence = { step: event.step };
+        if (run) run.divergence = event.divergence;
         hasNewSamples = true;
         later({});
         return;

@@ -4,7 +4,7 @@ import type { RowStatus, RunnerSamples } from '../../kernels/optimizer-runner.ts
 import * as tf from '../../kernels/tf.ts';
 import type { Model, Regularization } from '../../workloads/definition.ts';
 import type { RunConfig } from '../config.ts';
-import type { BatchIndices, TrainStep } from '../train-step.ts';
+import type { BatchIndices, Evaluation, TrainStep } from '../train-step.ts';
 import type { DeviceData } from './device-data.ts';
 import type { ParameterUpdater } from './parameter-updater.ts';
 import { splitParameters } from './split-parameters.ts';
@@ -80,12 +80,20 @@ export class EagerStep implements TrainStep {
     return this.#options.updater.status();
   }
 
-  async evaluate(): Promise<Float64Array> {
-    const { model, layout, data, updater, metrics, evaluationRows } = this.#options;
+  async evaluate(): Promise<Evaluation> {
+    const { updater } = this.#options;
+    const points = updater.evalParams();
+    const metrics = await this.#evaluateAt(points);
+    points.dispose();
+    return { metrics, atParams: updater.hasEvalPoint ? await this.#evaluateAt(updater.params) : null };
+  }
+
+  async #evaluateAt(points: tf.Tensor): Promise<Float64Array> {
+    const { model, layout, data, metrics, evaluationRows } = this.#options;
     const sums = new Float64Array(this.#seeds.length * metrics);
     for (let start = 0; start < data.validationRows; start += evaluationRows) {
       const count = Math.min(evaluationRows, data.validationRows - start);
-      const means = tf.tidy(() => model.evaluate(splitParameters(updater.params, layout), data.validationSlice(start, count)));
+      const means = tf.tidy(() => model.evaluate(splitParameters(points, layout), data.validationSlice(start, count)));
       const values = await means.data();
       means.dispose();
       for (let i = 0; i < sums.length; i++) sums[i] = (sums[i] as number) + (values[i] as number) * (count / data.validationRows);

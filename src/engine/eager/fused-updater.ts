@@ -32,11 +32,20 @@ class FusedUpdater implements ParameterUpdater<tf.Tensor> {
     this.#backend = backend;
     this.#runner = runner;
     this.#shape = shape;
-    this.#params = this.#wrap();
+    this.#params = tf.keep(this.#wrap(runner.params));
   }
 
   get params(): tf.Tensor {
     return this.#params;
+  }
+
+  get hasEvalPoint(): boolean {
+    return this.#runner.evalParams !== this.#runner.params;
+  }
+
+  evalParams(): tf.Tensor {
+    this.#encode((encoder) => this.#runner.encodeEvalPoints(encoder));
+    return this.#wrap(this.#runner.evalParams);
   }
 
   update(grads: tf.Tensor, objective: tf.Tensor, loss: tf.Tensor): void {
@@ -46,13 +55,10 @@ class FusedUpdater implements ParameterUpdater<tf.Tensor> {
       objective: bufferOf(backend, objective),
       loss: bufferOf(backend, loss),
     };
-    backend.ensureCommandEncoderReady();
-    backend.endComputePassEncoder();
-    this.#runner.encode(backend.commandEncoder as GPUCommandEncoder, buffers);
-    backend.submitQueue();
+    this.#encode((encoder) => this.#runner.encode(encoder, buffers));
     // A tensor may cache its values on the host; the buffer has new ones now, so it gets a new tensor.
     this.#params.dispose();
-    this.#params = this.#wrap();
+    this.#params = tf.keep(this.#wrap(this.#runner.params));
   }
 
   readSamples(): ReturnType<FusedRunner['readSamples']> {
@@ -68,8 +74,16 @@ class FusedUpdater implements ParameterUpdater<tf.Tensor> {
     this.#runner.dispose();
   }
 
-  #wrap(): tf.Tensor {
-    return tf.keep(tf.tensor({ buffer: this.#runner.params, zeroCopy: true }, this.#shape, 'float32'));
+  /** Behind what the backend has encoded so far. */
+  #encode(encode: (encoder: GPUCommandEncoder) => void): void {
+    this.#backend.ensureCommandEncoderReady();
+    this.#backend.endComputePassEncoder();
+    encode(this.#backend.commandEncoder as GPUCommandEncoder);
+    this.#backend.submitQueue();
+  }
+
+  #wrap(buffer: GPUBuffer): tf.Tensor {
+    return tf.tensor({ buffer, zeroCopy: true }, this.#shape, 'float32');
   }
 }
 

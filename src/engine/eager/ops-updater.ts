@@ -1,5 +1,5 @@
 import { OpsRunner } from '../../kernels/ops-runner.ts';
-import type { RunnerSpec } from '../../kernels/optimizer-runner.ts';
+import { hasEvalPoint, type RunnerSpec } from '../../kernels/optimizer-runner.ts';
 import type * as tf from '../../kernels/tf.ts';
 import type { ParameterUpdater } from './parameter-updater.ts';
 
@@ -10,6 +10,8 @@ export function opsUpdater(spec: RunnerSpec): ParameterUpdater<tf.Tensor> {
     get params() {
       return runner.params;
     },
+    hasEvalPoint: hasEvalPoint(spec.rows),
+    evalParams: () => runner.evalParams(),
     update: (grads, objective, loss) => runner.step(grads, objective, loss),
     readSamples: () => runner.readSamples(),
     status: async () => runner.status(),

@@ -36,10 +36,10 @@ export async function trainEagerly(
   const deviceData = new DeviceData(data);
   const metrics = workload.metrics.length;
   const step = new EagerStep({ model, layout, data: deviceData, runs, updater, metrics, evaluationRows: data.validationRows });
-  const before = await step.evaluate();
+  const { metrics: before } = await step.evaluate();
   for (let t = 0; t < steps; t++) step.step(t, new Map(runs.map(({ seed }) => [seed, batchIndices(seed, t, data.trainRows, batch)])));
   const samples = await step.readSamples();
-  const after = await step.evaluate();
+  const { metrics: after } = await step.evaluate();
   step.dispose();
   deviceData.dispose();
   return runs.map((_, run) => ({

@@ -1,5 +1,5 @@
 import { FUSED_ALIGN } from '../layout.ts';
-import { planBlocks, type RowBlock, RUNNER_COLUMNS, type RunnerSpec, segmentCount } from '../optimizer-runner.ts';
+import { hasEvalPoint, planBlocks, type RowBlock, RUNNER_COLUMNS, type RunnerSpec, segmentCount } from '../optimizer-runner.ts';
 import { constantSections } from './block-constants.ts';
 import { programNames, totalCount } from './program-names.ts';
 import { gatherPartials, RACE_PARTIALS } from './program-source.ts';
@@ -81,7 +81,7 @@ export function planRace(extent: RaceExtent, sampleCapacity = DEFAULT_SAMPLE_CAP
   const partialColumns = Math.max(RACE_PARTIALS, ...blocks.map(({ block }) => gatherPartials(block.program.fused)));
   const width = RUNNER_COLUMNS.length + scalarWords;
   const capacity = Math.min(sampleCapacity, totalSteps);
-  const hasEvalPoint = blocks.some(({ block }) => block.program.evalPoint !== undefined);
+  const needsPoints = hasEvalPoint(rows);
   const buffers: PlannedBuffer[] = [
     { label: 'parameters', bytes: bufferBytes(R * layout.n) },
     { label: 'initial parameters', bytes: bufferBytes(R * layout.n) },
@@ -90,7 +90,7 @@ export function planRace(extent: RaceExtent, sampleCapacity = DEFAULT_SAMPLE_CAP
     { label: 'sample ring', bytes: bufferBytes(capacity * R * width) },
     { label: 'sample read-back', bytes: bufferBytes(capacity * R * width) },
     { label: 'race shape', bytes: uniformBytes(RACE_SHAPE) },
-    ...(hasEvalPoint ? [{ label: 'evaluation points', bytes: bufferBytes(R * layout.n) }] : []),
+    ...(needsPoints ? [{ label: 'evaluation points', bytes: bufferBytes(R * layout.n) }] : []),
     ...blocks.flatMap(({ block, slotCount }) => {
       const { id } = block.program;
       return [
@@ -100,7 +100,7 @@ export function planRace(extent: RaceExtent, sampleCapacity = DEFAULT_SAMPLE_CAP
       ];
     }),
   ];
-  return { blocks, spans, slices, scalarWords, stateStride, partialColumns, width, capacity, hasEvalPoint, buffers };
+  return { blocks, spans, slices, scalarWords, stateStride, partialColumns, width, capacity, hasEvalPoint: needsPoints, buffers };
 }
 
 /** GPU bytes of a race's optimizer state, parameters included. */

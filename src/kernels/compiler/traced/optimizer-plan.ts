@@ -1,4 +1,4 @@
-import { assertRunnerSpec, planBlocks, type RowBlock, type RunnerSpec } from '../../optimizer-runner.ts';
+import { assertRunnerSpec, hasEvalPoint, planBlocks, type RowBlock, type RunnerSpec } from '../../optimizer-runner.ts';
 import type { StepProgram } from '../../step-program.ts';
 import type { Graph } from '../graph.ts';
 import type { Segment } from '../wasm/memory-layout.ts';
@@ -29,7 +29,7 @@ export interface OptimizerPlan {
 export function planOptimizer(spec: RunnerSpec): OptimizerPlan {
   assertRunnerSpec(spec);
   const blocks = planBlocks(spec.rows);
-  const hasEvalPoint = blocks.some(({ program: { evalPoint } }) => evalPoint !== undefined);
+  const needsPoints = hasEvalPoint(spec.rows);
   const parts: Record<string, InPlaceGraph> = {};
   const known = new Map<StepProgram, Map<string, PlannedBlock>>();
   const planned = blocks.map((block, index): PlannedBlock => {
@@ -43,7 +43,7 @@ export function planOptimizer(spec: RunnerSpec): OptimizerPlan {
     const evalPointPart = `${stepPart}: evaluation point`;
     const own = {
       [stepPart]: optimizerGraph(block, spec.layout, names),
-      ...(hasEvalPoint ? { [evalPointPart]: evalPointGraph(block, spec.layout, names) } : {}),
+      ...(needsPoints ? { [evalPointPart]: evalPointGraph(block, spec.layout, names) } : {}),
     };
     Object.assign(parts, own);
     const inputs = new Set(Object.values(own).flatMap(({ graph }) => inputNames(graph)));
@@ -51,7 +51,7 @@ export function planOptimizer(spec: RunnerSpec): OptimizerPlan {
     variants.set(variant, added);
     return added;
   });
-  return { spec, parts, blocks: planned, hasEvalPoint };
+  return { spec, parts, blocks: planned, hasEvalPoint: needsPoints };
 }
 
 const inputNames = ({ nodes }: Graph): readonly string[] => nodes.flatMap((node) => (node.op === 'input' ? [node.name] : []));
