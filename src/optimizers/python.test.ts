@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { flagOf, floatListOf, floatOf, intOf, pythonFloat, tupleOf } from './python.ts';
+import { flagOf, floatListOf, floatOf, intOf, pythonFloat, tupleOf, pythonCall } from './python.ts';
 
 describe('Python literals', () => {
   it('write floats as floats, in as few digits as read back exactly', () => {
@@ -30,5 +30,12 @@ describe('Python literals', () => {
     expect([flagOf(hyper, 'decouple'), flagOf(hyper, 'nesterov')]).toEqual(['True', 'False']);
     expect([tupleOf(hyper, 'beta1', 'beta2'), tupleOf(hyper, 'beta1')]).toEqual(['(0.9, 0.999)', '(0.9,)']);
     expect(floatListOf(hyper, 'betas')).toBe('[0.9, 1.0]');
+  });
+
+  it('writes calls with literals for values and text as it is', () => {
+    expect(pythonCall('torch.optim.SGD', ['model.parameters()'], { lr: 'schedule', momentum: 0.9, nesterov: true, foreach: null })).toBe(
+      'torch.optim.SGD(model.parameters(), lr=schedule, momentum=0.9, nesterov=True, foreach=None)',
+    );
+    expect(pythonCall('KT', [], {})).toBe('KT()');
   });
 });

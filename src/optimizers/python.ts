@@ -26,3 +26,17 @@ export const tupleOf = (hyper: HyperValues, ...names: readonly string[]): string
 
 /** The list hyperparameter of this name as a list of floats. */
 export const floatListOf = (hyper: HyperValues, name: string): string => `[${listOf(hyper, name).map(pythonFloat).join(', ')}]`;
+
+/** An argument: Python text as it is, or a number, flag or null to be written as a literal. */
+export type PythonArgument = string | number | boolean | null;
+
+/** A call, e.g. `torch.optim.SGD(model.parameters(), lr=0.1, nesterov=True)`. */
+export function pythonCall(name: string, positional: readonly string[], keywords: Readonly<Record<string, PythonArgument>>): string {
+  return `${name}(${[...positional, ...Object.entries(keywords).map(([key, value]) => `${key}=${literal(value)}`)].join(', ')})`;
+}
+
+function literal(value: PythonArgument): string {
+  if (typeof value === 'number') return pythonFloat(value);
+  if (typeof value === 'boolean') return value ? 'True' : 'False';
+  return value ?? 'None';
+}
