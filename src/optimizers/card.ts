@@ -36,9 +36,14 @@ export interface PythonSnippet {
   construct(hyper: HyperValues, lr: string): string;
   /** Where this package's variant differs from what Freestep computes for these values; empty where it does not. */
   warnings(hyper: HyperValues): readonly string[];
-  /** PyTorch: what replaces `optimizer.step()`. optax: extra arguments of `update`, e.g. `value=loss`. */
+  /** PyTorch: what replaces `optimizer.step()`, one statement per line; `loss` is in scope. optax: extra arguments of `update`, e.g. `value=loss`. */
   readonly step?: string;
-  /** Lines before evaluation and after it, for methods with two sets of weights, e.g. `optimizer.eval()`. */
+  /** Lines after the optimizer was made and before the first step, e.g. for an averager. In scope: `model` and `optimizer`. */
+  readonly setup?: readonly string[];
+  /**
+   * Lines before evaluation and after it, for methods with two sets of weights, e.g. `optimizer.eval()`. In scope: `model`, `optimizer`
+   * (PyTorch) or `params`, `state`, `optimizer` (optax). Where another model or other parameters are to be evaluated, they assign `evaluated`.
+   */
   readonly evaluation?: { readonly before: readonly string[]; readonly after: readonly string[] };
 }
 
