@@ -1,46 +1,32 @@
 import { describe, expect, it } from 'vitest';
-import { type GoldenFile, GoldenReader, listGoldenFiles } from './files.ts';
+import type { GoldenFile } from './files.ts';
 import { referenceStepper, wasmStepper } from './here.ts';
 import { opsStepper } from './ops.ts';
-import { type Precision, replayFile } from './replay.ts';
+import type { Precision, RunReport } from './replay.ts';
 import type { GoldenStepper } from './stepper.ts';
+import { recordedFile, recordedOptimizers, replayAll, runCount } from './testing/recorded.ts';
 
-const files = listGoldenFiles([new URL('./data', import.meta.url).pathname]);
-const reader = new GoldenReader();
-/** Recorded optimizers that the registry implements, and how many configurations each has on all problems together. */
-const RECORDED = { adamw: 30, nadamw: 24, sgd: 18, prodigy: 90, mechanic: 54 };
-
-const recordedFile = (name: string): GoldenFile => reader.read(files.find((path) => path.includes(`/${name}.`)) ?? '');
-
-async function replay(file: GoldenFile, stepper: GoldenStepper, precision: Precision) {
-  const report = await replayFile(file.name, file.content, file.problem, stepper, precision);
-  if (report.kind === 'not implemented') throw new Error(`${file.name} is not implemented`);
-  return report.runs;
+/** Every verdict that is not ok, and that nothing was left out. */
+function expectAllOk(runs: readonly RunReport[], count: number): void {
+  expect(runs.filter(({ verdict }) => verdict !== 'ok')).toEqual([]);
+  expect(runs).toHaveLength(count);
 }
 
-async function replayAll(optimizer: string, stepper: GoldenStepper, precision: Precision) {
-  const runs = [];
-  for (const path of files.filter((file) => file.includes(`/${optimizer}.P`)))
-    runs.push(...(await replay(reader.read(path), stepper, precision)));
-  return runs;
-}
+const replay = (file: GoldenFile, stepper: GoldenStepper, precision: Precision) => replayAll([file], stepper, precision);
 
 describe('recorded trajectories of the packages', () => {
-  it.each(Object.entries(RECORDED))('%s: the float64 reference follows all %i runs to rounding', async (optimizer, count) => {
-    const runs = await replayAll(optimizer, referenceStepper(), 'double');
-    expect(runs.filter(({ verdict }) => verdict !== 'ok')).toEqual([]);
-    expect(runs).toHaveLength(count);
+  it.each(recordedOptimizers)('$optimizer: the float64 reference follows all runs to rounding', async ({ files }) => {
+    expectAllOk(await replayAll(files, referenceStepper(), 'double'), runCount(files, 'float64'));
   });
 
   it.each(
-    Object.entries(RECORDED).flatMap(([optimizer, count]) => [
-      { optimizer, count, runner: 'float32 operations follow', create: opsStepper },
-      { optimizer, count, runner: 'steps compiled to WebAssembly follow', create: wasmStepper },
+    recordedOptimizers.flatMap((recorded) => [
+      { ...recorded, runner: 'float32 operations follow', create: opsStepper },
+      { ...recorded, runner: 'steps compiled to WebAssembly follow', create: wasmStepper },
     ]),
-  )('$optimizer: $runner all $count runs', async ({ optimizer, count, create }) => {
-    const runs = await replayAll(optimizer, await create(), 'single');
-    expect(runs.filter(({ verdict }) => verdict !== 'ok')).toEqual([]);
-    expect(runs).toHaveLength(count);
+  )('$optimizer: $runner all runs', async ({ files, create }) => {
+    const runs = await replayAll(files, await create(), 'single');
+    expectAllOk(runs, runCount(files, 'float32'));
     // A window without steps would compare nothing, except where the package has no step either.
     expect(runs.every(({ compared, steps }) => compared >= Math.min(10, steps))).toBe(true);
   });
