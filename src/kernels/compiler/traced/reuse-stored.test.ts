@@ -16,6 +16,17 @@ function momentum() {
   return { graph: builder.finish(outputs), inPlace: { 'next m': 'm', 'next x': 'x' } };
 }
 
+/** s <- s + g and x <- x - s where the new s is not all zero: what is stored decides whether it is stored. */
+function selfDeciding() {
+  const builder = new GraphBuilder();
+  const input = (name: string, size: number) => new TracedVector(builder, builder.input(name, size, 'float32', 'run'));
+  const [x, s, g] = [input('x', 3), input('s', 3), input('g', 3)];
+  const sNew = s.add(g);
+  const moves = sNew.abs().sum(1, true).greater(0);
+  const outputs = { 'next s': sNew.where(moves, s).id, 'next x': x.sub(sNew).where(moves, x).id };
+  return { graph: builder.finish(outputs), inPlace: { 'next s': 's', 'next x': 'x' } };
+}
+
 describe('reuseStored', () => {
   it('lets what follows read the state as it is stored', () => {
     const { graph, inPlace } = momentum();
@@ -31,8 +42,14 @@ describe('reuseStored', () => {
     expect(interpret(reuseStored(graph, inPlace), inputs)).toEqual(interpret(graph, inputs));
   });
 
-  it('keeps nodes in topological order', () => {
-    const { graph, inPlace } = momentum();
+  it.each([-4, -3])('lets the new state decide whether it is stored: %i', (g) => {
+    const { graph, inPlace } = selfDeciding();
+    const inputs = { x: [1, 2, 3], s: [4, 4, 4], g: [g, -4, -4] };
+    expect(interpret(reuseStored(graph, inPlace), inputs)).toEqual(interpret(graph, inputs));
+  });
+
+  it.each([momentum, selfDeciding])('keeps nodes of $name in topological order', (create) => {
+    const { graph, inPlace } = create();
     for (const [id, node] of reuseStored(graph, inPlace).nodes.entries()) {
       expect(inputsOf(node).every((input) => input < id)).toBe(true);
     }
