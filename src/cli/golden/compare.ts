@@ -36,7 +36,7 @@ const SINGLE_SCALARS: Readonly<Record<string, number>> = { d: 0.02, s_sum: 0.02 
 export function readsOf(runs: readonly GoldenRun[]): Reads {
   return {
     evalPoints: new Set(runs.flatMap((run) => (evaluationPoints(run) ? storedSteps(run) : []))),
-    slots: new Set(runs.flatMap((run) => [...(run.z ? storedSteps(run) : []), ...(run.final_state ? [run.steps] : [])])),
+    slots: new Set(runs.flatMap((run) => [...(run.z ? storedSteps(run) : []), ...(run.final_state ? [finalStep(run)] : [])])),
   };
 }
 
@@ -109,14 +109,20 @@ function compareScalar(
   });
 }
 
+/** After which step, from 1, the package's buffers were recorded: where a run went out of bounds, after the step that did, which is not recorded. */
+function finalStep({ steps, stopped }: GoldenRun): number {
+  return stopped?.at_step ?? steps;
+}
+
 /** Buffers after the last step, relative to each buffer's largest entry. */
 function compareSlots(run: GoldenRun, { trajectory, names }: Replayed): readonly Deviation[] {
   if (!run.final_state || run.steps === 0) return [];
-  const slots = read(trajectory.slots, run.steps);
+  const step = finalStep(run);
+  const slots = read(trajectory.slots, step);
   const allowed = DOUBLE_SCALARS * Math.max(1, run.amplification ?? 1);
   return Object.entries(run.final_state).flatMap(([name, buffer]) => {
     const got = slots[names.slots[name] ?? ''];
     if (!got || !Array.isArray(buffer)) return [];
-    return [{ what: `final ${name}`, step: run.steps, value: relative(maxDifference(got, buffer), maxAbs(buffer)), allowed }];
+    return [{ what: `final ${name}`, step, value: relative(maxDifference(got, buffer), maxAbs(buffer)), allowed }];
   });
 }
