@@ -36,4 +36,14 @@ describe('sample columns', () => {
     const lists = Object.entries(definition.program.scalars).filter(([, { init }]) => typeof init(hyper) !== 'number');
     expect(lists.length).toBeGreaterThan(0);
   });
+
+  it('take the root of the sum of squares, the mean or the sum over tensors, as the trace says', () => {
+    const definition = optimizerOf('ldog');
+    const columns = sampleColumns(definition, defaultHyper(definition), 3);
+    const scalars = { rbar: [3, 4, 12], G: [1, 2, 6], eta: [1, 2, 6] };
+    const data = Float32Array.of(...RUNNER_COLUMNS.map(() => 0), ...Object.values(scalars).flat());
+    const values = extractColumns({ firstStep: 0, count: 1, width: data.length, data }, 0, 1, columns);
+    const shown = Object.fromEntries(columns.names.map((name, column) => [name, values[column]]));
+    expect(shown).toMatchObject({ rbar: 13, eta: 3, G: 9 });
+  });
 });

@@ -52,9 +52,12 @@ export interface Preset {
   readonly horizon?: number;
 }
 
-/** An internal scalar worth a chart. `id` is a key of the program's scalars; lists show their sum unless `of` says otherwise. */
+/** An internal scalar worth a chart. */
 export interface Trace {
+  /** A key of the program's scalars. */
   readonly id: string;
+  /** What is shown of a list, or of one value per tensor: the root of the sum of squares, or the mean; the sum unless given. */
+  readonly of?: 'norm' | 'mean';
   readonly label: string;
   readonly unit: string;
   /** One line: what it means. */
