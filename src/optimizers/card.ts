@@ -39,7 +39,7 @@ export interface PythonSnippet {
   /** PyTorch: what replaces `optimizer.step()`, one statement per line; `loss` is in scope. optax: extra arguments of `update`, e.g. `value=loss`. */
   readonly step?: string;
   /** Lines after the optimizer was made and before the first step, e.g. for an averager. In scope: `model` and `optimizer`. */
-  readonly setup?: readonly string[];
+  setup?(hyper: HyperValues): readonly string[];
   /**
    * Lines before evaluation and after it, for methods with two sets of weights, e.g. `optimizer.eval()`. In scope: `model`, `optimizer`
    * (PyTorch) or `params`, `state`, `optimizer` (optax). Where another model or other parameters are to be evaluated, they assign `evaluated`.
