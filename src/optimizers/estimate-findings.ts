@@ -30,7 +30,7 @@ const GROWTH_AFTER_WARMUP = 2;
 
 /** Has d left d0, is it still growing, when did it settle, and was warmup long enough for it? Most important first. */
 export function estimateFindings(input: DiagnosisInput, names: EstimateNames = D_NAMES): readonly string[] {
-  const { steps, trace, isFinished } = input;
+  const { steps, trace } = input;
   const d = trace(names.d);
   const last = lastFinite(d);
   const final = d[last];
@@ -38,7 +38,18 @@ export function estimateFindings(input: DiagnosisInput, names: EstimateNames = D
   if (final === undefined || lastStep === undefined) return [];
   const d0 = numberOf(input.hyper, names.d0);
   if (final <= d0 * (1 + ROUNDING)) return lastStep + 1 < PATIENCE_STEPS ? [] : [stuckAtStart(input, names, last, d0), ...idleStart(input)];
-  return [...(isFinished ? [growth(input, names, last, final)] : []), ...lateForWarmup(input, names, last, final), ...idleStart(input)];
+  return settlingFindings(input, names, last, final);
+}
+
+/** What is said of an estimate that has left its start and is `final` at entry `last`; `d0` is the label of what it starts from. */
+export function settlingFindings(
+  input: DiagnosisInput,
+  names: Pick<EstimateNames, 'd' | 'd0'>,
+  last: number,
+  final: number,
+): readonly string[] {
+  const ended = input.isFinished ? [growth(input, names, last, final)] : [];
+  return [...ended, ...lateForWarmup(input, names, last, final), ...idleStart(input)];
 }
 
 function stuckAtStart({ steps, trace }: DiagnosisInput, { d, dHat, d0: name }: EstimateNames, last: number, d0: number): string {
@@ -54,7 +65,7 @@ function stuckAtStart({ steps, trace }: DiagnosisInput, { d, dHat, d0: name }: E
   return `${fact}: ${cause}. Try ${name} = ${formatSetting(10 * d0)}, or a longer warmup.`;
 }
 
-function growth({ steps, trace }: DiagnosisInput, names: EstimateNames, last: number, final: number): string {
+function growth({ steps, trace }: DiagnosisInput, names: Pick<EstimateNames, 'd' | 'd0'>, last: number, final: number): string {
   const d = trace(names.d);
   const before = d[Math.floor(last * 0.9)] ?? final;
   if (final > before * GROWTH) {
@@ -66,7 +77,7 @@ function growth({ steps, trace }: DiagnosisInput, names: EstimateNames, last: nu
 /** Warmup is there to keep early steps short; it cannot where the estimate grows only after it. */
 function lateForWarmup(
   { steps, trace, warmupSteps }: DiagnosisInput,
-  names: EstimateNames,
+  names: Pick<EstimateNames, 'd' | 'd0'>,
   last: number,
   final: number,
 ): readonly string[] {

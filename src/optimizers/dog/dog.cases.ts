@@ -1,0 +1,3 @@
+import { dogCases } from './dog-faults.ts';
+
+export const cases = dogCases('dog');

@@ -1,0 +1,3 @@
+import { dogCases } from '../dog/dog-faults.ts';
+
+export const cases = dogCases('ldog');

@@ -1,0 +1,3 @@
+import { dogGolden } from '../dog/dog-golden.ts';
+
+export const golden = dogGolden('ldog');

@@ -1,0 +1,1 @@
+export { mutations } from '../dog/dog.mutations.ts';
