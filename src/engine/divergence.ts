@@ -15,8 +15,8 @@ export function divergenceReason(cause: DivergenceCause, failure: string | undef
 }
 
 /** `Diverged at step 312: the loss was not finite.` from its start. Results of earlier versions do not say why. */
-export function divergenceSentence(start: string, cause: DivergenceCause | undefined, failure: string | undefined): string {
-  if (cause === undefined) return `${start}.`;
+export function divergenceSentence(start: string, cause: DivergenceCause | null | undefined, failure: string | undefined): string {
+  if (cause === undefined || cause === null) return `${start}.`;
   const reason = divergenceReason(cause, failure);
   return cause === 'method' && failure !== undefined ? `${start}. ${failure}` : `${start}: ${reason}.`;
 }

@@ -11,7 +11,8 @@ export interface LegendItem {
   readonly hint: string;
   readonly style: SeriesStyle;
   readonly isHidden: boolean;
-  readonly hasReference: boolean;
+  /** What the line's reference shows, in a word and at length; null without one. */
+  readonly reference: { readonly part: string; readonly hint: string } | null;
 }
 
 interface LegendProps {
@@ -32,9 +33,9 @@ function Values({ item, onValue }: { readonly item: LegendItem; readonly onValue
   return (
     <>
       <span className="legend-value" ref={(element) => onValue(item.id, element)} />
-      {item.hasReference && (
-        <span className="legend-moved">
-          moved <span className="legend-value" ref={(element) => onValue(`${item.id}:reference`, element)} />
+      {item.reference !== null && (
+        <span className="legend-reference" title={item.reference.hint}>
+          {item.reference.part} <span className="legend-value" ref={(element) => onValue(`${item.id}:reference`, element)} />
         </span>
       )}
     </>

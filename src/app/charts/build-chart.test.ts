@@ -125,7 +125,9 @@ describe('a diverged run', () => {
 
   it('keeps a cross inside the plot, with its step, at its last finite point', () => {
     const { data, geometry } = chart('loss', samples).moment;
-    expect(data.marks).toMatchObject([{ racerKey: 'c', step: 299, text: 'diverged, step 301', shortText: '× step 301' }]);
+    expect(data.marks).toMatchObject([
+      { racerKey: 'c', step: 299, text: 'diverged, step 301', shortText: '× step 301', reason: 'loss not finite' },
+    ]);
     const cross = layoutScene(data, geometry).paths.find(({ kind }) => kind === 'cross');
     const ys = [...(cross?.d ?? '').matchAll(/[ML][\d.-]+ ([\d.-]+)/g)].map(([, y]) => Number(y));
     expect(ys).toHaveLength(4);

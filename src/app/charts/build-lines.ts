@@ -1,4 +1,6 @@
 import type { RacerConfig } from '../../engine/config.ts';
+import type { Divergence } from '../../engine/result.ts';
+import type { DivergenceCause } from '../../kernels/optimizer-runner.ts';
 import type { OptimizerDefinition } from '../../optimizers/definition.ts';
 import type { RunSamples } from '../store/samples.ts';
 import { type SeriesStyle, seriesStyle } from '../theme/series.ts';
@@ -48,6 +50,7 @@ export function stepLine(
     readonly id: string;
     readonly role: LineRole;
     readonly offset: StepOffset;
+    readonly part?: string;
     readonly note?: string;
     readonly hint?: string;
     readonly style?: SeriesStyle;
@@ -60,6 +63,7 @@ export function stepLine(
     role: line.role,
     racerKey: racer.key,
     label,
+    part: line.part ?? '',
     note: line.note ?? '',
     hint: line.hint ?? '',
     style: line.style ?? style,
@@ -69,6 +73,9 @@ export function stepLine(
     at: (step) => finiteOrNull(values[step - line.offset]),
   };
 }
+
+/** Thin and dotted, in the racer's colour. */
+export const referenceStyle = ({ style }: ShownRacer): SeriesStyle => ({ ...style, dash: '1 3', width: 1.25 });
 
 /** The range over seeds of a per-step column, or nothing when there is one seed. */
 export function stepBand(
@@ -116,24 +123,33 @@ export function divergenceMarks(
   const diverged = runs
     .flatMap((run) => {
       const end = run.divergence && endOf(run, run.divergence.step);
-      return run.divergence && end ? [{ run, end, divergedAt: run.divergence.step }] : [];
+      return run.divergence && end ? [{ run, end, divergence: run.divergence }] : [];
     })
-    .sort((a, b) => a.divergedAt - b.divergedAt);
-  return diverged.map(({ run, end, divergedAt }, index) => ({
+    .sort((a, b) => a.divergence.step - b.divergence.step);
+  return diverged.map(({ run, end, divergence }, index) => ({
     id: `${racer.key}:${run.seed}:diverged`,
     racerKey: racer.key,
     style,
     isHidden,
     ...end,
-    ...(index > 0 ? { text: '', shortText: '' } : divergenceTexts(diverged.length, runs.length, divergedAt + 1)),
+    ...(index > 0 ? { text: '', shortText: '', reason: '' } : divergenceTexts(diverged.length, runs.length, divergence)),
   }));
 }
 
-/** @param update the first update that was not finite, counted from 1. */
-function divergenceTexts(diverged: number, seeds: number, update: number): Pick<ChartMark, 'text' | 'shortText'> {
-  const shortText = `× step ${update}`;
-  if (seeds === 1) return { text: `diverged, step ${update}`, shortText };
-  return { text: `${diverged} of ${seeds} seeds diverged, step ${update}`, shortText };
+/** In as few words as a chart has room for; the results say it in a sentence. */
+const REASONS = {
+  loss: 'loss not finite',
+  parameters: 'parameter not finite',
+  state: 'buffer overflowed',
+  method: 'method has no step',
+} as const satisfies Record<DivergenceCause, string>;
+
+/** @param divergence of the first seed to diverge. */
+function divergenceTexts(diverged: number, seeds: number, { step, cause }: Divergence): Pick<ChartMark, 'text' | 'shortText' | 'reason'> {
+  const shortText = `× step ${step + 1}`;
+  const reason = cause === undefined ? '' : REASONS[cause];
+  if (seeds === 1) return { text: `diverged, step ${step + 1}`, shortText, reason };
+  return { text: `${diverged} of ${seeds} seeds diverged, step ${step + 1}`, shortText, reason };
 }
 
 /** Crosses at the last finite value of a per-step column. */

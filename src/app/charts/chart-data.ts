@@ -25,6 +25,8 @@ export interface ChartLine {
   /** Null for a line that several racers share. */
   readonly racerKey: string | null;
   readonly label: string;
+  /** What of the racer it shows where another line shows something else, in a word: `moved`, `y`; empty where the racer's name says it all. */
+  readonly part: string;
   /** What the legend adds to the label, e.g. the norm or the unit; empty when there is nothing to add. */
   readonly note: string;
   /** One sentence shown on demand; empty when there is nothing to explain. */
@@ -47,7 +49,7 @@ export interface ChartBand {
   readonly high: readonly number[];
 }
 
-/** A run that is no longer finite: a cross at its last finite point. */
+/** A run that diverged: a cross at its last finite point. */
 export interface ChartMark {
   readonly id: string;
   readonly racerKey: string;
@@ -55,10 +57,12 @@ export interface ChartMark {
   readonly isHidden: boolean;
   readonly step: number;
   readonly value: number;
-  /** Which update was not finite, counted from 1; empty where another mark says it. */
+  /** Which update ended the run, counted from 1; empty where another mark says it. */
   readonly text: string;
   /** The same where there is little room. */
   readonly shortText: string;
+  /** Why, in a few words; empty where nothing is known of it or another mark says it. */
+  readonly reason: string;
 }
 
 /** A horizontal line with its value. */

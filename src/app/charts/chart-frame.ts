@@ -70,7 +70,7 @@ export function computeChart(
       hint: line.hint,
       style: line.style,
       isHidden: line.isHidden,
-      hasReference: reference !== null,
+      reference: reference && { part: reference.part, hint: reference.hint },
     })),
     emptyText: data.lines.some(({ steps }) => steps.length > 0) ? null : data.emptyText,
   };

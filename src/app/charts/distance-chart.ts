@@ -1,7 +1,7 @@
 import type { Trace } from '../../optimizers/definition.ts';
 import type { MinimizerFacts } from '../../workloads/definition.ts';
 import { formatNumber } from '../ui/format.ts';
-import { AFTER_UPDATE, type ShownRacer, shownRacers, stepBand, stepLine, stepMarks } from './build-lines.ts';
+import { AFTER_UPDATE, referenceStyle, type ShownRacer, shownRacers, stepBand, stepLine, stepMarks } from './build-lines.ts';
 import type { ChartBuilder, ChartInput, ChartRule } from './chart-data.ts';
 import { type RaceSeries, raceSeries } from './race-series.ts';
 
@@ -48,9 +48,12 @@ function lines(input: ChartInput, series: RaceSeries, { shown, trace, norm }: Sh
   const main = stepLine(input, shown, column.median, { id: trace.id, role: 'main', offset: AFTER_UPDATE, note, hint: trace.meaning });
   const moved = norm ? series.column(shown.racer.key, MOVED_COLUMN[norm]) : null;
   if (!moved) return [main];
-  const style = { ...shown.style, dash: '1 3', width: 1.25 };
   return [
-    stepLine(input, shown, moved.median, { id: 'moved', role: 'reference', offset: AFTER_UPDATE, note: `moved, ${norm}`, style }),
+    stepLine(input, shown, moved.median, {
+      ...{ id: 'moved', role: 'reference', offset: AFTER_UPDATE, part: 'moved', note: `moved, ${norm}` },
+      hint: 'the distance moved from the start',
+      style: referenceStyle(shown),
+    }),
     main,
   ];
 }

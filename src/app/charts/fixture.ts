@@ -2,6 +2,7 @@ import type { RaceConfig, RacerConfig, ScheduleConfig, ViewConfig } from '../../
 import { defaultView } from '../../engine/default-config.ts';
 import { COMMON_COLUMNS } from '../../engine/result.ts';
 import { relativeMultiplier } from '../../engine/schedules.ts';
+import type { DivergenceCause } from '../../kernels/optimizer-runner.ts';
 import { defaultHyper, type OptimizerDefinition } from '../../optimizers/definition.ts';
 import { optimizers } from '../../optimizers/registry.ts';
 import { workloads } from '../../workloads/registry.ts';
@@ -81,6 +82,8 @@ export function fixtureSamples(
     readonly totalSteps?: number;
     readonly count?: number;
     readonly divergedAt?: Readonly<Record<string, number>>;
+    /** Why they stop, 'loss' unless given. */
+    readonly cause?: DivergenceCause;
     readonly target?: number | null;
   } = {},
 ): RaceSamples {
@@ -126,7 +129,7 @@ export function fixtureSamples(
       const error = 0.9 * Math.exp(-(7 - racerIndex / 2) * progress) + 0.018 + 0.004 * noise(racerIndex, run.seed, step);
       run.evaluations.push({ step, seconds: step * 0.004, metrics: [error, error * 3] });
     }
-    if (divergedAt < count) run.divergence = { step: divergedAt };
+    if (divergedAt < count) run.divergence = { step: divergedAt, cause: options.cause ?? 'loss' };
   }
   return samples;
 }

@@ -9,7 +9,7 @@ import { crosshair } from './crosshair.ts';
 import { frameScheduler, type ScheduledDraw } from './frame-scheduler.ts';
 import { secondsAt } from './geometry.ts';
 import { createPainter, type Painter } from './painter.ts';
-import { legendEntries, readoutValue, tableSteps } from './readout.ts';
+import { columnLabel, legendEntries, readoutValue, tableSteps } from './readout.ts';
 import { layoutScene } from './scene.ts';
 
 const TABLE_ROWS = 26;
@@ -167,7 +167,10 @@ export class LiveChart {
     }
     const values = legendEntries(this.#moment.data)
       .filter(({ line }) => !line.isHidden)
-      .map(({ line }) => `${line.label} ${formatNumber(line.at(step))}`);
+      .flatMap(({ line, reference }) => [
+        `${line.label} ${formatNumber(line.at(step))}`,
+        ...(reference ? [`${reference.part} ${formatNumber(reference.at(step))}`] : []),
+      ]);
     this.#announcer.textContent = `Step ${step}: ${values.join(', ')}`;
   }
 
@@ -179,8 +182,8 @@ export class LiveChart {
     this.#tableAt = now;
     const { data, samples } = this.#moment;
     const columns = legendEntries(data).flatMap(({ line, reference }) => [
-      { id: line.id, label: line.note === '' ? line.label : `${line.label} (${line.note})`, at: line.at },
-      ...(reference ? [{ id: reference.id, label: `${line.label} (${reference.note})`, at: reference.at }] : []),
+      { id: line.id, label: columnLabel(line), at: line.at },
+      ...(reference ? [{ id: reference.id, label: columnLabel(reference), at: reference.at }] : []),
     ]);
     this.#host.setTable({
       columns,

@@ -18,11 +18,17 @@ export const buildLossChart: ChartBuilder = (input) => {
     unit: 'cross-entropy, nats',
     lines: racers.flatMap(({ shown, column }) => {
       const points = sharedPoints(input, shown);
-      if (smoothing === 0) return [stepLine(input, shown, column.median, { ...MAIN, role: 'main' }), ...points];
+      const { points: both } = shown.definition;
+      const main = {
+        ...MAIN,
+        role: 'main',
+        ...(both ? { note: `at ${both.gradient}, where gradients are taken`, hint: both.meaning } : {}),
+      } as const;
+      if (smoothing === 0) return [stepLine(input, shown, column.median, main), ...points];
       const smooth = series.smoothed(shown.racer.key, 'loss', column.median, smoothing, input.yScale);
       return [
         stepLine(input, shown, column.median, { ...MAIN, id: 'raw', role: 'raw', style: { ...shown.style, dash: 'none', width: 1 } }),
-        stepLine(input, shown, smooth, { ...MAIN, role: 'main' }),
+        stepLine(input, shown, smooth, main),
         ...points,
       ];
     }),

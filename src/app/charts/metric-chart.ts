@@ -1,7 +1,8 @@
+import type { EvaluationPoint } from '../../engine/result.ts';
 import type { RunSamples } from '../store/samples.ts';
 import { formatNumber } from '../ui/format.ts';
 import { medianOfSorted } from './bands.ts';
-import { divergenceMarks, finiteOrNull, isShown, type ShownRacer, shownRacers } from './build-lines.ts';
+import { divergenceMarks, finiteOrNull, isShown, referenceStyle, type ShownRacer, shownRacers } from './build-lines.ts';
 import type { ChartBand, ChartBuilder, ChartInput, ChartLine, ChartMark } from './chart-data.ts';
 import { raceSeries } from './race-series.ts';
 
@@ -16,10 +17,15 @@ interface MetricColumn {
 /** Fractions are shown as percent. */
 export const metricFactor = (unit: string | undefined): number => (unit === '%' ? 100 : 1);
 
-function metricColumn(runs: readonly RunSamples[], factor: number): MetricColumn {
+type Metrics = readonly number[] | undefined;
+
+function metricColumn(runs: readonly RunSamples[], factor: number, metricsOf: (point: EvaluationPoint) => Metrics): MetricColumn {
   const bySteps = new Map<number, number[]>();
   for (const run of runs) {
-    for (const { step, metrics } of run.evaluations) {
+    for (const point of run.evaluations) {
+      const { step } = point;
+      const metrics = metricsOf(point);
+      if (metrics === undefined) continue;
       const values = bySteps.get(step) ?? [];
       const value = metrics[0];
       if (value !== undefined && Number.isFinite(value)) values.push(value * factor);
@@ -43,20 +49,40 @@ function valueAt({ steps, median }: MetricColumn, step: number): number | null {
   return finiteOrNull(median[index]);
 }
 
-function line({ racer, label, style, isHidden }: ShownRacer, column: MetricColumn): ChartLine {
+function line({ racer, label, style, isHidden, definition }: ShownRacer, column: MetricColumn): ChartLine {
+  const { points } = definition;
   return {
     id: `${racer.key}:metric`,
     role: 'main',
     racerKey: racer.key,
     label,
-    note: '',
-    hint: '',
+    part: points?.evaluation ?? '',
+    note: points ? `at ${points.evaluation}; ${points.gradient}: where gradients are taken` : '',
+    hint: points?.meaning ?? '',
     style,
     isHidden,
     steps: column.steps,
     values: column.median,
     at: (step) => valueAt(column, step),
   };
+}
+
+/** The metric where a method takes its gradients, for one that is evaluated elsewhere. It counts for nothing. */
+function gradientLine(shown: ShownRacer, runs: readonly RunSamples[], factor: number): readonly ChartLine[] {
+  const { points } = shown.definition;
+  if (!points) return [];
+  const column = metricColumn(runs, factor, ({ gradientPointMetrics }) => gradientPointMetrics);
+  return [
+    {
+      ...line(shown, column),
+      id: `${shown.racer.key}:metric at gradients`,
+      role: 'reference',
+      part: points.gradient,
+      note: `${points.gradient}, where gradients are taken`,
+      hint: 'the metric where gradients are taken',
+      style: referenceStyle(shown),
+    },
+  ];
 }
 
 function band({ racer, style, isHidden }: ShownRacer, { steps, low, high }: MetricColumn): ChartBand {
@@ -71,20 +97,20 @@ function marks({ yScale }: ChartInput, shown: ShownRacer, runs: readonly RunSamp
   });
 }
 
-/** The deciding validation metric at every evaluation, with the target. */
+/** The deciding validation metric at every evaluation, with the target: at the point that counts, and thin where gradients are taken elsewhere. */
 export const buildMetricChart: ChartBuilder = (input) => {
   const series = raceSeries(input.samples);
   const metric = input.workload?.metrics[0];
   const factor = metricFactor(metric?.unit);
   const racers = shownRacers(input).map((shown) => {
     const runs = series.runs(shown.racer.key);
-    return { shown, runs, column: metricColumn(runs, factor) };
+    return { shown, runs, column: metricColumn(runs, factor, ({ metrics }) => metrics) };
   });
   const { target } = input.samples;
   return {
     title: metric?.label ?? 'Validation metric',
     unit: metric?.unit ?? '',
-    lines: racers.map(({ shown, column }) => line(shown, column)),
+    lines: racers.flatMap(({ shown, runs, column }) => [...gradientLine(shown, runs, factor), line(shown, column)]),
     bands: racers.flatMap(({ shown, runs, column }) => (runs.length > 1 ? [band(shown, column)] : [])),
     marks: racers.flatMap(({ shown, runs }) => marks(input, shown, runs, factor)),
     rules: target

@@ -12,6 +12,13 @@ export function legendEntries({ lines }: ChartData): readonly LegendEntry[] {
     .map((line) => ({ line, reference: lines.find((other) => other.role === 'reference' && other.racerKey === line.racerKey) ?? null }));
 }
 
+/** What the data table calls a line. */
+export function columnLabel({ role, label, part, note }: ChartLine): string {
+  const what = role === 'main' && part !== '' ? part : note;
+  if (what === '') return label;
+  return what.includes('(') ? `${label}, ${what}` : `${label} (${what})`;
+}
+
 /** The value at a step; while nothing is pointed at, the newest one: a loss is known one update later, and a line that ended keeps its last. */
 export function readoutValue(line: ChartLine, pointed: number | null, count: number): number | null {
   if (pointed !== null) return line.at(pointed);

@@ -27,8 +27,32 @@ describe('the labels of a run that diverged', () => {
       expect(text?.x).toBeLessThan(Number(left) + 40);
       expect(text?.y).toBeLessThan(geometry.plot.y + 40);
     }
+    const reason = texts.find(({ id }) => id.startsWith('reason c'));
+    expect(reason?.text).toBe('loss not finite');
     // One line of 11 px text apart.
     expect((words?.y ?? 0) - (name?.y ?? 0)).toBeGreaterThanOrEqual(12);
+    expect((reason?.y ?? 0) - (words?.y ?? 0)).toBeGreaterThanOrEqual(12);
+  });
+
+  it('leave out why where there is no room for it, and where an old recording does not know', () => {
+    const reasons = (width: number, cause?: 'parameters') => {
+      const samples = fixtureSamples(fixtureConfig(), { divergedAt: { c: 2 }, ...(cause ? { cause } : {}) });
+      if (!cause) for (const run of samples.runs) if (run.divergence) run.divergence = { step: run.divergence.step };
+      const chart = computeChart('loss', fixtureState(samples), { width, height: 240 });
+      return (chart ? layoutScene(chart.moment.data, chart.moment.geometry).texts : []).filter(({ id }) => id.startsWith('reason'));
+    };
+    expect(reasons(600, 'parameters')).toHaveLength(1);
+    expect(reasons(360, 'parameters')).toHaveLength(0);
+    expect(reasons(600)).toHaveLength(0);
+  });
+
+  it('stand once, below the name of the main line, where a reference ends beside it', () => {
+    const samples = fixtureSamples(fixtureConfig(), { divergedAt: { b: 300 } });
+    const chart = computeChart('distance', fixtureState(samples), { width: 600, height: 240 });
+    if (!chart) throw new Error('the fixture names an unknown workload');
+    const ids = layoutScene(chart.moment.data, chart.moment.geometry).texts.map(({ id }) => id);
+    expect(ids.filter((id) => id.startsWith('mark b'))).toHaveLength(1);
+    expect(new Set(ids).size).toBe(ids.length);
   });
 
   it('do not push the names in the gutter away', () => {

@@ -170,7 +170,7 @@ function lastDrawable({ steps, values }: ChartLine, { toX, toY }: Geometry): { r
 /**
  * Names at the ends of lines, moved apart, each behind a sample of its line's pattern and joined to the line's end.
  * The sample carries colour and pattern, so that the name can have the contrast of text and both survive a grey print.
- * Where a line ends in a cross, words under its name say why; `unnamed` are the crosses elsewhere, e.g. of one seed of several.
+ * Where a line ends in a cross, words under its name say when and why; `unnamed` are the crosses elsewhere, e.g. of one seed of several.
  */
 function layoutEndLabels(
   lines: readonly ChartLine[],
@@ -181,28 +181,34 @@ function layoutEndLabels(
   const ends = lines.flatMap((line) => {
     const end = line.role === 'raw' || line.role === 'sample' ? null : lastDrawable(line, geometry);
     if (!end) return [];
-    const mark = marks.find(
-      ({ racerKey, step, text }) => text !== '' && racerKey === line.racerKey && Math.abs(geometry.toX(step) - end.x) < AT_END,
-    );
+    const mark =
+      line.role === 'main'
+        ? marks.find(
+            ({ racerKey, step, text }) => text !== '' && racerKey === line.racerKey && Math.abs(geometry.toX(step) - end.x) < AT_END,
+          )
+        : undefined;
     return [{ line, mark, x: Math.min(end.x, plot.x + plot.width), y: clampY(end.y, geometry) }];
   });
   const named = new Set(ends.map(({ mark }) => mark));
-  const rows = ends.flatMap((end, index) => [{ ...end, index, isWords: false }, ...(end.mark ? [{ ...end, index, isWords: true }] : [])]);
-  const placed = placeRows(rows, geometry);
   // As long inside the plot as in the gutter, or a line that ends early would be named across all others.
   const room = gutterWidth(width);
+  const fits = (text: string): boolean => textWidth(text) <= room - SAMPLE_OFFSET;
+  const rows = ends.flatMap((end, index) => [
+    { ...end, index, words: '' },
+    ...wordsOf(end.mark, fits).map((words) => ({ ...end, index, words })),
+  ]);
+  const placed = placeRows(rows, geometry);
   const names = shortenAll(
     ends.map(({ line }) => endLabel(line)),
     room - NAME_OFFSET,
   );
   const texts: SceneText[] = [];
   const paths: ScenePath[] = [];
-  rows.forEach(({ line, mark, x, y, index, isWords }, row) => {
+  rows.forEach(({ line, mark, x, y, index, words }, row) => {
     const labelY = placed[row] as number;
-    if (isWords && mark) {
-      const fits = textWidth(mark.text) <= room - SAMPLE_OFFSET;
-      const text = fits ? mark.text : mark.shortText;
-      texts.push({ id: `mark ${mark.id}`, x: pixel(x + SAMPLE_OFFSET), y: pixel(labelY), anchor: 'start', text });
+    if (words !== '' && mark) {
+      const id = words === mark.reason ? `reason ${mark.id}` : `mark ${mark.id}`;
+      texts.push({ id, x: pixel(x + SAMPLE_OFFSET), y: pixel(labelY), anchor: 'start', text: words });
       return;
     }
     const { colour, dash, width: lineWidth } = line.style;
@@ -237,7 +243,14 @@ function layoutEndLabels(
   return { texts, paths, unnamed: marks.filter((mark) => !named.has(mark)) };
 }
 
-const endLabel = ({ role, label }: ChartLine): string => (role === 'reference' ? `${label} moved` : label);
+const endLabel = ({ role, label, part }: ChartLine): string => (role === 'reference' ? `${label} ${part}` : label);
+
+/** Rows below the name of a line that ends in a cross: which update it was and, where there is room, why. */
+function wordsOf(mark: ChartMark | undefined, fits: (text: string) => boolean): readonly string[] {
+  if (!mark) return [];
+  const reason = mark.reason !== '' && fits(mark.reason) ? [mark.reason] : [];
+  return [fits(mark.text) ? mark.text : mark.shortText, ...reason];
+}
 
 interface LabelRow {
   readonly x: number;
@@ -261,20 +274,22 @@ function placeRows(rows: readonly LabelRow[], { plot, width }: Geometry): readon
   return result;
 }
 
-/** The step of each cross, above it, on the side that has room, and above one another where crosses meet. */
+/** The words of each cross, above it, on the side that has room, and above one another where crosses meet. */
 function layoutMarkTexts(marks: ChartData['marks'], geometry: Geometry): readonly SceneText[] {
   const { plot } = geometry;
   const taken: { left: number; right: number; y: number }[] = [];
   const named = marks.filter(({ text }) => text !== '');
   return named.map((mark) => {
     const x = Math.min(geometry.toX(mark.step), plot.x + plot.width);
-    const length = textWidth(mark.text);
+    const whole = mark.reason === '' ? mark.text : `${mark.text}: ${mark.reason}`;
+    const text = textWidth(whole) <= plot.width / 2 ? whole : mark.text;
+    const length = textWidth(text);
     const anchor = x - length > plot.x ? ('end' as const) : ('start' as const);
     const [left, right] = anchor === 'end' ? [x - length, x] : [x, x + length];
     let y = clampY(geometry.toY(mark.value), geometry) - CROSS_RADIUS - 7;
     if (y < plot.y + 5) y = plot.y + CROSS_RADIUS + 12;
     while (taken.some((box) => box.left < right && left < box.right && Math.abs(box.y - y) < LABEL_HEIGHT)) y += LABEL_HEIGHT;
     taken.push({ left, right, y });
-    return { id: `mark ${mark.id}`, x: pixel(x), y: pixel(y), anchor, text: mark.text };
+    return { id: `mark ${mark.id}`, x: pixel(x), y: pixel(y), anchor, text };
   });
 }

@@ -24,6 +24,7 @@ export function sharedPoints({ shared, samples }: ChartInput, { racer, label, st
       role: 'sample',
       racerKey: racer.key,
       label,
+      part: '',
       note: '',
       hint: 'Losses of the run that was shared.',
       style: { ...style, dash: 'none', width: RING_WIDTH },

@@ -16,7 +16,8 @@ export function chartWords(chart: Element): { readonly title: string; readonly n
     const note = textOf(item.querySelector('.legend-note'));
     return note === '' ? [] : [`${textOf(item.querySelector('.legend-label'))}: ${note}`];
   });
-  if (shown.some((item) => item.querySelector('.legend-moved'))) noted.push('fine dots: the distance moved from the start');
+  const references = shown.map((item) => item.querySelector('.legend-reference')?.getAttribute('title') ?? '');
+  for (const reference of new Set(references)) if (reference !== '') noted.push(`fine dots: ${reference}`);
   return {
     title: pictureTitle(whole.slice(0, whole.length - unit.length).trim(), unit),
     notes: noted.length === 0 ? '' : `${noted.join('; ')}.`,

@@ -34,6 +34,7 @@ function racer(id: string, change: Partial<RacerSummary> = {}): RacerSummary {
     best: 0.05,
     finalLoss: 0.1,
     firstLoss: 2.3,
+    divergenceCause: null,
     stateBytes: 1000,
     divergedSeeds: 0,
     divergedAt: null,

@@ -48,7 +48,7 @@ describe('summary', () => {
 
   it('reports divergence and takes no final loss from a diverged run', () => {
     const racer = find(fixtureSamples(fixtureConfig(), { divergedAt: { c: 312 } }), 'c');
-    expect(racer).toMatchObject({ divergedSeeds: 1, divergedAt: 313, finalLoss: null, isOver: true });
+    expect(racer).toMatchObject({ divergedSeeds: 1, divergedAt: 313, divergenceCause: 'loss', finalLoss: null, isOver: true });
   });
 
   it('averages the final loss over the last 2 % of the steps', () => {
@@ -103,7 +103,18 @@ describe('explanations', () => {
   });
 
   it('put divergence first', () => {
-    expect(note(of('c'))).toBe('Diverged at step 313. A smaller learning rate or multiplier, or a longer warmup, would help.');
+    const advice = 'A smaller learning rate or multiplier, or a longer warmup, would help.';
+    expect(note(of('c'))).toBe(`Diverged at step 313: the loss was not finite. ${advice}`);
+    expect(note(of('c', { divergenceCause: 'state' }))).toBe(
+      `Diverged at step 313: a buffer of the method overflowed: gradients are too large. ${advice}`,
+    );
+    expect(note(of('c', { divergenceCause: null, seeds: 3 }))).toBe(`1 of 3 seeds diverged, the first at step 313. ${advice}`);
+  });
+  it('leave it to a method that has no step to say why and what to change', () => {
+    const { definition } = of('c');
+    const program = { ...definition.program, failure: 'The gradient is zero. Use another start.' };
+    const failed = of('c', { divergenceCause: 'method', definition: { ...definition, program } });
+    expect(note(failed)).toBe('Diverged at step 313. The gradient is zero. Use another start.');
   });
   it('say how far a racer was from the target', () => {
     const missed = of('b', { stepsToTarget: null, seedsReached: 0, best: 0.05, findings: ['d settled at 0.900 after 42 steps.'] });
@@ -124,6 +135,8 @@ describe('explanations', () => {
   it('name the seed that a finding is about, when there are several', () => {
     const config = fixtureConfig({ seeds: 3, seed: 7 });
     expect(find(fixtureSamples(config), 'b').findings[0]).toMatch(/^Seed 7: d /);
+    expect(find(fixtureSamples(config, { divergedAt: { b: 300 } }), 'b').findings).toEqual([]);
+    expect(find(fixtureSamples(config, { divergedAt: { b: 300 }, cause: 'method' }), 'b').findings[0]).toMatch(/^Seed 7: /);
     expect(find(fixtureSamples(fixtureConfig()), 'b').findings[0]).toMatch(/^d /);
   });
   it('compare the measured step with that of a baseline', () => {

@@ -1,5 +1,6 @@
 import type { RacerConfig } from '../../engine/config.ts';
 import { multiplierTable, warmupSteps } from '../../engine/schedules.ts';
+import type { DivergenceCause } from '../../kernels/optimizer-runner.ts';
 import type { OptimizerDefinition } from '../../optimizers/definition.ts';
 import type { MetricSpec } from '../../workloads/definition.ts';
 import { medianOrNull } from '../charts/bands.ts';
@@ -36,9 +37,13 @@ export interface RacerSummary {
   readonly firstLoss: number | null;
   readonly stateBytes: number;
   readonly divergedSeeds: number;
-  /** The first step, counted from 1, at which a seed was no longer finite. */
+  /** The first step, counted from 1, at which a seed diverged, and why; null also where that is not known. */
   readonly divergedAt: number | null;
-  /** What the method's own diagnosis says about its first seed that is still finite, which it names when there are several. */
+  readonly divergenceCause: DivergenceCause | null;
+  /**
+   * What the method's own diagnosis says about its first seed that is still finite, or else about one for which it has no step; it is named
+   * when there are several.
+   */
   readonly findings: readonly string[];
   /** Median over seeds of the last nominal multiplier at the schedule's peak; null for methods without an estimate. */
   readonly peakMultiplier: number | null;
@@ -120,7 +125,8 @@ function findingsOf(
   samples: RaceSamples,
 ): readonly string[] {
   if (!run) return [];
-  const end = stepsMade(run, samples);
+  // The step that a method does not have is part of the story: its schedule and its loss may say why.
+  const end = stepsMade(run, samples) + (run.divergence?.cause === 'method' ? 1 : 0);
   const column = (name: string) => run.series[run.columns.indexOf(name)]?.subarray(0, end) ?? new Float32Array(0);
   const schedule = racer.schedule ?? samples.config.schedule;
   const findings = definition.diagnose({
@@ -148,7 +154,8 @@ function summarizeRacer(racer: RacerConfig, definition: OptimizerDefinition, inp
   const runs = samples.runs.filter(({ racerKey }) => racerKey === racer.key);
   const direction = metric?.direction ?? 'lower';
   const reached = samples.target ? runs.map((run) => reachedAt(run, samples.target?.value ?? Number.NaN, direction)) : runs.map(() => null);
-  const diverged = runs.flatMap(({ divergence }) => (divergence ? [divergence.step + 1] : []));
+  const diverged = runs.flatMap(({ divergence }) => divergence ?? []).sort((a, b) => a.step - b.step);
+  const [first] = diverged;
   return {
     racerKey: racer.key,
     racer,
@@ -170,9 +177,10 @@ function summarizeRacer(racer: RacerConfig, definition: OptimizerDefinition, inp
     firstLoss: medianOrNull(runs.map((run) => firstLossOf(run, samples))),
     stateBytes: runs[0]?.stateBytes ?? 0,
     divergedSeeds: diverged.length,
-    divergedAt: diverged.length > 0 ? Math.min(...diverged) : null,
+    divergedAt: first ? first.step + 1 : null,
+    divergenceCause: first?.cause ?? null,
     findings: findingsOf(
-      runs.find(({ divergence }) => divergence === null),
+      runs.find(({ divergence }) => divergence === null) ?? runs.find(({ divergence }) => divergence?.cause === 'method'),
       racer,
       definition,
       samples,

@@ -1,4 +1,5 @@
 import type { RacerConfig } from '../../engine/config.ts';
+import { divergenceSentence } from '../../engine/divergence.ts';
 import { raceSeries } from '../charts/race-series.ts';
 import type { RaceSamples } from '../store/samples.ts';
 import { formatExact, formatInteger, formatNumber } from '../ui/format.ts';
@@ -36,10 +37,12 @@ export function note(racer: RacerSummary): string {
   return divergence(racer)[0] ?? [...racer.findings.slice(0, 1), ...risenLoss(racer)].join(' ');
 }
 
-function divergence({ divergedSeeds, divergedAt, seeds }: RacerSummary): readonly string[] {
+function divergence({ divergedSeeds, divergedAt, divergenceCause, seeds, definition }: RacerSummary): readonly string[] {
   if (divergedSeeds === 0) return [];
   const which = seeds === 1 ? 'Diverged' : `${divergedSeeds} of ${seeds} seeds diverged, the first`;
-  return [`${which} at step ${formatInteger(divergedAt)}. A smaller learning rate or multiplier, or a longer warmup, would help.`];
+  const sentence = divergenceSentence(`${which} at step ${formatInteger(divergedAt)}`, divergenceCause, definition.program.failure);
+  // A method that has no step says itself what to change.
+  return [divergenceCause === 'method' ? sentence : `${sentence} A smaller learning rate or multiplier, or a longer warmup, would help.`];
 }
 
 /** For runs that stayed finite and learnt nothing. The first steps of a run may well rise, so only its end counts. */

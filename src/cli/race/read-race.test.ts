@@ -39,7 +39,7 @@ const result = {
       stateBytes: 0,
       series: [Float32Array.of(Number.NaN)],
       evaluations: [],
-      divergence: { step: 0 },
+      divergence: { step: 0, cause: 'parameters' },
       timeToTarget: null,
     },
   ],
@@ -96,6 +96,6 @@ describe('a race from the command line', () => {
     expect(rest).toEqual([]);
     expect(header).toContain('best validation error');
     expect(first).toMatch(/^a .*1\.500 .*0\.1250 .*target at step 2 \(1\.00 s\)$/);
-    expect(second).toMatch(/^b .*diverged at step 1$/);
+    expect(second).toMatch(/^b .*diverged at step 1: a parameter was not finite\.$/);
   });
 });

@@ -1,5 +1,7 @@
 import { optimizerOf, workloadOf } from '../../engine/catalogue.ts';
+import { divergenceSentence } from '../../engine/divergence.ts';
 import type { RaceResult, RunResult } from '../../engine/result.ts';
+import type { OptimizerDefinition } from '../../optimizers/definition.ts';
 
 const digits = (value: number | undefined): string => (value === undefined || !Number.isFinite(value) ? '-' : value.toPrecision(4));
 
@@ -8,8 +10,8 @@ function bestMetric({ evaluations }: RunResult, direction: 'lower' | 'higher'): 
   return values.length === 0 ? undefined : (direction === 'lower' ? Math.min : Math.max)(...values);
 }
 
-function outcome({ divergence, timeToTarget }: RunResult, hasTarget: boolean): string {
-  if (divergence !== null) return `diverged at step ${divergence.step + 1}`;
+function outcome({ divergence, timeToTarget }: RunResult, { program }: OptimizerDefinition, hasTarget: boolean): string {
+  if (divergence !== null) return divergenceSentence(`diverged at step ${divergence.step + 1}`, divergence.cause, program.failure);
   if (timeToTarget !== null) return `target at step ${timeToTarget.steps} (${timeToTarget.seconds.toFixed(2)} s)`;
   return hasTarget ? 'target not reached' : '';
 }
@@ -19,16 +21,16 @@ export function resultTable(result: RaceResult): readonly string[] {
   const metric = workloadOf(result.config.workload.id).metrics[0];
   const header = ['', 'optimizer', 'seed', 'steps', 'final loss', `best ${metric?.label.toLowerCase() ?? 'metric'}`, ''];
   const rows = result.runs.map((run) => {
-    const optimizer = result.config.racers.find(({ key }) => key === run.racerKey)?.optimizer ?? '';
+    const definition = optimizerOf(result.config.racers.find(({ key }) => key === run.racerKey)?.optimizer ?? '');
     const [loss] = run.series;
     return [
       run.racerKey,
-      optimizerOf(optimizer).label,
+      definition.label,
       String(run.seed),
       String(loss?.length ?? 0),
       digits(loss?.at(-1)),
       digits(bestMetric(run, metric?.direction ?? 'lower')),
-      outcome(run, result.target !== null),
+      outcome(run, definition, result.target !== null),
     ];
   });
   const widths = header.map((_, column) => Math.max(...[header, ...rows].map((row) => (row[column] ?? '').length)));
