@@ -1,4 +1,4 @@
-import type { HyperTable, Preset } from './definition.ts';
+import type { Estimate, HyperTable, OptimizerDefinition, Preset } from './definition.ts';
 
 /** The first moment's decay. 0 means none. */
 export const beta1 = {
@@ -31,7 +31,7 @@ export const eps = {
   doc: 'Added to the root of the second moment, outside the root; in units of the gradient.',
 } as const;
 
-/** What AdamW and NAdamW share. */
+/** The form of AdamW and NAdamW, whose weight decay is decoupled. */
 export const adamHyper = {
   lr: {
     kind: 'number',
@@ -55,6 +55,22 @@ export const adamHyper = {
     doc: 'Decoupled: each step shrinks the parameters by learning rate x schedule x this fraction.',
   },
 } as const satisfies HyperTable;
+
+/** The form of Adam and NAdam, whose weight decay is coupled. */
+export const coupledAdamHyper = {
+  ...adamHyper,
+  weightDecay: { ...adamHyper.weightDecay, value: 0, doc: 'Coupled: this fraction of the parameters is added to the gradient.' },
+} as const satisfies HyperTable;
+
+/** For baselines. */
+export const NO_ESTIMATE: Estimate = { kind: 'none', why: 'It estimates nothing: its step size is the learning rate it is given.' };
+
+/** The multiplier of the whole family. */
+export const adamNominal: OptimizerDefinition['nominal'] = {
+  label: 'Learning rate',
+  unit: 'parameter units per normalised gradient',
+  of: (_scalars, L) => L,
+};
 
 const EXTERNAL =
   'official AlgoPerf v0.5 five-point baseline for NadamW (mlcommons/algorithmic-efficiency, external_tuning/tuning_search_space.json)';

@@ -10,28 +10,23 @@
  * - No AMSGrad option.
  */
 import { defineProgram } from '../../kernels/step-program.ts';
-import { adamBiasCorrections, adamDerived } from '../adam-family.ts';
-import { adamHyper, adamPublishedPoints } from '../adam-hyper.ts';
+import { adamBiasCorrections, adamMoments, adamProgramParts, decayedParameters, withAdamMoments } from '../adam-family.ts';
+import { adamHyper, adamNominal, adamPublishedPoints, NO_ESTIMATE } from '../adam-hyper.ts';
 import type { OptimizerDefinition } from '../definition.ts';
 import wgsl from './adamw.wgsl?raw';
 
 export const adamwProgram = defineProgram({
+  ...adamProgramParts,
   id: 'adamw',
   rowHyper: ['lr', 'beta1', 'beta2', 'eps', 'weightDecay'],
   blockHyper: [],
-  slots: { m: 'zero', v: 'zero' },
-  scalars: {},
-  segments: 'run',
-  derived: adamDerived,
   table: adamBiasCorrections,
-  step({ x, g, L, hyper, derived, table, slots }) {
-    const m = slots.m.mul(hyper.beta1).add(g.mul(derived.oneMinusBeta1));
-    const v = slots.v.mul(hyper.beta2).add(g.square().mul(derived.oneMinusBeta2));
-    const direction = m.div(table.bc1).div(v.div(table.bc2).sqrt().add(hyper.eps));
-    const decayed = x.sub(x.mul(L.mul(hyper.weightDecay)));
-    return { x: decayed.sub(direction.mul(L)), slots: { m, v }, scalars: {} };
+  step(input) {
+    const { m, v, root } = adamMoments(input.g, input);
+    const direction = m.div(input.table.bc1).div(root);
+    return { x: decayedParameters(input).sub(direction.mul(input.L)), slots: { m, v }, scalars: {} };
   },
-  fused: { wgsl, sums: 0, apply: 'adamwApply' },
+  fused: { wgsl: withAdamMoments(wgsl), sums: 0, apply: 'adamwApply' },
 });
 
 export const adamw: OptimizerDefinition = {
@@ -59,8 +54,8 @@ export const adamw: OptimizerDefinition = {
     ...adamPublishedPoints,
   ],
   traces: [],
-  estimate: { kind: 'none', why: 'It estimates nothing: its step size is the learning rate it is given.' },
-  nominal: { label: 'Learning rate', unit: 'parameter units per normalised gradient', of: (_scalars, L) => L },
+  estimate: NO_ESTIMATE,
+  nominal: adamNominal,
   diagnose: () => [],
   program: adamwProgram,
 };

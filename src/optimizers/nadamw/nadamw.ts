@@ -9,29 +9,25 @@
  * Deviations: none. It is not torch's NAdam, and not optax's Nesterov Adam (which divides the m part by 1 - beta1^(k+2)).
  */
 import { defineProgram } from '../../kernels/step-program.ts';
-import { adamBiasCorrections, adamDerived } from '../adam-family.ts';
-import { adamHyper, adamPublishedPoints } from '../adam-hyper.ts';
+import { adamBiasCorrections, adamMoments, adamProgramParts, decayedParameters, withAdamMoments } from '../adam-family.ts';
+import { adamHyper, adamNominal, adamPublishedPoints, NO_ESTIMATE } from '../adam-hyper.ts';
 import type { OptimizerDefinition } from '../definition.ts';
 import wgsl from './nadamw.wgsl?raw';
 
 export const nadamwProgram = defineProgram({
+  ...adamProgramParts,
   id: 'nadamw',
   rowHyper: ['lr', 'beta1', 'beta2', 'eps', 'weightDecay'],
   blockHyper: [],
-  slots: { m: 'zero', v: 'zero' },
-  scalars: {},
-  segments: 'run',
-  derived: adamDerived,
   table: adamBiasCorrections,
-  step({ x, g, L, hyper, derived, table, slots }) {
-    const m = slots.m.mul(hyper.beta1).add(g.mul(derived.oneMinusBeta1));
-    const v = slots.v.mul(hyper.beta2).add(g.square().mul(derived.oneMinusBeta2));
+  step(input) {
+    const { g, L, hyper, derived, table } = input;
+    const { m, v, root } = adamMoments(g, input);
     const lookAhead = m.mul(hyper.beta1).add(g.mul(derived.oneMinusBeta1));
-    const direction = lookAhead.div(table.bc1).div(v.div(table.bc2).sqrt().add(hyper.eps));
-    const decayed = x.sub(x.mul(L.mul(hyper.weightDecay)));
-    return { x: decayed.sub(direction.mul(L)), slots: { m, v }, scalars: {} };
+    const direction = lookAhead.div(table.bc1).div(root);
+    return { x: decayedParameters(input).sub(direction.mul(L)), slots: { m, v }, scalars: {} };
   },
-  fused: { wgsl, sums: 0, apply: 'nadamwApply' },
+  fused: { wgsl: withAdamMoments(wgsl), sums: 0, apply: 'nadamwApply' },
 });
 
 export const nadamw: OptimizerDefinition = {
@@ -95,8 +91,8 @@ export const nadamw: OptimizerDefinition = {
     },
   ],
   traces: [],
-  estimate: { kind: 'none', why: 'It estimates nothing: its step size is the learning rate it is given.' },
-  nominal: { label: 'Learning rate', unit: 'parameter units per normalised gradient', of: (_scalars, L) => L },
+  estimate: NO_ESTIMATE,
+  nominal: adamNominal,
   diagnose: () => [],
   program: nadamwProgram,
 };
