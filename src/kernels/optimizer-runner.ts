@@ -117,13 +117,24 @@ export function hasEvalPoint(rows: readonly Pick<RowSpec, 'program'>[]): boolean
   return rows.some(({ program }) => program.evalPoint !== undefined);
 }
 
+/** A row whose horizon and schedule are not known in advance. */
+export type OpenRow = Pick<RowSpec, 'program' | 'hyper'>;
+
+/** The block of one row that goes on for as long as it is stepped. Throws an error that names a hyperparameter that is missing. */
+export function openBlock({ program, hyper }: OpenRow): RowBlock {
+  const row: RowSpec = { program, hyper, mult: new Float64Array(0), horizonSteps: Number.POSITIVE_INFINITY };
+  assertHyper(row);
+  const [block] = planBlocks([row]);
+  return block as RowBlock;
+}
+
 /** Number of segments S of a program's scalars. */
 export function segmentCount(program: StepProgram, layout: ParamLayout): number {
   return program.segments === 'tensor' ? layout.tensors.length : 1;
 }
 
 /** A row hyperparameter as numbers: one, or a list's entries. Throws an error that names what is missing or not a number. */
-export function hyperNumbers(row: RowSpec, name: string): readonly number[] {
+export function hyperNumbers(row: OpenRow, name: string): readonly number[] {
   const value = row.hyper[name];
   const numbers = Array.isArray(value) ? value : [value];
   if (numbers.length === 0 || numbers.some((entry) => typeof entry !== 'number' || Number.isNaN(entry))) {
@@ -134,7 +145,7 @@ export function hyperNumbers(row: RowSpec, name: string): readonly number[] {
 }
 
 /** Initial values of one scalar, S * k of them: the program's k values, repeated for each segment. */
-export function initialScalar(row: RowSpec, name: string, segments: number): readonly number[] {
+export function initialScalar(row: OpenRow, name: string, segments: number): readonly number[] {
   const init = row.program.scalars[name]?.init(row.hyper);
   const values = typeof init === 'number' ? [init] : (init ?? []);
   return Array.from({ length: segments }, () => values).flat();
@@ -157,13 +168,19 @@ export function assertRunnerSpec({ layout, rows, x0, totalSteps }: RunnerSpec): 
   if (x0.length !== rows.length * layout.n) {
     throw new Error(`x0 must hold ${rows.length} rows of ${layout.n} values, got ${x0.length} values.`);
   }
-  rows.forEach(({ program, hyper, mult }, index) => {
+  rows.forEach((row, index) => {
+    const { program, mult } = row;
     if (mult.length < totalSteps) {
       throw new Error(`Row ${index} (${program.id}): the schedule has ${mult.length} entries, the race ${totalSteps} steps.`);
     }
-    for (const name of program.blockHyper) {
-      if (hyper[name] === undefined) throw new Error(`Row ${index} (${program.id}): option "${name}" is missing.`);
-    }
-    for (const name of program.rowHyper) hyperNumbers({ program, hyper, mult, horizonSteps: totalSteps }, name);
+    assertHyper(row);
   });
+}
+
+function assertHyper(row: RowSpec): void {
+  const { program, hyper } = row;
+  for (const name of program.blockHyper) {
+    if (hyper[name] === undefined) throw new Error(`${program.id}: option "${name}" is missing.`);
+  }
+  for (const name of program.rowHyper) hyperNumbers(row, name);
 }

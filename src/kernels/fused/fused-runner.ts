@@ -1,8 +1,6 @@
 import type { ParamLayout } from '../layout.ts';
 import {
   assertRunnerSpec,
-  causeOf,
-  initialScalar,
   type RowState,
   type RowStatus,
   type RunnerSamples,
@@ -11,13 +9,23 @@ import {
 } from '../optimizer-runner.ts';
 import type { SlotInit } from '../step-program.ts';
 import { blockConstants } from './block-constants.ts';
+import {
+  blockShapeWords,
+  initialScalars,
+  initialSlot,
+  restoredRow,
+  rowScalars,
+  rowSlots,
+  rowStatus,
+  slotAt,
+  stateWords,
+} from './block-memory.ts';
+import { bindBuffers, type Dispatch, recordDispatch, sliceWorkgroups, stagesOf } from './dispatch.ts';
 import { type BlockPlan, bufferBytes, largestBuffer, plannedBytes, planRace, type RaceExtent, type RacePlan } from './memory-plan.ts';
 import { type BlockPipelines, type DeviceKernels, deviceKernels, type RacePipelines } from './pipelines.ts';
-import { programNames } from './program-names.ts';
 import { readBack } from './read-back.ts';
-import { HEADER_WORDS, headerWord, NOT_DIVERGED } from './row-state.ts';
 import { SampleRing } from './sample-ring.ts';
-import { BLOCK_SHAPE, packShape, RACE_SHAPE } from './shape.ts';
+import { packShape, RACE_SHAPE } from './shape.ts';
 
 export interface FusedRunnerOptions {
   /** The displacement from the start is measured at race steps 0, observeEvery, 2 observeEvery, ... and at the last one. */
@@ -50,14 +58,6 @@ interface Block {
   readonly bindGroup: GPUBindGroup;
 }
 
-/** One kernel launch of every step. */
-interface Dispatch {
-  readonly pipeline: GPUComputePipeline;
-  readonly bindGroup: GPUBindGroup;
-  readonly workgroups: number;
-  readonly rows: number;
-}
-
 interface Inputs {
   readonly objective: GPUBuffer;
   readonly loss: GPUBuffer;
@@ -65,8 +65,6 @@ interface Inputs {
 }
 
 const OWN_PASS: GPUComputePassDescriptor = { label: 'optimizer step' };
-/** As in the kernels' @workgroup_size. */
-const WORKGROUP_THREADS = 64;
 /** Workgroups per dimension that every device grants. */
 const MAX_WORKGROUPS = 65_535;
 /**
@@ -194,8 +192,10 @@ export class FusedRunner {
     const uniform = this.#upload('race shape', packShape(RACE_SHAPE, raceShape), GPUBufferUsage.UNIFORM);
     const raceGroup = this.#bind('race', this.#kernels.raceLayout, [uniform, this.params, start, this.#state, partials, this.#ring.buffer]);
     this.#blocks = plan.blocks.map((blockPlan) => this.#createBlock(blockPlan, x0, layout, totalSteps, partials));
-    const workgroups = Math.ceil(plan.slices / WORKGROUP_THREADS);
-    this.#stages = this.#blocks.flatMap((block, index) => stagesOf(block, blockPipelines[index] as BlockPipelines, workgroups));
+    const workgroups = sliceWorkgroups(plan.slices);
+    this.#stages = this.#blocks.flatMap((block, index) =>
+      stagesOf(block.plan, blockPipelines[index] as BlockPipelines, block.bindGroup, workgroups),
+    );
     this.#observe = { pipeline: racePipelines.observe, bindGroup: raceGroup, workgroups, rows: R };
     this.#finish = { pipeline: racePipelines.finish, bindGroup: raceGroup, workgroups: R, rows: 1 };
     this.evalParams = plan.hasEvalPoint
@@ -270,7 +270,7 @@ export class FusedRunner {
     this.encodeEvalAtParams(encoder);
     const pass = encoder.beginComputePass({ label: 'evaluation points' });
     pass.setBindGroup(1, this.#evalGroup);
-    for (const dispatch of this.#evalPoints) record(pass, dispatch);
+    for (const dispatch of this.#evalPoints) recordDispatch(pass, dispatch);
     pass.end();
   }
 
@@ -303,51 +303,30 @@ export class FusedRunner {
   async status(): Promise<RowStatus[]> {
     this.#assertUsable();
     const words = new Uint32Array(await readBack(this.#device, this.#state));
-    return this.#spec.rows.map((_, row) => {
-      const word = (name: Parameters<typeof headerWord>[0]) => words[row * this.#plan.stateStride + headerWord(name)] as number;
-      const divergedAt = word('divergedAt');
-      return {
-        isActive: word('ended') === 0,
-        divergedAt: divergedAt === NOT_DIVERGED ? null : divergedAt,
-        cause: causeOf(word('cause')),
-        k: word('k'),
-      };
-    });
+    return this.#spec.rows.map((_, row) => rowStatus(this.#plan, words, row));
   }
 
   /** The whole state before the next step, after all steps submitted so far; a copy. */
   async state(): Promise<RunnerState> {
     this.#assertUsable();
     const step = this.#encodedSteps;
-    const { n } = this.#spec.layout;
+    const { layout } = this.#spec;
     const [params, state, ...slots] = await Promise.all([
       readBack(this.#device, this.params),
       readBack(this.#device, this.#state),
       ...this.#blocks.map((block) => readBack(this.#device, block.slots)),
     ]);
-    const rows = this.#blocks.flatMap(({ plan }, index) => {
-      const all = new Float32Array(slots[index] as ArrayBuffer);
-      const names = programNames(plan.block);
-      return plan.block.rows.map((_, member): RowState => {
-        const first = (plan.block.firstRow + member) * this.#plan.stateStride;
-        const scalars = new Float32Array(state, (first + HEADER_WORDS) * 4, plan.scalars);
+    const words = new Uint32Array(state);
+    const rows = this.#blocks.flatMap(({ plan }, index) =>
+      plan.block.rows.map((_, member): RowState => {
+        const row = plan.block.firstRow + member;
         return {
-          k: new Uint32Array(state)[first + headerWord('k')] as number,
-          slots: Object.fromEntries(
-            names.slots.map((name, slot) => {
-              const at = (slot * plan.block.rows.length + member) * n;
-              return [name, Float64Array.from(all.subarray(at, at + n))];
-            }),
-          ),
-          scalars: Object.fromEntries(
-            names.scalars.map(({ name, offset, count }) => [
-              name,
-              Array.from(scalars.subarray(offset * plan.segments, (offset + count) * plan.segments)),
-            ]),
-          ),
+          k: rowStatus(this.#plan, words, row).k,
+          slots: rowSlots(plan, slots[index] as ArrayBuffer, member, layout),
+          scalars: rowScalars(this.#plan, plan, words, row),
         };
-      });
-    });
+      }),
+    );
     return { step, params: Float64Array.from(new Float32Array(params)), rows };
   }
 
@@ -358,20 +337,17 @@ export class FusedRunner {
   restore({ step, params, rows }: RunnerState): void {
     this.#assertUsable();
     const { queue } = this.#device;
-    const { n } = this.#spec.layout;
     queue.writeBuffer(this.params, 0, Float32Array.from(params));
     for (const { plan, slots } of this.#blocks) {
-      const names = programNames(plan.block);
       plan.block.rows.forEach((spec, member) => {
         const row = plan.block.firstRow + member;
         const state = rows[row];
         if (state === undefined) throw new Error(`The state to restore has no row ${row}.`);
-        names.slots.forEach((name, slot) => {
-          const values = Float32Array.from(required(state.slots[name], 'slot', name));
-          queue.writeBuffer(slots, (slot * plan.block.rows.length + member) * n * 4, values);
+        const restored = restoredRow(plan, state);
+        restored.slots.forEach((values, slot) => {
+          queue.writeBuffer(slots, slotAt(plan, slot, member, this.#spec.layout), values);
         });
-        const scalars = names.scalars.flatMap(({ name }) => required(state.scalars[name], 'scalar', name));
-        const words = stateWords(this.#plan, spec.horizonSteps, { t: step, k: state.k, scalars });
+        const words = stateWords(this.#plan, spec.horizonSteps, { t: step, k: state.k, scalars: restored.scalars });
         queue.writeBuffer(this.#state, row * this.#plan.stateStride * 4, words);
       });
     }
@@ -402,9 +378,9 @@ export class FusedRunner {
   #record(pass: GPUComputePassEncoder, inputGroup: GPUBindGroup): void {
     const t = this.#encodedSteps;
     pass.setBindGroup(1, inputGroup);
-    for (const stage of this.#stages) record(pass, stage);
-    if (t % this.#observeEvery === 0 || t + 1 === this.#spec.totalSteps) record(pass, this.#observe);
-    record(pass, this.#finish);
+    for (const stage of this.#stages) recordDispatch(pass, stage);
+    if (t % this.#observeEvery === 0 || t + 1 === this.#spec.totalSteps) recordDispatch(pass, this.#observe);
+    recordDispatch(pass, this.#finish);
     this.#encodedSteps = t + 1;
   }
 
@@ -425,7 +401,7 @@ export class FusedRunner {
   }
 
   #bind(label: string, layout: GPUBindGroupLayout, buffers: readonly GPUBuffer[]): GPUBindGroup {
-    return this.#device.createBindGroup({ label, layout, entries: buffers.map((buffer, binding) => ({ binding, resource: { buffer } })) });
+    return bindBuffers(this.#device, label, layout, buffers);
   }
 
   #inputGroup({ grads, objective, loss }: StepBuffers): GPUBindGroup {
@@ -445,7 +421,7 @@ export class FusedRunner {
   }
 
   #createBlock(plan: BlockPlan, x0: Float32Array, layout: ParamLayout, totalSteps: number, partials: GPUBuffer): Block {
-    const { block, segments, slotCount } = plan;
+    const { block, slotCount } = plan;
     const slots = this.#own(
       `slots of ${block.program.id}`,
       slotCount * block.rows.length * layout.n,
@@ -454,43 +430,11 @@ export class FusedRunner {
     writeSlots(this.#device.queue, slots, plan, x0, layout);
     const { words, offsets } = blockConstants(block, layout, this.#plan.spans, totalSteps);
     const constants = this.#upload(`constants of ${block.program.id}`, words, GPUBufferUsage.STORAGE);
-    const shape = {
-      firstRow: block.firstRow,
-      rows: block.rows.length,
-      totalSteps,
-      vectors: layout.n / 4,
-      slotStride: (block.rows.length * layout.n) / 4,
-      segments,
-      stateStride: this.#plan.stateStride,
-      scalarWords: this.#plan.scalarWords,
-      partialColumns: this.#plan.partialColumns,
-      slices: this.#plan.slices,
-      ...offsets,
-    };
-    const uniform = this.#upload(`block shape of ${block.program.id}`, packShape(BLOCK_SHAPE, shape), GPUBufferUsage.UNIFORM);
+    const shape = blockShapeWords(this.#plan, plan, layout, totalSteps, offsets);
+    const uniform = this.#upload(`block shape of ${block.program.id}`, shape, GPUBufferUsage.UNIFORM);
     const buffers = [uniform, this.params, slots, this.#state, constants, partials];
     return { plan, slots, bindGroup: this.#bind(block.program.id, this.#kernels.blockLayout, buffers) };
   }
-}
-
-function stagesOf({ plan, bindGroup }: Block, { gather, decide, apply }: BlockPipelines, workgroups: number): readonly Dispatch[] {
-  const rows = plan.block.rows.length;
-  return [
-    ...(gather ? [{ pipeline: gather, bindGroup, workgroups, rows }] : []),
-    ...(decide ? [{ pipeline: decide, bindGroup, workgroups: plan.segments, rows }] : []),
-    { pipeline: apply, bindGroup, workgroups, rows },
-  ];
-}
-
-function record(pass: GPUComputePassEncoder, { pipeline, bindGroup, workgroups, rows }: Dispatch): void {
-  pass.setPipeline(pipeline);
-  pass.setBindGroup(0, bindGroup);
-  pass.dispatchWorkgroups(workgroups, rows);
-}
-
-function required<T>(value: T | undefined, kind: string, name: string): T {
-  if (value === undefined) throw new Error(`The state to restore has no ${kind} "${name}".`);
-  return value;
 }
 
 function checkExtent(device: GPUDevice, spec: RunnerSpec, plan: RacePlan): void {
@@ -503,30 +447,11 @@ function checkExtent(device: GPUDevice, spec: RunnerSpec, plan: RacePlan): void 
   }
 }
 
-/** One row of the device's row state: header, then the scalars as old and as new values. */
-function stateWords(
-  plan: RacePlan,
-  horizonSteps: number,
-  { t, k, scalars }: { readonly t: number; readonly k: number; readonly scalars: readonly number[] },
-): Uint32Array<ArrayBuffer> {
-  const words = new Uint32Array(plan.stateStride);
-  words[headerWord('t')] = t;
-  words[headerWord('k')] = k;
-  words[headerWord('ended')] = t < horizonSteps ? 0 : 1;
-  words[headerWord('divergedAt')] = NOT_DIVERGED;
-  words[headerWord('horizonSteps')] = horizonSteps;
-  words[headerWord('scalars')] = scalars.length;
-  const floats = new Float32Array(words.buffer);
-  floats.set(scalars, HEADER_WORDS);
-  floats.set(scalars, HEADER_WORDS + plan.scalarWords);
-  return words;
-}
-
 function initialState(spec: RunnerSpec, plan: RacePlan): Uint32Array<ArrayBuffer> {
   const words = new Uint32Array(spec.rows.length * plan.stateStride);
   for (const { block, segments } of plan.blocks) {
     block.rows.forEach((row, member) => {
-      const scalars = Object.keys(row.program.scalars).flatMap((name) => initialScalar(row, name, segments));
+      const scalars = initialScalars(row, segments);
       words.set(stateWords(plan, row.horizonSteps, { t: 0, k: 0, scalars }), (block.firstRow + member) * plan.stateStride);
     });
   }
@@ -534,16 +459,14 @@ function initialState(spec: RunnerSpec, plan: RacePlan): Uint32Array<ArrayBuffer
 }
 
 /** New buffers are zero, so only slots that start otherwise are written. */
-function writeSlots(queue: GPUQueue, slots: GPUBuffer, { block }: BlockPlan, x0: Float32Array, layout: ParamLayout): void {
+function writeSlots(queue: GPUQueue, slots: GPUBuffer, plan: BlockPlan, x0: Float32Array, layout: ParamLayout): void {
+  const { block } = plan;
   const inits: readonly SlotInit[] = Object.values(block.program.slots);
-  block.rows.forEach(({ hyper }, member) => {
+  block.rows.forEach((spec, member) => {
     const row = block.firstRow + member;
     inits.forEach((init, slot) => {
-      if (init === 'zero') return;
-      const values = new Float32Array(layout.n);
-      if (init === 'params') values.set(x0.subarray(row * layout.n, (row + 1) * layout.n));
-      else for (const { offset, size } of layout.tensors) values.fill(init(hyper), offset, offset + size);
-      queue.writeBuffer(slots, (slot * block.rows.length + member) * layout.n * 4, values);
+      const values = initialSlot(init, spec, layout, x0.slice(row * layout.n, (row + 1) * layout.n));
+      if (values) queue.writeBuffer(slots, slotAt(plan, slot, member, layout), values);
     });
   });
 }

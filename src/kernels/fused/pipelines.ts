@@ -1,12 +1,16 @@
 import type { RowBlock } from '../optimizer-runner.ts';
-import { compileModule } from './compile.ts';
+import { compileModule, startModule } from './compile.ts';
 import { blockSource, raceSource } from './program-source.ts';
 
-export interface BlockPipelines {
+/** A block's kernels; null where its program has none of a kind. */
+export interface BlockStages {
   readonly gather: GPUComputePipeline | null;
   readonly decide: GPUComputePipeline | null;
   readonly apply: GPUComputePipeline;
   readonly evalPoint: GPUComputePipeline | null;
+}
+
+export interface BlockPipelines extends BlockStages {
   readonly warnings: readonly string[];
 }
 
@@ -14,6 +18,12 @@ export interface RacePipelines {
   readonly observe: GPUComputePipeline;
   readonly finish: GPUComputePipeline;
   readonly warnings: readonly string[];
+}
+
+/** Kernels that may be used at once; `verdict` rejects, with the compiler's messages, where they turn out not to compile. */
+export interface StartedKernels<Stages> {
+  readonly stages: Stages;
+  readonly verdict: Promise<void>;
 }
 
 /** Bind group layouts and compiled kernels of one device. Equal code is compiled once and shared by all blocks and races. */
@@ -26,6 +36,10 @@ export interface DeviceKernels {
   readonly evalLayout: GPUBindGroupLayout;
   block(block: Pick<RowBlock, 'program' | 'option' | 'rows'>): Promise<BlockPipelines>;
   race(): Promise<RacePipelines>;
+  /** The kernels of a block for callers that cannot wait, compiled once for equal code like the others. */
+  startBlock(block: Pick<RowBlock, 'program' | 'option' | 'rows'>): StartedKernels<BlockStages>;
+  /** The kernel that closes a step, likewise. */
+  startFinish(): StartedKernels<GPUComputePipeline>;
 }
 
 function layoutOf(device: GPUDevice, label: string, types: readonly GPUBufferBindingType[]): GPUBindGroupLayout {
@@ -48,6 +62,25 @@ function cacheByCode<T>() {
   };
 }
 
+/** Builds pipelines of a module without waiting; what is wrong with them goes to the verdict, not to the device's uncaptured errors. */
+function startKernels<Stages>(
+  device: GPUDevice,
+  label: string,
+  code: string,
+  build: (module: GPUShaderModule) => Stages,
+): StartedKernels<Stages> {
+  const { module, verdict } = startModule(device, label, code);
+  device.pushErrorScope('validation');
+  const stages = build(module);
+  const invalid = device.popErrorScope();
+  const judge = async () => {
+    await verdict;
+    const error = await invalid;
+    if (error) throw new Error(`The kernels of "${label}" were refused: ${error.message}`);
+  };
+  return { stages, verdict: judge() };
+}
+
 function createKernels(device: GPUDevice): DeviceKernels {
   // Together at most 8 storage buffers, the limit every WebGPU device grants.
   const blockLayout = layoutOf(device, 'block', ['uniform', 'storage', 'storage', 'storage', 'read-only-storage', 'storage']);
@@ -58,15 +91,22 @@ function createKernels(device: GPUDevice): DeviceKernels {
   const compiledBlock = cacheByCode<BlockPipelines>();
   const compiledRace = cacheByCode<RacePipelines>();
 
-  function pipelineOf(
+  const startedBlocks = new Map<string, StartedKernels<BlockStages>>();
+  let startedFinish: StartedKernels<GPUComputePipeline> | null = null;
+
+  function descriptorOf(
     label: string,
     groupLayout: GPUBindGroupLayout,
     module: GPUShaderModule,
     entryPoint: string,
     secondLayout = inputLayout,
-  ) {
+  ): GPUComputePipelineDescriptor {
     const layout = device.createPipelineLayout({ label, bindGroupLayouts: [groupLayout, secondLayout] });
-    return device.createComputePipelineAsync({ label: `${label} ${entryPoint}`, layout, compute: { module, entryPoint } });
+    return { label: `${label} ${entryPoint}`, layout, compute: { module, entryPoint } };
+  }
+
+  function pipelineOf(...args: Parameters<typeof descriptorOf>): Promise<GPUComputePipeline> {
+    return device.createComputePipelineAsync(descriptorOf(...args));
   }
 
   return {
@@ -98,6 +138,30 @@ function createKernels(device: GPUDevice): DeviceKernels {
         ]);
         return { observe, finish, warnings };
       });
+    },
+    startBlock: (block) => {
+      const { id, fused } = block.program;
+      const code = blockSource(block);
+      const known = startedBlocks.get(code);
+      if (known) return known;
+      const started = startKernels(device, id, code, (module): BlockStages => {
+        const pipeline = (entryPoint: string, secondLayout = inputLayout) =>
+          device.createComputePipeline(descriptorOf(id, blockLayout, module, entryPoint, secondLayout));
+        return {
+          gather: fused.gather === undefined ? null : pipeline('gatherEntry'),
+          decide: fused.decide === undefined ? null : pipeline('decideEntry'),
+          apply: pipeline('applyEntry'),
+          evalPoint: fused.evalPoint === undefined ? null : pipeline('evalEntry', evalLayout),
+        };
+      });
+      startedBlocks.set(code, started);
+      return started;
+    },
+    startFinish: () => {
+      startedFinish ??= startKernels(device, 'race', raceSource(), (module) =>
+        device.createComputePipeline(descriptorOf('race', raceLayout, module, 'finish')),
+      );
+      return startedFinish;
     },
   };
 }
