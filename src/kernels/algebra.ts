@@ -10,6 +10,8 @@ export interface Algebra<T> {
   sub(other: T | number): T;
   mul(other: T | number): T;
   div(other: T | number): T;
+  /** this^exponent, for bases >= 0. Anything to the power 0 is 1, 0 too. */
+  pow(exponent: T | number): T;
   maximum(other: T | number): T;
   minimum(other: T | number): T;
   neg(): T;

@@ -34,6 +34,10 @@ export class OpsTensor implements Algebra<OpsTensor> {
     return new OpsTensor(tf.div(this.tensor, plain(other)));
   }
 
+  pow(exponent: Operand): OpsTensor {
+    return new OpsTensor(tf.pow(this.tensor, plain(exponent)));
+  }
+
   maximum(other: Operand): OpsTensor {
     return new OpsTensor(tf.maximum(this.tensor, plain(other)));
   }

@@ -51,6 +51,22 @@ describe('Vec64', () => {
       ],
     ],
     [
+      'pow',
+      matrix.abs().pow(column),
+      [
+        [1, 4, 9],
+        [1 / 4, 1 / 5, 1 / 6],
+      ],
+    ],
+    [
+      'pow 0',
+      matrix.maximum(0).pow(0),
+      [
+        [1, 1, 1],
+        [1, 1, 1],
+      ],
+    ],
+    [
       'maximum',
       matrix.maximum(column),
       [

@@ -44,6 +44,9 @@ export class Vec64 implements Algebra<Vec64> {
   div(other: Vec64 | number): Vec64 {
     return this.combine(other, (a, b) => a / b);
   }
+  pow(exponent: Vec64 | number): Vec64 {
+    return this.combine(exponent, (a, b) => a ** b);
+  }
   maximum(other: Vec64 | number): Vec64 {
     return this.combine(other, Math.max);
   }

@@ -65,6 +65,9 @@ class Traced implements Algebra<Traced> {
   div(other: Traced | number): Traced {
     return this.#map(other, (a, b) => a / b);
   }
+  pow(exponent: Traced | number): Traced {
+    return this.#map(exponent, (a, b) => a ** b);
+  }
   maximum(other: Traced | number): Traced {
     return this.#map(other, Math.max);
   }

@@ -34,6 +34,9 @@ export class TracedVector implements Algebra<TracedVector> {
   div(other: TracedVector | number): TracedVector {
     return this.#arithmetic('div', other);
   }
+  pow(exponent: TracedVector | number): TracedVector {
+    return this.#arithmetic('pow', exponent);
+  }
   maximum(other: TracedVector | number): TracedVector {
     return this.#arithmetic('max', other);
   }
