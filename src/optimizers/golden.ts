@@ -8,6 +8,16 @@ export type ArgumentRule = (value: unknown) => HyperValues;
 /** A recorded scalar that is a function of ours. */
 export type DerivedScalar = (ours: Readonly<Record<string, readonly number[]>>, hyper: HyperValues) => readonly number[];
 
+/** A recorded buffer that is a function of our state after the step. Vectors are packed. */
+export type DerivedBuffer = (
+  ours: {
+    readonly params: ArrayLike<number>;
+    readonly slots: Readonly<Record<string, ArrayLike<number>>>;
+    readonly scalars: Readonly<Record<string, readonly number[]>>;
+  },
+  hyper: HyperValues,
+) => ArrayLike<number>;
+
 /**
  * How recorded runs of an author's package are written in our names; `<id>.golden.ts` beside the definition exports one as `golden`.
  * What the recorded arguments do not name keeps the definition's default.
@@ -21,8 +31,8 @@ export interface GoldenTranslation {
   hyper(defaults: Arguments, args: Arguments): HyperValues;
   /** Recorded scalar -> ours; the program's own counter is called 'k'. */
   readonly scalars: Readonly<Record<string, string | DerivedScalar>>;
-  /** Recorded buffer of `final_state` -> our slot. */
-  readonly slots: Readonly<Record<string, string>>;
+  /** Recorded buffer of `final_state`, and the base iterate `z` -> our slot. */
+  readonly slots: Readonly<Record<string, string | DerivedBuffer>>;
 }
 
 /** Translates arguments one by one. Throws an error that names an argument without a rule or with an unusable value. */

@@ -60,12 +60,13 @@ export function compareSingle(double: GoldenRun, twin: GoldenRun, replayed: Repl
  * Max-norm deviations of the parameters, and of the evaluation point and the base iterate z where they are recorded, at every stored step of
  * the window: relative to the largest parameter so far, the start included, or the largest entry of the vector itself if that is larger.
  */
-function compareVectors(run: GoldenRun, { trajectory, x0 }: Replayed, window: number, allowed: number): readonly Deviation[] {
+function compareVectors(run: GoldenRun, replayed: Replayed, window: number, allowed: number): readonly Deviation[] {
+  const { trajectory, x0 } = replayed;
   const points = evaluationPoints(run);
   const vectors: readonly [what: string, recorded: readonly (readonly number[])[] | undefined, (step: number) => ArrayLike<number>][] = [
     ['params', run.params, (step) => entry(trajectory.params, step - 1)],
     ['evaluation point', points, (step) => read(trajectory.evalPoints, step)],
-    ['z', run.z, (step) => named(read(trajectory.slots, step), 'z')],
+    ['z', run.z, (step) => ownBuffer(replayed, 'z', step)],
   ];
   return vectors.flatMap(([what, recorded, ours]) => {
     if (!recorded) return [];
@@ -115,14 +116,21 @@ function finalStep({ steps, stopped }: GoldenRun): number {
 }
 
 /** Buffers after the last step, relative to each buffer's largest entry. */
-function compareSlots(run: GoldenRun, { trajectory, names }: Replayed): readonly Deviation[] {
+function compareSlots(run: GoldenRun, replayed: Replayed): readonly Deviation[] {
   if (!run.final_state || run.steps === 0) return [];
   const step = finalStep(run);
-  const slots = read(trajectory.slots, step);
   const allowed = DOUBLE_SCALARS * Math.max(1, run.amplification ?? 1);
   return Object.entries(run.final_state).flatMap(([name, buffer]) => {
-    const got = slots[names.slots[name] ?? ''];
-    if (!got || !Array.isArray(buffer)) return [];
+    if (replayed.names.slots[name] === undefined || !Array.isArray(buffer)) return [];
+    const got = ownBuffer(replayed, name, step);
     return [{ what: `final ${name}`, step, value: relative(maxDifference(got, buffer), maxAbs(buffer)), allowed }];
   });
+}
+
+/** Ours after a step for a recorded buffer; without a translation the slot of the same name. */
+function ownBuffer({ trajectory, names }: Replayed, name: string, step: number): ArrayLike<number> {
+  const slots = read(trajectory.slots, step);
+  const ours = names.slots[name] ?? name;
+  if (typeof ours === 'string') return named(slots, ours);
+  return ours({ params: entry(trajectory.params, step - 1), slots, scalars: entry(trajectory.scalars, step - 1) }, names.hyper);
 }
