@@ -149,11 +149,15 @@ describe.each(optimizers.map((definition) => ({ id: definition.id, definition })
 
   it('moves nothing but its buffers while the schedule is 0', () => {
     if (cases.movesWhileIdle !== undefined) return;
-    const runner = new ReferenceRunner(specOf(definition, [defaultHyper(definition)], 2, Float64Array.of(0, 1)));
+    const still = 1 + (cases.standsStill?.steps ?? 0);
+    const mult = Float64Array.from({ length: still + 1 }, (_, t) => (t === 0 ? 0 : 1));
+    const runner = new ReferenceRunner(specOf(definition, [defaultHyper(definition)], still + 1, mult));
     const before = runner.params;
-    runner.step(gradientsAt('drift', layout, 1, 3, 0), Float64Array.of(1));
-    expect(Array.from(runner.params)).toEqual(Array.from(before));
-    runner.step(gradientsAt('drift', layout, 1, 3, 1), Float64Array.of(1));
+    for (let t = 0; t < still; t += 1) {
+      runner.step(gradientsAt('drift', layout, 1, 3, t), Float64Array.of(1));
+      expect(Array.from(runner.params)).toEqual(Array.from(before));
+    }
+    runner.step(gradientsAt('drift', layout, 1, 3, still), Float64Array.of(1));
     expect(Array.from(runner.params)).not.toEqual(Array.from(before));
   });
 

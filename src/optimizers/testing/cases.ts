@@ -23,6 +23,8 @@ export interface OptimizerCases {
   readonly convergence?: { readonly steps?: number; readonly hyper?: HyperValues; readonly reason: string };
   /** Why the method moves although the schedule is 0, where it does. */
   readonly movesWhileIdle?: string;
+  /** For a method that does not move at once although the schedule is above 0: how many steps it stands still after an idle first one, and why. */
+  readonly standsStill?: { readonly steps: number; readonly reason: string };
   /** The text that the faults are made from, with none of them: must equal the definition's step. */
   readonly faultless: StepProgram['step'];
 }
