@@ -8,6 +8,9 @@ import { mechanicSgd } from './mechanicSgd/mechanicSgd.ts';
 import { nadam } from './nadam/nadam.ts';
 import { nadamw } from './nadamw/nadamw.ts';
 import { prodigy } from './prodigy/prodigy.ts';
+import { scheduleFreeAdamw } from './scheduleFreeAdamw/scheduleFreeAdamw.ts';
+import { scheduleFreeRadam } from './scheduleFreeRadam/scheduleFreeRadam.ts';
+import { scheduleFreeSgd } from './scheduleFreeSgd/scheduleFreeSgd.ts';
 import { sgd } from './sgd/sgd.ts';
 
 /**
@@ -23,6 +26,10 @@ export const optimizers: readonly OptimizerDefinition[] = [
   // Distance over gradients
   dog,
   ldog,
+  // Schedule-Free
+  scheduleFreeAdamw,
+  scheduleFreeRadam,
+  scheduleFreeSgd,
   // Baselines
   adamw,
   nadamw,
