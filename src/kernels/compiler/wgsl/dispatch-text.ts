@@ -57,7 +57,7 @@ export function dispatchText(dispatched: Dispatched, regions: (id: RegionId) => 
   });
   const { places } = ports;
   if (places.length > 0) {
-    declarations.push(`@group(0) @binding(${bindings.length}) var<uniform> ${PLACES}: array<vec4i, ${Math.ceil(places.length / 4)}>;`);
+    declarations.push(`@group(0) @binding(${bindings.length}) var<uniform> ${PLACES}: array<vec4i, ${places.length}>;`);
   }
   if (body.includes(`${SHARED}[`)) declarations.push(`var<workgroup> ${SHARED}: array<f32, ${choices.workgroup}>;`);
   const calls: string[] = [];

@@ -160,8 +160,11 @@ function checkGiven(externals: Readonly<Record<string, GPUBuffer>>, sizes: Reado
 }
 
 function placesBuffer(device: GPUDevice, places: readonly DataPlace[], regions: readonly Region[]): GPUBuffer {
-  const values = new Int32Array(Math.ceil(places.length / 4) * 4);
-  values.set(places.map(({ region, isWhole, rest }) => (isWhole ? (regions[region] as Region).offset : rest)));
+  const values = new Int32Array(places.length * 4);
+  places.forEach(({ region, isWhole, rest }, index) => {
+    const { offset, runStride } = regions[region] as Region;
+    values.set([isWhole ? offset : rest, runStride], 4 * index);
+  });
   const usage = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
   const buffer = device.createBuffer({ label: 'places', size: values.byteLength, usage });
   device.queue.writeBuffer(buffer, 0, values);

@@ -33,13 +33,14 @@ export interface Binding {
   readonly rest: number;
 }
 
-/** Uniform array of vec4i: where regions start that the text knows no place of. */
+/** Uniform array of vec4i, one per region: where it lies. The text does not know, so that a kernel on other buffers is an equal text. */
 export const PLACES = 'places';
 
-/** An entry of `PLACES`: first element of the region in a binding that is a whole memory, else `rest` of its own binding. */
+/** An entry of `PLACES`: x, the element of the binding at which run 0 starts, and y, elements from run to run. */
 export interface DataPlace {
   readonly region: RegionId;
   readonly isWhole: boolean;
+  /** Elements from the start of the binding, where that is not a whole memory. */
   readonly rest: number;
 }
 
@@ -97,14 +98,12 @@ export class Ports {
 
   /** Where the run's first element is, as the start of a linear form. */
   start(id: RegionId, root: Scope): Linear {
-    const { runStride } = this.#regions(id);
-    const run = runStride === 0 ? [] : [`i32(run) * ${runStride}`];
     const binding = this.#decided?.get(id);
     const isWhole = this.#isInWhole(id);
     if (isWhole) this.#use(id, 0);
     const start = isWhole || binding === undefined ? 0 : -binding.first - binding.rest;
-    const terms = isWhole || (binding?.rest ?? 0) > 0 ? [this.#placeText(id), ...run] : run;
-    return { base: terms.length === 0 ? null : root.let(terms.join(' + ')), scope: root, plus: start + 0 };
+    const place = this.#placeText(id);
+    return { base: root.let(`${place}.x + i32(run) * ${place}.y`), scope: root, plus: start + 0 };
   }
 
   /** Whether 4 elements at a multiple of 4 within every run are 4 elements at a multiple of 4 of the region. */
@@ -177,8 +176,7 @@ export class Ports {
 
   #placeText(id: RegionId): string {
     if (!this.#places.includes(id)) this.#places.push(id);
-    const place = this.#places.indexOf(id);
-    return `${PLACES}[${place >> 2}].${'xyzw'[place & 3]}`;
+    return `${PLACES}[${this.#places.indexOf(id)}]`;
   }
 
   #isInWhole(id: RegionId): boolean {
