@@ -43,7 +43,7 @@ describe('requestDevice says why there is none', () => {
   });
 });
 
-it("asks for the adapter's full buffer sizes, and for timestamps only where there are some", async () => {
+it("asks for the adapter's full buffer sizes, and for timestamps and subgroups only where there are some", async () => {
   const requested = vi.fn(async (_descriptor: GPUDeviceDescriptor) => 'the device');
   const limits = { maxBufferSize: 2 ** 31, maxStorageBufferBindingSize: 2 ** 30, maxTextureDimension2D: 8192 };
   stubAdapter({ info, limits, features: new Set(), requestDevice: requested });
@@ -52,9 +52,9 @@ it("asks for the adapter's full buffer sizes, and for timestamps only where ther
     requiredLimits: { maxBufferSize: 2 ** 31, maxStorageBufferBindingSize: 2 ** 30 },
     requiredFeatures: [],
   });
-  stubAdapter({ info, limits, features: new Set(['timestamp-query', 'shader-f16']), requestDevice: requested });
+  stubAdapter({ info, limits, features: new Set(['timestamp-query', 'subgroups', 'shader-f16']), requestDevice: requested });
   await requestDevice();
-  expect(requested.mock.lastCall?.[0].requiredFeatures).toEqual(['timestamp-query']);
+  expect(requested.mock.lastCall?.[0].requiredFeatures).toEqual(['timestamp-query', 'subgroups']);
 });
 
 describe('an adapter computes in software', () => {

@@ -24,7 +24,7 @@ export function isSoftwareAdapter(
 
 /** Limits that decide how large a race may be, and how much one kernel can do at once; asked for at the adapter's maximum. */
 const RAISED_LIMITS = ['maxBufferSize', 'maxStorageBufferBindingSize', 'maxStorageBuffersPerShaderStage'] as const;
-const WANTED_FEATURES = ['timestamp-query'] as const satisfies readonly GPUFeatureName[];
+const WANTED_FEATURES = ['timestamp-query', 'subgroups'] as const satisfies readonly GPUFeatureName[];
 
 function adapterName(info: GPUAdapterInfo): string {
   const parts = [info.vendor, info.architecture, info.device, info.description].filter((part) => part !== '');

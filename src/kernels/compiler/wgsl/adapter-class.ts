@@ -1,6 +1,12 @@
 /** What kernels are shaped for: many threads with cheap barriers, or a few cores that pretend to be a GPU. */
 export type AdapterClass = 'hardware' | 'software';
 
+/** Rows, and columns of a thread in fours. */
+export interface TileSize {
+  readonly rows: number;
+  readonly groups: number;
+}
+
 /**
  * Choices per adapter class. They and the shapes of a kernel decide its text; the number of runs never does, so that a run's bits are the
  * same alone and in company.
@@ -16,8 +22,10 @@ export interface ClassChoices {
   readonly columnThreads: number;
   /** matMul tiles are `tile` from this many 8 x 8 tiles, 4 x 4 below. */
   readonly largeTiles: number;
-  /** Rows, and columns in fours, of a large tile. */
-  readonly tile: { readonly rows: number; readonly groups: number };
+  /** Largest tile of a thread that shares nothing. */
+  readonly tile: TileSize;
+  /** Largest tile that the 4 threads of a quad share; null: threads share nothing. Needs the feature `subgroups`. */
+  readonly quadTile: TileSize | null;
   /** matMul splits the inner dimension until there are about this many threads. */
   readonly splitThreads: number;
   /** Parts of a split inner dimension have at least this many entries. */
@@ -34,11 +42,13 @@ export const CLASS_CHOICES: Readonly<Record<AdapterClass, ClassChoices>> = {
     columnThreads: 256,
     largeTiles: 4096,
     tile: { rows: 8, groups: 2 },
+    quadTile: null,
     splitThreads: 1024,
     splitLength: 256,
     isFusing: true,
   },
-  // Barriers are slow here and everything is loads per multiply-add, so tiles are large; 2 to 16 cores are busy with few threads.
+  // Barriers are slow here and everything is loads per multiply-add, so tiles are large; 2 to 16 cores are busy with few threads. Threads
+  // are lanes of SIMD registers that execute both sides of a branch: each of several kernels in one dispatch would execute all of them.
   software: {
     workgroup: 16,
     longRow: 4096,
@@ -46,8 +56,16 @@ export const CLASS_CHOICES: Readonly<Record<AdapterClass, ClassChoices>> = {
     columnThreads: 64,
     largeTiles: 1,
     tile: { rows: 8, groups: 2 },
+    quadTile: { rows: 16, groups: 1 },
     splitThreads: 64,
     splitLength: 256,
-    isFusing: true,
+    isFusing: false,
   },
 };
+
+/** The choices for a device: quads only where the smallest subgroup is one, so that 4 neighbours in a workgroup are surely together. */
+export function choicesFor(adapter: AdapterClass, { features, adapterInfo }: Pick<GPUDevice, 'features' | 'adapterInfo'>): ClassChoices {
+  const choices = CLASS_CHOICES[adapter];
+  const hasQuads = features.has('subgroups') && adapterInfo.subgroupMinSize === 4;
+  return hasQuads ? choices : { ...choices, quadTile: null };
+}

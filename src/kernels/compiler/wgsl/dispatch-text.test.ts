@@ -3,7 +3,7 @@ import { GPU_POLICY, SOFTWARE_GPU_POLICY } from '../schedule/policies.ts';
 import { scheduleGraph } from '../schedule/schedule-graph.ts';
 import { adamStep, layerNorm, mlpStep, softmaxCrossEntropy } from '../schedule/testing/typical-graphs.ts';
 import type { MatMulKernel, Schedule } from '../schedule.ts';
-import { type AdapterClass, CLASS_CHOICES } from './adapter-class.ts';
+import { type AdapterClass, CLASS_CHOICES, choicesFor } from './adapter-class.ts';
 import { dispatchText } from './dispatch-text.ts';
 import { planDispatches } from './dispatches.ts';
 import { foldGathers } from './fold-gathers.ts';
@@ -80,6 +80,22 @@ test('a training step of an MLP is at most 7 dispatches on a GPU, of 4 x 4 tiles
   expect(dispatches.length).toBeLessThanOrEqual(7);
   // One thread for each 16 of the 128 x 64 outputs of the first layer, 64 threads in a workgroup.
   expect(dispatches[0]?.x).toBe((128 * 64) / 16 / 64);
+});
+
+test('on a software adapter, the 4 threads of a quad share a tile of 16 x 16 outputs', () => {
+  const [first] = texts(schedulesFor('software').mlp as Schedule, 1, 'software', 10);
+  // 16 threads in a workgroup.
+  expect(first?.x).toBe((128 * 64) / (16 * 16) / (16 / 4));
+  expect(first?.code).toContain('enable subgroups;');
+});
+
+test('nothing is shared between threads where the device has no subgroups, or none of the size of a quad', () => {
+  const device = (features: readonly GPUFeatureName[], subgroupMinSize: number) =>
+    ({ features: new Set<string>(features), adapterInfo: { subgroupMinSize } }) as unknown as GPUDevice;
+  expect(choicesFor('software', device(['subgroups'], 4))).toEqual(CLASS_CHOICES.software);
+  expect(choicesFor('software', device([], 4)).quadTile).toBeNull();
+  expect(choicesFor('software', device(['subgroups'], 8)).quadTile).toBeNull();
+  expect(choicesFor('hardware', device(['subgroups'], 4)).quadTile).toBeNull();
 });
 
 test.each(['hardware', 'software'] as const)('%s: the same product of fewer rows is an equal text, as in an evaluation', (adapter) => {

@@ -1,5 +1,5 @@
 import type { Schedule } from '../schedule.ts';
-import { type AdapterClass, CLASS_CHOICES } from './adapter-class.ts';
+import { type AdapterClass, choicesFor } from './adapter-class.ts';
 import { type DispatchText, dispatchText } from './dispatch-text.ts';
 import { planDispatches } from './dispatches.ts';
 import { foldGathers, type GpuSchedule } from './fold-gathers.ts';
@@ -43,7 +43,7 @@ export class GpuProgram {
   static async create(device: GPUDevice, given: Schedule, options: GpuProgramOptions): Promise<GpuProgram> {
     const schedule = foldGathers(given);
     const { runs, adapter, externals = {}, onProgress } = options;
-    const choices = CLASS_CHOICES[adapter];
+    const choices = choicesFor(adapter, device);
     const layout = layOut(schedule, runs);
     const plan = planDispatches(schedule, layout.regions, runs, choices, device.limits.maxStorageBuffersPerShaderStage);
     const sizes = plan.scratchSize === 0 ? layout.sizes : { ...layout.sizes, [SCRATCH]: plan.scratchSize };

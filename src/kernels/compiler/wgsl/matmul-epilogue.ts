@@ -1,43 +1,27 @@
 import type { Digit, Point } from './digits.ts';
 import { Evaluator, type Surroundings } from './evaluator.ts';
-import type { GpuMatMul } from './fold-gathers.ts';
-import { offsetDigits, type TileWriter } from './matmul.ts';
 import type { Scope } from './scope.ts';
+import { offsetDigits, type TileWriter } from './tile-writer.ts';
 
 /** An epilogue of more expressions is written once, in a loop over the tile's rows: code size is compile time. */
 const UNROLLED_EXPRESSIONS = 8;
 
 /** Evaluates and stores what follows the sums of products, for every element of a tile. `sums`: names of vec4 variables [row][group]. */
-export function writeTile(kernel: GpuMatMul, tile: TileWriter, sums: readonly (readonly string[])[]): void {
-  const { root, m0 } = tile;
-  const { rows, groups, m } = tile.plan;
-  if (rows === 1 || (kernel.exprs.length <= UNROLLED_EXPRESSIONS && tile.hasVectorColumns)) {
-    sums.forEach((row, i) => {
-      const write = (scope: Scope): void => writeRow(kernel, tile, scope, tile.row(i, scope), row);
-      if (m % rows === 0) write(root);
-      else root.block(`if (${m0} + ${i} < ${m})`, write);
-    });
-    return;
-  }
-  const i = root.name('r');
-  const end = m % rows === 0 ? `${rows}` : root.let(`min(${rows}, ${m} - ${m0})`);
-  root.block(`for (var ${i} = 0; ${i} < ${end}; ${i}++)`, (scope) => {
-    const current = Array.from({ length: groups }, () => scope.name('c'));
-    for (const name of current) scope.line(`var ${name}: vec4f;`);
-    scope.block(`switch (${i})`, (cases) => {
-      sums.forEach((row, index) => {
-        const label = index === rows - 1 ? 'default' : `case ${index}`;
-        cases.line(`${label}: { ${row.map((sum, j) => `${current[j]} = ${sum};`).join(' ')} }`);
+export function writeTile(tile: TileWriter, sums: readonly (readonly string[])[]): void {
+  const isSmall = tile.kernel.exprs.length <= UNROLLED_EXPRESSIONS && tile.hasVectorColumns;
+  eachRow(tile, sums, isSmall, (scope, _, row, current) => {
+    current.forEach((sum, j) => {
+      eachColumn(tile, scope, j, sum, (inner, columns, isVector, value) => {
+        const digits = [...tile.batch, ...row, ...columns];
+        evaluate(tile, inner, { digits, vector: isVector ? digits.length - 1 : -1 }, value);
       });
     });
-    const row = offsetDigits(scope, scope.let(`${m0} + ${i}`), kernel.m, 0, 1);
-    writeRow(kernel, tile, scope, row, current);
   });
 }
 
 /** Stores the sums over k of b; threads of the first row of tiles do. `sums`: names of vec4 variables [group]. */
-export function writeColumnSums(kernel: GpuMatMul, tile: TileWriter, sums: readonly string[]): void {
-  const { columnSum } = kernel;
+export function writeColumnSums(tile: TileWriter, sums: readonly string[]): void {
+  const { columnSum } = tile.kernel;
   if (columnSum === null) return;
   const { ports, root, batch } = tile;
   const store = (scope: Scope, columns: readonly Digit[], vector: number, sum: string): void => {
@@ -50,37 +34,74 @@ export function writeColumnSums(kernel: GpuMatMul, tile: TileWriter, sums: reado
   };
   root.block(`if (${tile.rowTile} == 0)`, (scope) => {
     sums.forEach((sum, j) => {
-      eachColumn(kernel, tile, scope, j, sum, (inner, columns, isVector, value) => {
+      eachColumn(tile, scope, j, sum, (inner, columns, isVector, value) => {
         store(inner, columns, isVector ? batch.length + columns.length - 1 : -1, value);
       });
     });
   });
 }
 
-function writeRow(kernel: GpuMatMul, tile: TileWriter, scope: Scope, row: readonly Digit[], sums: readonly string[]): void {
-  sums.forEach((sum, j) => {
-    eachColumn(kernel, tile, scope, j, sum, (inner, columns, isVector, value) => {
-      const digits = [...tile.batch, ...row, ...columns];
-      evaluate(kernel, tile, inner, { digits, vector: isVector ? digits.length - 1 : -1 }, value);
+/**
+ * Visits the rows of a tile that exist: each written out, or all in one loop. A shared tile has so many that it always is a loop.
+ * @param visit gets the number of the row, its digits, and its values [group]
+ */
+export function eachRow(
+  tile: TileWriter,
+  sums: readonly (readonly string[])[],
+  isUnrolled: boolean,
+  visit: (scope: Scope, index: Digit, row: readonly Digit[], current: readonly string[]) => void,
+): void {
+  const { root, m0, kernel } = tile;
+  const { rows, groups, m, lanes } = tile.plan;
+  if (rows === 1 || (isUnrolled && lanes === 1)) {
+    sums.forEach((current, i) => {
+      const write = (scope: Scope): void =>
+        visit(scope, { base: m0 === '0' ? null : m0, scope: root, plus: i }, tile.row(i, scope), current);
+      if (m % rows === 0) write(root);
+      else root.block(`if (${m0} + ${i} < ${m})`, write);
     });
+    return;
+  }
+  const i = root.name('r');
+  const end = m % rows === 0 ? `${rows}` : root.let(`min(${rows}, ${m} - ${m0})`);
+  const all = lanes === 1 ? null : root.name('rows');
+  if (all !== null) root.line(`var ${all} = array<vec4f, ${rows * groups}>(${sums.flat().join(', ')});`);
+  root.block(`for (var ${i} = 0; ${i} < ${end}; ${i}++)`, (scope) => {
+    const current = all === null ? switched(scope, i, sums) : indexed(scope, i, all, groups);
+    const index: Digit = { base: scope.let(`${m0} + ${i}`), scope, plus: 0 };
+    visit(scope, index, offsetDigits(scope, index.base as string, kernel.m, 0, 1), current);
   });
 }
 
+/** The values of row i from variables of their own: hardware keeps those in registers. */
+function switched(scope: Scope, i: string, sums: readonly (readonly string[])[]): string[] {
+  const current = (sums[0] as readonly string[]).map(() => scope.name('c'));
+  for (const name of current) scope.line(`var ${name}: vec4f;`);
+  scope.block(`switch (${i})`, (cases) => {
+    sums.forEach((row, index) => {
+      const label = index === sums.length - 1 ? 'default' : `case ${index}`;
+      cases.line(`${label}: { ${row.map((sum, j) => `${current[j]} = ${sum};`).join(' ')} }`);
+    });
+  });
+  return current;
+}
+
+/** The values of row i from an array (row, group). */
+const indexed = (scope: Scope, i: string, all: string, groups: number): string[] =>
+  Array.from({ length: groups }, (_, j) => scope.fresh(`${all}[${groups === 1 ? i : `${i} * ${groups} + ${j}`}]`));
+
 /** Visits the columns of a group that exist: as one vector, or one by one where they are not side by side in one digit. */
 function eachColumn(
-  kernel: GpuMatMul,
   tile: TileWriter,
   scope: Scope,
   group: number,
   sum: string,
   visit: (scope: Scope, columns: readonly Digit[], isVector: boolean, value: string) => void,
 ): void {
-  const { groups, n } = tile.plan;
+  const { n } = tile.plan;
   const first = 4 * group;
   if (tile.hasVectorColumns) {
-    const write = (inner: Scope): void => visit(inner, tile.column(first, inner), true, sum);
-    if (group === 0 || n % (4 * groups) === 0) write(scope);
-    else scope.block(`if (${tile.n0} + ${first} < ${n})`, write);
+    tile.whereColumnsExist(scope, group, (inner) => visit(inner, tile.column(first, inner), true, sum));
     return;
   }
   const lane = scope.name('l');
@@ -88,11 +109,12 @@ function eachColumn(
   const end = scope.let(`min(4, ${n - first} - ${tile.n0})`);
   scope.block(`for (var ${lane} = 0; ${lane} < ${end}; ${lane}++)`, (inner) => {
     const column = inner.let(`${tile.n0} + ${first} + ${lane}`);
-    visit(inner, offsetDigits(inner, column, kernel.n, 0, 1), false, `${all}[${lane}]`);
+    visit(inner, offsetDigits(inner, column, tile.kernel.n, 0, 1), false, `${all}[${lane}]`);
   });
 }
 
-function evaluate(kernel: GpuMatMul, tile: TileWriter, scope: Scope, point: Point, sum: string): void {
+function evaluate(tile: TileWriter, scope: Scope, point: Point, sum: string): void {
+  const { kernel } = tile;
   const around: Surroundings = {
     written: new Set(kernel.stores.map(({ buffer }) => buffer)),
     reduced: [],

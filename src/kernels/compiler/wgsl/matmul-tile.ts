@@ -1,17 +1,19 @@
 import { sizeOf } from '../index-map.ts';
-import type { ClassChoices } from './adapter-class.ts';
+import type { ClassChoices, TileSize } from './adapter-class.ts';
 import type { GpuMatMul } from './fold-gathers.ts';
 import { alignUp } from './regions.ts';
 
-/** How a matMul is spread over threads: each has one tile, and one part of the inner dimension. */
+/** How a matMul is spread over threads: each has one tile, or its columns of one, and one part of the inner dimension. */
 export interface MatMulPlan {
   readonly batches: number;
   readonly m: number;
   readonly n: number;
   readonly k: number;
+  /** Threads that share a tile: 1, or the 4 of a quad, side by side along n. */
+  readonly lanes: 1 | 4;
   /** Rows of a tile. */
   readonly rows: number;
-  /** Columns of a tile, in fours. */
+  /** Columns of a thread, in fours. */
   readonly groups: number;
   readonly rowTiles: number;
   readonly columnTiles: number;
@@ -23,16 +25,48 @@ export interface MatMulPlan {
   readonly paddedN: number;
 }
 
+/** Columns of a tile. */
+export const tileWidth = ({ lanes, groups }: Pick<MatMulPlan, 'lanes' | 'groups'>): number => 4 * groups * lanes;
+
 export function planMatMul({ batch, m, n, k }: GpuMatMul, choices: ClassChoices): MatMulPlan {
   const [batches, M, N, K] = [batch, m, n, k].map(sizeOf) as [number, number, number, number];
-  const isLarge = (batches * M * N) / 64 >= choices.largeTiles;
-  const { tile } = choices;
-  const rows = powerUpTo(isLarge ? tile.rows : 4, M);
-  const groups = isLarge ? groupsFor(N, tile.groups) : 1;
+  const own: Tile = { lanes: 1, ...ownTile(batches * M * N, M, N, choices) };
+  const quad: Tile | null = choices.quadTile === null ? null : { lanes: 4, ...quadTile(M, N, choices.quadTile) };
+  const { lanes, rows, groups } = quad !== null && workOf(quad, M, N, k) <= QUAD_FACTOR * workOf(own, M, N, k) ? quad : own;
   const rowTiles = Math.ceil(M / rows);
-  const columnTiles = Math.ceil(N / (4 * groups));
-  const { parts, partLength } = splitOf(k[0] ?? 1, K, batches * rowTiles * columnTiles, choices);
-  return { batches, m: M, n: N, k: K, rows, groups, rowTiles, columnTiles, parts, partLength, paddedN: alignUp(N, 4) };
+  const columnTiles = Math.ceil(N / tileWidth({ lanes, groups }));
+  const { parts, partLength } = splitOf(k[0] ?? 1, K, batches * rowTiles * columnTiles * lanes, choices);
+  return { batches, m: M, n: N, k: K, lanes, rows, groups, rowTiles, columnTiles, parts, partLength, paddedN: alignUp(N, 4) };
+}
+
+type Tile = TileSize & Pick<MatMulPlan, 'lanes'>;
+
+/** What loading an element takes on an adapter with quads, in multiply-adds. */
+const LOAD_WORK = 10;
+/** Quads may take this much more: their kernels are half the code. */
+const QUAD_FACTOR = 1.25;
+
+/** Work of one product on an adapter with quads, in multiply-adds of 4 threads; what lies beyond its edges is computed too. */
+function workOf(tile: Tile, M: number, N: number, k: readonly number[]): number {
+  const { lanes, rows, groups } = tile;
+  const quads = (Math.ceil(M / rows) * Math.ceil(N / tileWidth(tile)) * lanes) / 4;
+  // A quad takes 4 entries of the innermost digit at once; of its rows, a thread loads a quarter and gets the others from its neighbours.
+  const inner = lanes === 1 ? sizeOf(k) : sizeOf(k.slice(0, -1)) * alignUp(k.at(-1) ?? 1, 4);
+  const loads = rows / lanes + 4 * groups;
+  return quads * inner * (LOAD_WORK * loads + 4 * rows * groups + (lanes === 1 ? 0 : rows));
+}
+
+function quadTile(M: number, N: number, most: TileSize): TileSize {
+  const rows = Math.max(4, powerUpTo(most.rows, M));
+  const padded = (groups: number): number => alignUp(N, tileWidth({ lanes: 4, groups }));
+  let groups = most.groups;
+  while (groups > 1 && padded(groups) > padded(groups - 1)) groups -= 1;
+  return { rows, groups };
+}
+
+function ownTile(outputs: number, M: number, N: number, { largeTiles, tile }: ClassChoices): TileSize {
+  const isLarge = outputs / 64 >= largeTiles;
+  return { rows: powerUpTo(isLarge ? tile.rows : 4, M), groups: isLarge ? groupsFor(N, tile.groups) : 1 };
 }
 
 /** The power of two that covers `count` rows, at most `most`. */
@@ -45,13 +79,14 @@ function groupsFor(n: number, most: number): number {
   return [most, most + 1, ...others].reduce((best, groups) => (waste(groups) < waste(best) ? groups : best));
 }
 
+/** @param threads that the products have without a split */
 function splitOf(
   firstDigit: number,
   k: number,
-  tiles: number,
+  threads: number,
   { splitThreads, splitLength }: ClassChoices,
 ): { parts: number; partLength: number } {
-  const wanted = Math.min(Math.floor(splitThreads / tiles), Math.floor(k / splitLength), firstDigit);
+  const wanted = Math.min(Math.floor(splitThreads / threads), Math.floor(k / splitLength), firstDigit);
   if (wanted < 2) return { parts: 1, partLength: firstDigit };
   // Whole vectors, so that a part of a plain k keeps its alignment.
   const partLength = alignUp(Math.ceil(firstDigit / wanted), firstDigit === k ? 4 : 1);

@@ -4,17 +4,39 @@ import type { AdapterClass } from './adapter-class.ts';
 import { runOnGpu, testDevice } from './testing/gpu-harness.ts';
 import { type MatMulCase, matMulSchedule } from './testing/schedules.ts';
 
-let device: GPUDevice;
+interface Target {
+  readonly name: string;
+  readonly adapter: AdapterClass;
+  /** Whether the device lets threads of a subgroup share what they load. */
+  readonly hasSubgroups: boolean;
+}
+
+const TARGETS: readonly Target[] = [
+  { name: 'hardware', adapter: 'hardware', hasSubgroups: true },
+  { name: 'software', adapter: 'software', hasSubgroups: true },
+  { name: 'software without subgroups', adapter: 'software', hasSubgroups: false },
+];
+
+const devices: GPUDevice[] = [];
 let errors: string[];
 
 beforeAll(async () => {
-  ({ device, errors } = await testDevice());
+  const granted = await testDevice();
+  errors = granted.errors;
+  const plain = (await (await navigator.gpu.requestAdapter())?.requestDevice()) as GPUDevice;
+  plain.addEventListener('uncapturederror', ({ error }) => errors.push(error.message));
+  devices.push(plain, granted.device);
 });
 
 afterAll(() => expect(errors).toEqual([]));
 
 const RUNS = 2;
-const ADAPTERS: readonly AdapterClass[] = ['hardware', 'software'];
+const deviceFor = ({ hasSubgroups }: Target): GPUDevice => devices[hasSubgroups ? 1 : 0] as GPUDevice;
+
+test('the device of the tests has subgroups of 4', () => {
+  const { features, adapterInfo } = devices[1] as GPUDevice;
+  expect([features.has('subgroups'), adapterInfo.subgroupMinSize]).toEqual([true, 4]);
+});
 
 function valuesOf({ batch, m, n, k }: MatMulCase, runs: number) {
   return {
@@ -69,6 +91,12 @@ function check(found: Record<string, ArrayLike<number>>, spec: MatMulCase, what:
   });
 }
 
+/** Where an operand has NaN: one row of a, or one column of b. */
+const POISONED = [
+  { of: 'a', index: 5 },
+  { of: 'b', index: 9 },
+] as const;
+
 const PLAIN = { batch: 1, transposeA: false, transposeB: false, hasEpilogue: false, hasColumnSum: false };
 
 // Both sides of vectors (4), tiles (4, 8) and workgroups (16, 64) in every dimension, in all layouts.
@@ -87,7 +115,9 @@ const SIZES: readonly (readonly [m: number, n: number, k: number])[] = [
   [12, 12, 260],
 ];
 
-for (const adapter of ADAPTERS) {
+for (const target of TARGETS) {
+  const { name, adapter } = target;
+
   test.each(
     SIZES.flatMap(([m, n, k]) =>
       [0, 1, 2, 3].map((layout) => ({
@@ -102,17 +132,39 @@ for (const adapter of ADAPTERS) {
         batch: m < 8 ? 3 : 1,
       })),
     ),
-  )(`${adapter}: multiplies $batch x ($m, $k) x ($k, $n), transposed $transposeA $transposeB`, async (spec) => {
-    const found = await runOnGpu(device, matMulSchedule(spec), valuesOf(spec, RUNS), { runs: RUNS, adapter });
-    check(found, spec, adapter);
+  )(`${name}: multiplies $batch x ($m, $k) x ($k, $n), transposed $transposeA $transposeB`, async (spec) => {
+    const found = await runOnGpu(deviceFor(target), matMulSchedule(spec), valuesOf(spec, RUNS), { runs: RUNS, adapter });
+    check(found, spec, name);
   });
 
   test.each([
     { ...PLAIN, m: 9, n: 8, k: 3000, transposeA: true, hasColumnSum: true },
     { ...PLAIN, m: 3, n: 3, k: 1001, hasEpilogue: true, hasColumnSum: true },
     { ...PLAIN, m: 16, n: 32, k: 2048, transposeB: true, batch: 2 },
-  ])(`${adapter}: splits a long inner dimension, ($m, $k) x ($k, $n)`, async (spec) => {
-    const found = await runOnGpu(device, matMulSchedule(spec), valuesOf(spec, RUNS), { runs: RUNS, adapter });
-    check(found, spec, adapter);
+  ])(`${name}: splits a long inner dimension, ($m, $k) x ($k, $n)`, async (spec) => {
+    const found = await runOnGpu(deviceFor(target), matMulSchedule(spec), valuesOf(spec, RUNS), { runs: RUNS, adapter });
+    check(found, spec, name);
+  });
+
+  // Ends of k, of rows and of columns beyond which other elements of the operand lie.
+  test.each(
+    [3, 7, 8, 10].flatMap((k) =>
+      [0, 1, 2, 3].map((layout) => ({ ...PLAIN, m: 18, n: 20, k, transposeA: layout % 2 === 1, transposeB: layout > 1 })),
+    ),
+  )(`${name}: NaN in a row or column stays there, k = $k, transposed $transposeA $transposeB`, async (spec) => {
+    const { m, n, k, transposeA, transposeB } = spec;
+    for (const { of, index } of POISONED) {
+      const values = valuesOf(spec, RUNS);
+      for (let p = 0; p < k; p++) {
+        if (of === 'a') values.a[transposeA ? p * m + index : index * k + p] = Number.NaN;
+        else values.b[transposeB ? index * k + p : p * n + index] = Number.NaN;
+      }
+      const { c } = await runOnGpu(deviceFor(target), matMulSchedule(spec), values, { runs: RUNS, adapter });
+      const wrong = Array.from(c as Float32Array).flatMap((value, at) => {
+        const [run, i, j] = [Math.floor(at / (m * n)), Math.floor(at / n) % m, at % n];
+        return Number.isNaN(value) === (run === 0 && (of === 'a' ? i : j) === index) ? [] : [[run, i, j]];
+      });
+      expect(wrong, of).toEqual([]);
+    }
   });
 }

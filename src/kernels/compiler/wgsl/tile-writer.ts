@@ -1,0 +1,159 @@
+import { type Digit, linear, splitIndex } from './digits.ts';
+import type { GpuMatMul } from './fold-gathers.ts';
+import { type MatMulPlan, tileWidth } from './matmul-tile.ts';
+import type { Ports, RegionId } from './ports.ts';
+import type { Scope } from './scope.ts';
+
+/** What one thread computes: a tile of one product of the batch, or its columns of one that it shares with the other threads of its quad. */
+export class TileWriter {
+  readonly kernel: GpuMatMul;
+  readonly plan: MatMulPlan;
+  readonly root: Scope;
+  readonly ports: Ports;
+  readonly batch: readonly Digit[];
+  /** First row of the tile and first column of the thread, i32. */
+  readonly m0: string;
+  readonly n0: string;
+  /** Number of the tile's row of tiles, i32. */
+  readonly rowTile: string;
+  /** Number of the thread in its quad, i32; 0 where it has a tile of its own. */
+  readonly lane: string;
+  /** Whether 4 columns of a vector differ in the last digit of n only. */
+  readonly hasVectorColumns: boolean;
+  /** Whether a thread may have columns beyond the last, in all of its groups or in those after the first. */
+  readonly hasColumnsBeyond: { readonly first: boolean; readonly others: boolean };
+  readonly #batchIndex: string;
+
+  /** @param tile number of the tile, and `lane` of the thread in it, i32 */
+  constructor(kernel: GpuMatMul, plan: MatMulPlan, root: Scope, ports: Ports, { tile, lane }: { tile: string; lane: string }) {
+    const { batches, rowTiles, columnTiles, rows, groups, lanes, paddedN } = plan;
+    this.kernel = kernel;
+    this.plan = plan;
+    this.root = root;
+    this.ports = ports;
+    this.lane = lane;
+    const [batch, rowTile, columnTile] = splitIndex(root, tile, [batches, rowTiles, columnTiles]) as [Digit, Digit, Digit];
+    this.#batchIndex = batch.base ?? '0';
+    this.batch = splitIndex(root, this.#batchIndex, kernel.batch);
+    this.rowTile = rowTile.base ?? '0';
+    this.m0 = rowTile.base === null ? '0' : rows === 1 ? rowTile.base : root.let(`${rowTile.base} * ${rows}`);
+    const first = [
+      ...(columnTile.base === null ? [] : [`${columnTile.base} * ${tileWidth(plan)}`]),
+      ...(lanes === 1 ? [] : [`${lane} * ${4 * groups}`]),
+    ];
+    this.n0 = first.length === 0 ? '0' : root.let(first.join(' + '));
+    this.hasVectorColumns = (kernel.n.at(-1) ?? 1) % 4 === 0;
+    const isEven = paddedN % tileWidth(plan) === 0;
+    this.hasColumnsBeyond = { first: lanes > 1 && !isEven, others: !isEven };
+  }
+
+  /** Digits of row m0 + i. */
+  row(i: number, scope = this.root): Digit[] {
+    return offsetDigits(scope, this.m0, this.kernel.m, i, this.plan.rows);
+  }
+
+  /** Digits of column n0 + j. */
+  column(j: number, scope = this.root): Digit[] {
+    return offsetDigits(scope, this.n0, this.kernel.n, j, 4 * this.plan.groups);
+  }
+
+  /** Writes `write` in a block that only threads enter whose columns of a group exist. */
+  whereColumnsExist(scope: Scope, group: number, write: (scope: Scope) => void): void {
+    const { first, others } = this.hasColumnsBeyond;
+    if (group === 0 ? first : others) scope.block(`if (${this.n0} + ${4 * group} < ${this.plan.n})`, write);
+    else write(scope);
+  }
+
+  /**
+   * Writes `body` for every `step` entries of k, or of a part of it, as nested loops over its digits.
+   * @param step entries of the last digit at once
+   */
+  eachInner(part: Digit | null, step: number, body: (scope: Scope, k: readonly Digit[]) => void): void {
+    const { k } = this.kernel;
+    const loop = (scope: Scope, digits: readonly Digit[]): void => {
+      const d = digits.length;
+      if (d === k.length) {
+        body(scope, digits);
+        return;
+      }
+      const extent = k[d] as number;
+      const by = d === k.length - 1 ? step : 1;
+      const isSplit = d === 0 && part !== null;
+      if (extent <= by && !isSplit) {
+        loop(scope, [...digits, { base: null, scope, plus: 0 }]);
+        return;
+      }
+      const name = scope.name('k');
+      const first = isSplit && part.base !== null ? scope.let(`${part.base} * ${this.plan.partLength}`) : '0';
+      const last = isSplit ? scope.let(`min(${first} + ${this.plan.partLength}, ${extent})`) : `${extent}`;
+      scope.block(`for (var ${name} = ${first}; ${name} < ${last}; ${name} += ${by})`, (inner) => {
+        loop(inner, [...digits, { base: name, scope: inner, plus: 0 }]);
+      });
+    };
+    loop(this.root, []);
+  }
+
+  /** Stores a row's sums of one part, one group of columns. */
+  storePartial(scope: Scope, region: RegionId, part: Digit, size: number, row: Digit, group: number, sum: string): void {
+    const { m, paddedN } = this.plan;
+    const digits = [part, this.#batchDigit(), row, this.#flat(this.n0, 4 * group)];
+    this.whereColumnsExist(scope, group, (inner) => {
+      const at = linear([size, m * paddedN, paddedN, 1], 0, digits, this.ports.start(region, this.root));
+      for (const line of this.ports.writeVector(region, at, 0, 1, true, sum)) inner.line(line);
+    });
+  }
+
+  storePartialColumns(region: RegionId, part: Digit, size: number, sums: readonly string[]): void {
+    const { paddedN } = this.plan;
+    this.root.block(`if (${this.rowTile} == 0)`, (scope) => {
+      sums.forEach((sum, j) => {
+        const digits = [part, this.#batchDigit(), this.#flat(this.n0, 4 * j)];
+        this.whereColumnsExist(scope, j, (inner) => {
+          const at = linear([size, paddedN, 1], 0, digits, this.ports.start(region, this.root));
+          for (const line of this.ports.writeVector(region, at, 0, 1, true, sum)) inner.line(line);
+        });
+      });
+    });
+  }
+
+  /** The 4 sums of a row of one group, parts added in order. */
+  sumOfParts(region: RegionId, size: number): string {
+    const { m, paddedN } = this.plan;
+    return this.#sumOver(region, [size, m * paddedN, paddedN, 1], [this.#batchDigit(), this.#flat(this.m0, 0), this.#flat(this.n0, 0)]);
+  }
+
+  sumOfPartColumns(region: RegionId, size: number): string {
+    return this.#sumOver(region, [size, this.plan.paddedN, 1], [this.#batchDigit(), this.#flat(this.n0, 0)]);
+  }
+
+  #sumOver(region: RegionId, strides: readonly number[], digits: readonly Digit[]): string {
+    const name = this.root.name('c');
+    const part = this.root.name('p');
+    this.root.line(`var ${name} = vec4f(0.0);`);
+    this.root.block(`for (var ${part} = 0; ${part} < ${this.plan.parts}; ${part}++)`, (scope) => {
+      const at = linear(strides, 0, [{ base: part, scope, plus: 0 }, ...digits], this.ports.start(region, this.root));
+      scope.line(`${name} += ${this.ports.readVector(region, at, 0, 1, true)};`);
+    });
+    return name;
+  }
+
+  #batchDigit(): Digit {
+    return this.#flat(this.#batchIndex, 0);
+  }
+
+  #flat(base: string, plus: number): Digit {
+    return { base: base === '0' ? null : base, scope: this.root, plus };
+  }
+}
+
+/** Digits of base + plus, where base is less than `tile` after a multiple of it, base + plus no more (0: anything), and 0 <= plus. */
+export function offsetDigits(scope: Scope, base: string, extents: readonly number[], plus: number, tile: number): Digit[] {
+  const isSingle = extents.filter((extent) => extent > 1).length <= 1;
+  const last = extents.length - 1;
+  if (isSingle || (tile > 0 && (extents[last] as number) % tile === 0)) {
+    const digits = base === '0' ? extents.map((): Digit => ({ base: null, scope, plus: 0 })) : splitIndex(scope, base, extents);
+    const moving = isSingle ? extents.findIndex((extent) => extent > 1) : last;
+    return digits.map((digit, d) => (d === moving ? { ...digit, plus } : digit));
+  }
+  return splitIndex(scope, scope.let(`${base} + ${plus}`), extents);
+}
