@@ -3,7 +3,10 @@ import { adamw } from './adamw/adamw.ts';
 import type { OptimizerDefinition } from './definition.ts';
 import { dog } from './dog/dog.ts';
 import { ldog } from './ldog/ldog.ts';
+import { mechanicAdam } from './mechanicAdam/mechanicAdam.ts';
 import { mechanicAdamw } from './mechanicAdamw/mechanicAdamw.ts';
+import { mechanicNadam } from './mechanicNadam/mechanicNadam.ts';
+import { mechanicNadamw } from './mechanicNadamw/mechanicNadamw.ts';
 import { mechanicSgd } from './mechanicSgd/mechanicSgd.ts';
 import { nadam } from './nadam/nadam.ts';
 import { nadamw } from './nadamw/nadamw.ts';
@@ -22,6 +25,9 @@ export const optimizers: readonly OptimizerDefinition[] = [
   prodigy,
   // Mechanic
   mechanicAdamw,
+  mechanicNadamw,
+  mechanicAdam,
+  mechanicNadam,
   mechanicSgd,
   // Distance over gradients
   dog,

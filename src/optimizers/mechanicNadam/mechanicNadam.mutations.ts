@@ -1,0 +1,1 @@
+export { mechanicMutations as mutations } from '../mechanic/mechanic-mutations.ts';
