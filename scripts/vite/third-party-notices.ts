@@ -16,6 +16,20 @@ export interface Notice {
   readonly text: string;
 }
 
+/** Fonts that a package brings along under a licence of their own, as their files say. */
+const FONTS: Readonly<Record<string, Pick<Notice, 'name' | 'licence' | 'copyright'>>> = {
+  katex: {
+    name: 'KaTeX fonts',
+    licence: 'OFL-1.1',
+    copyright: [
+      'Copyright (c) 2009-2010, Design Science, Inc. (<www.mathjax.org>)',
+      'Copyright (c) 2014-2018 Khan Academy (<www.khanacademy.org>),',
+      'with Reserved Font Names KaTeX_AMS, KaTeX_Caligraphic, KaTeX_Fraktur, KaTeX_Main, KaTeX_Math, KaTeX_SansSerif, KaTeX_Script,',
+      'KaTeX_Size1, KaTeX_Size2, KaTeX_Size3, KaTeX_Size4, KaTeX_Typewriter.',
+    ].join('\n'),
+  },
+};
+
 interface PackageJson {
   readonly name?: string;
   readonly version?: string;
@@ -46,13 +60,16 @@ export function packageFolder(id: string): string | null {
 function readLicence(folder: string, { name, license, author }: PackageJson): Pick<Notice, 'copyright' | 'text'> {
   const files = readdirSync(folder).filter((file) => /^(licen[cs]e|copying|notice|copyright)[^/]*$/i.test(file));
   if (files.length > 0) return { text: files.map((file) => ownLicence(readFileSync(join(folder, file), 'utf8'))).join('\n\n') };
-  const standards = (license ?? '').split(' AND ').map((id) => {
-    const file = join(here, 'licences', `${id}.txt`);
-    if (!existsSync(file)) throw new Error(`${name} (${license}) has no licence file. Add the text of ${id} as ${file}.`);
-    return readFileSync(file, 'utf8').trim();
-  });
+  const standards = (license ?? '').split(' AND ').map((id) => standardLicence(id, name ?? folder));
   const holder = typeof author === 'string' ? author : (author?.name ?? `the authors of ${name}`);
   return { copyright: `Copyright ${holder}`, text: standards.join('\n\n') };
+}
+
+/** The text of a licence by its SPDX id. */
+function standardLicence(id: string, name: string): string {
+  const file = join(here, 'licences', `${id}.txt`);
+  if (!existsSync(file)) throw new Error(`${name} has no licence file. Add the text of ${id} as ${file}.`);
+  return readFileSync(file, 'utf8').trim();
 }
 
 /** Vite's file goes on to list what its own server bundles; none of that is in a build. */
@@ -71,6 +88,14 @@ function readNotice(folder: string): Notice {
     homepage: json.homepage ?? repository?.replace(/^git\+/, '').replace(/\.git$/, '') ?? `https://www.npmjs.com/package/${json.name}`,
     ...readLicence(folder, json),
   };
+}
+
+/** The notice of a package and, where it brings fonts, theirs. */
+function readNotices(folder: string): readonly Notice[] {
+  const own = readNotice(folder);
+  const fonts = FONTS[own.name];
+  if (!fonts) return [own];
+  return [own, { ...fonts, version: own.version, homepage: own.homepage, text: standardLicence(fonts.licence, fonts.name) }];
 }
 
 /** The text file the page links to: one entry per package, equal licence texts printed once. */
@@ -116,7 +141,7 @@ export function thirdPartyNotices(): { page: Plugin; worker: () => Plugin } {
         return null;
       },
       generateBundle() {
-        const notices = [...folders].map(readNotice).sort((a, b) => (a.name < b.name ? -1 : 1));
+        const notices = [...folders].flatMap(readNotices).sort((a, b) => (a.name < b.name ? -1 : 1));
         this.emitFile({ type: 'asset', fileName: NOTICES_FILE, source: formatNotices(notices) });
       },
     },
