@@ -1,6 +1,6 @@
 import { create } from 'zustand';
 
-export type DialogName = 'share' | 'embed' | 'export' | 'help' | 'history' | 'controls' | 'speed';
+export type DialogName = 'share' | 'embed' | 'export' | 'help' | 'history' | 'controls' | 'speed' | 'methods';
 
 /** Which dialog is open; one at a time. */
 export const useOpenDialog = create<DialogName | null>()(() => null);

@@ -1,53 +1,11 @@
 import { useEffect, useRef, useState } from 'react';
-import { Button } from 'react-aria-components/Button';
-import { Header, Menu, MenuItem, MenuSection, MenuTrigger, Popover } from 'react-aria-components/Menu';
 import { MAX_RACERS } from '../../../engine/config.ts';
 import { actions } from '../../store/actions.ts';
-import { optimizerDefinitions } from '../../store/definitions.ts';
+import { openDialog } from '../../store/dialogs.ts';
 import { raceStore } from '../../store/store.ts';
+import { AddRacer } from './AddRacer.tsx';
 import { RacerCard } from './RacerCard.tsx';
 import { Section } from './Section.tsx';
-
-const FAMILIES = [
-  { family: 'free', title: 'Learning-rate-free' },
-  { family: 'baseline', title: 'With a learning rate' },
-] as const;
-
-function AddRacer({ isFull, onAdded }: { readonly isFull: boolean; readonly onAdded: (key: string) => void }) {
-  return (
-    <MenuTrigger>
-      <Button className="button" isDisabled={isFull}>
-        Add optimizer
-      </Button>
-      <Popover className="menu-popover" placement="bottom start">
-        <Menu
-          className="menu"
-          aria-label="Optimizers"
-          onAction={(id) => {
-            const key = actions.addRacer(String(id));
-            if (key) onAdded(key);
-          }}
-        >
-          {FAMILIES.map(({ family, title }) => (
-            <MenuSection key={family} className="menu-section">
-              <Header className="menu-title">{title}</Header>
-              {optimizerDefinitions
-                .filter((definition) => definition.family === family)
-                .map(({ id, label, paper }) => (
-                  <MenuItem key={id} id={id} textValue={label} className="menu-item">
-                    {label}
-                    <span className="menu-note">
-                      {paper.authors}, {paper.year}
-                    </span>
-                  </MenuItem>
-                ))}
-            </MenuSection>
-          ))}
-        </Menu>
-      </Popover>
-    </MenuTrigger>
-  );
-}
 
 export function RacersSection() {
   const racers = raceStore((state) => state.config.racers);
@@ -81,7 +39,12 @@ export function RacersSection() {
           />
         ))}
       </ul>
-      <AddRacer isFull={isFull} onAdded={setOpenKey} />
+      <div className="add-racer">
+        <AddRacer isFull={isFull} onAdded={setOpenKey} />
+        <button type="button" className="button button-quiet" onClick={() => openDialog('methods')}>
+          All methods
+        </button>
+      </div>
       {isFull && <p className="field-doc">A race holds {MAX_RACERS} optimizers. Remove one to add another.</p>}
     </Section>
   );
