@@ -47,6 +47,13 @@ export function HelpDialog({ onClose }: { readonly onClose: () => void }) {
           </dl>
         </section>
         <section>
+          <h3>The methods</h3>
+          <p>Every optimizer of this page with its formulas, its memory, its paper, and the same configuration in PyTorch and optax.</p>
+          <button type="button" className="button" onClick={() => openDialog('methods')}>
+            All methods
+          </button>
+        </section>
+        <section>
           <h3>Keys</h3>
           <dl className="help-list help-keys">
             {KEYS.map(([key, action]) => (

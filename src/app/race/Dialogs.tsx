@@ -1,5 +1,6 @@
 import { lazy, Suspense } from 'react';
 import { closeDialog, useOpenDialog } from '../store/dialogs.ts';
+import { hideCard, useShownCard } from '../store/shown-card.ts';
 
 const ShareDialog = lazy(async () => ({ default: (await import('../share/ShareDialog.tsx')).ShareDialog }));
 const EmbedDialog = lazy(async () => ({ default: (await import('../embed/EmbedDialog.tsx')).EmbedDialog }));
@@ -7,6 +8,8 @@ const ExportDialog = lazy(async () => ({ default: (await import('../export/Expor
 const HistoryMenu = lazy(async () => ({ default: (await import('../history/HistoryMenu.tsx')).HistoryMenu }));
 const HelpDialog = lazy(async () => ({ default: (await import('../help/HelpDialog.tsx')).HelpDialog }));
 const SpeedDialog = lazy(async () => ({ default: (await import('../speed/SpeedDialog.tsx')).SpeedDialog }));
+const MethodsDialog = lazy(async () => ({ default: (await import('../card/MethodsDialog.tsx')).MethodsDialog }));
+const CardDialog = lazy(async () => ({ default: (await import('../card/CardDialog.tsx')).CardDialog }));
 const SettingsSheet = lazy(async () => ({ default: (await import('./panel/SettingsSheet.tsx')).SettingsSheet }));
 
 const DIALOGS = {
@@ -17,16 +20,22 @@ const DIALOGS = {
   help: HelpDialog,
   controls: SettingsSheet,
   speed: SpeedDialog,
+  methods: MethodsDialog,
 } as const;
 
-/** The open dialog, each in a chunk of its own that is fetched when it is first asked for. */
+/** The open dialog and, above it, the open card; each in a chunk of its own that is fetched when it is first asked for. */
 export function Dialogs() {
   const open = useOpenDialog();
-  if (!open) return null;
-  const Open = DIALOGS[open];
+  const card = useShownCard();
+  const Open = open && DIALOGS[open];
   return (
     <Suspense fallback={null}>
-      <Open onClose={closeDialog} />
+      {Open && <Open onClose={closeDialog} />}
+      {card && (
+        <Suspense fallback={null}>
+          <CardDialog shown={card} onClose={hideCard} />
+        </Suspense>
+      )}
     </Suspense>
   );
 }

@@ -3,6 +3,7 @@ import { CHART_IDS, type ChartId } from '../../engine/view.ts';
 import { actions } from '../store/actions.ts';
 import { openDialog, useOpenDialog } from '../store/dialogs.ts';
 import { shortcutsFlag } from '../store/local-setting.ts';
+import { useShownCard } from '../store/shown-card.ts';
 import { raceStore } from '../store/store.ts';
 
 /** Controls that take letters or space for themselves: typing, type-ahead, pressing, checking. */
@@ -41,12 +42,14 @@ export function shortcutFor(key: string, target: Element): (() => void) | null {
   }
 }
 
+const isDialogOpen = () => useOpenDialog.getState() !== null || useShownCard.getState() !== null;
+
 /** Keyboard shortcuts of the race page, unless the visitor switched them off or a dialog is open. */
 export function useShortcuts(): void {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.isComposing) return;
-      if (!shortcutsFlag.get() || useOpenDialog.getState() !== null || !(event.target instanceof Element)) return;
+      if (!shortcutsFlag.get() || isDialogOpen() || !(event.target instanceof Element)) return;
       const act = shortcutFor(event.key, event.target);
       if (!act) return;
       event.preventDefault();

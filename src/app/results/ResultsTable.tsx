@@ -4,6 +4,7 @@ import { useIsWide } from '../race/use-is-wide.ts';
 import { actions } from '../store/actions.ts';
 import { findOptimizer } from '../store/definitions.ts';
 import type { RaceSamples } from '../store/samples.ts';
+import { showCard } from '../store/shown-card.ts';
 import { raceStore } from '../store/store.ts';
 import { seriesStyle } from '../theme/series.ts';
 import { formatExact, formatInteger, formatNumber, MISSING } from '../ui/format.ts';
@@ -165,6 +166,9 @@ function Explanation({ racer, summary, samples }: RacerProps) {
           {remedy.label}
         </button>
       )}
+      <button type="button" className="results-action" onClick={() => showCard({ optimizer, racerKey: racer.racerKey })}>
+        How {racer.definition.label} works
+      </button>
     </div>
   );
 }

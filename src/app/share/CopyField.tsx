@@ -1,8 +1,24 @@
 import { useId, useRef, useState } from 'react';
 import './share.css';
 
-/** Text to be taken elsewhere: selectable by hand, and copied with one press. */
-export function CopyField({ label, text, rows = 1 }: { readonly label: string; readonly text: string; readonly rows?: number }) {
+/** Text to be taken elsewhere: selectable by hand, and copied with one press. Code keeps its lines as they are. */
+export function CopyField({
+  label,
+  text,
+  rows = 1,
+  action = `Copy ${label.toLowerCase()}`,
+  isCode = false,
+  isLabelHidden = false,
+}: {
+  readonly label: string;
+  readonly text: string;
+  readonly rows?: number;
+  /** What the button says. */
+  readonly action?: string;
+  readonly isCode?: boolean;
+  /** For a heading above that says the same. */
+  readonly isLabelHidden?: boolean;
+}) {
   const id = useId();
   const field = useRef<HTMLTextAreaElement>(null);
   const [outcome, setOutcome] = useState<'none' | 'copied' | 'refused'>('none');
@@ -20,11 +36,13 @@ export function CopyField({ label, text, rows = 1 }: { readonly label: string; r
 
   return (
     <div className="copy-field">
-      <label htmlFor={id}>{label}</label>
+      <label htmlFor={id} className={isLabelHidden ? 'visually-hidden' : undefined}>
+        {label}
+      </label>
       <textarea
         ref={field}
         id={id}
-        className="copy-text"
+        className={isCode ? 'copy-text copy-code' : 'copy-text'}
         readOnly
         rows={rows}
         value={text}
@@ -33,7 +51,7 @@ export function CopyField({ label, text, rows = 1 }: { readonly label: string; r
       />
       <div className="copy-row">
         <button type="button" className="button" onClick={copy}>
-          Copy {label.toLowerCase()}
+          {action}
         </button>
         <span aria-live="polite" className="copy-outcome">
           {outcome === 'copied' && 'Copied.'}

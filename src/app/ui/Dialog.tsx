@@ -13,7 +13,7 @@ export function Dialog({
 }: {
   readonly title: string;
   readonly onClose: () => void;
-  readonly size?: 'medium' | 'wide' | 'sheet';
+  readonly size?: 'medium' | 'card' | 'wide' | 'sheet';
   readonly children: ReactNode;
 }) {
   return (

@@ -6,6 +6,7 @@ import { findOptimizer } from '../../store/definitions.ts';
 import { applySetting } from '../../store/edit.ts';
 import { nearestSetting, racerLabels } from '../../store/labels.ts';
 import { findTuned, type Setting, settingsOf } from '../../store/settings.ts';
+import { showCard } from '../../store/shown-card.ts';
 import { raceStore } from '../../store/store.ts';
 import { NativeSelect } from '../../ui/NativeSelect.tsx';
 import { RacerDetails } from './RacerDetails.tsx';
@@ -91,6 +92,17 @@ export const RacerCard = memo(function RacerCard({ racer, isOpen, onToggle, onRe
           <span>{label}</span>
           <svg className="chevron" width="10" height="6" viewBox="0 0 10 6" aria-hidden="true">
             <path d="M1 1l4 4 4-4" fill="none" stroke="currentColor" strokeWidth="1.5" />
+          </svg>
+        </button>
+        <button
+          type="button"
+          className="icon-button"
+          aria-label={`How ${label} works`}
+          title={`How ${definition.label} works`}
+          onClick={() => showCard({ optimizer: definition.id, racerKey: racer.key })}
+        >
+          <svg width="16" height="14" viewBox="0 0 16 14" aria-hidden="true" fill="none" stroke="currentColor" strokeWidth="1.3">
+            <path d="M6.5 1.8C4.6 1 4.2 2.3 3.9 4L2.8 10.5c-.3 1.7-.9 2.3-2 1.9M1.6 5.2h4.4M8.5 5.2l5.5 7M14 5.2l-5.5 7" />
           </svg>
         </button>
         <button

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import type { OptimizerCard } from '../../optimizers/card.ts';
+import { defaultHyper } from '../../optimizers/definition.ts';
+import { findOptimizer } from '../store/definitions.ts';
+import { formulaMarkup, markedSymbols } from './formula.ts';
+
+const cards = Object.entries(import.meta.glob<OptimizerCard>('../../optimizers/*/*.card.ts', { import: 'card', eager: true })).flatMap(
+  ([path, card]) => {
+    const id = /([^/]+)\.card\.ts$/.exec(path)?.[1] ?? '';
+    const definition = findOptimizer(id);
+    return definition ? [{ id, card, definition }] : [];
+  },
+);
+
+describe.each(cards)('the card of $id', ({ card, definition }) => {
+  it('is set by KaTeX line by line without a complaint, for the eye and for screen readers', () => {
+    expect(card.update.length).toBeGreaterThan(0);
+    for (const line of card.update) {
+      const markup = formulaMarkup(line, card.symbols);
+      expect(markup).toContain('<math');
+      expect(markup).not.toContain('katex-error');
+      for (const id of markedSymbols(line)) expect(markup).toContain(`data-symbol="${id}"`);
+    }
+    for (const { id } of card.symbols) expect(formulaMarkup(`\\s{${id}}`, card.symbols)).not.toContain('katex-error');
+  });
+
+  it('explains every symbol that its formulas mark, once, and no other', () => {
+    const marked = [...new Set(card.update.flatMap(markedSymbols))].sort();
+    const declared = card.symbols.map(({ id }) => id);
+    expect(declared.toSorted()).toEqual(marked);
+    for (const { id, meaning, unit } of card.symbols) {
+      expect(meaning.trim(), id).not.toBe('');
+      expect(unit.trim(), id).not.toBe('');
+    }
+  });
+
+  it('takes its values from what a run records and from hyperparameters that exist', () => {
+    const recorded = definition.traces.map(({ id }) => id);
+    const hyper = Object.keys(definition.hyper);
+    for (const { id, value } of card.symbols) {
+      if (value?.kind === 'scalar') expect(recorded, `symbol ${id}: a scalar without a trace is not recorded`).toContain(value.name);
+      if (value?.kind === 'hyper') expect(hyper, `symbol ${id}`).toContain(value.name);
+    }
+  });
+
+  it('gives code and warnings for every preset', () => {
+    for (const preset of definition.presets) {
+      const values = { ...defaultHyper(definition), ...preset.hyper };
+      for (const part of [card.torch, card.optax]) {
+        if ('missing' in part) continue;
+        expect(part.construct(values, '0.125'), preset.id).toMatch(/^[\w.]+\(/);
+        for (const warning of part.warnings(values)) expect(warning.trim(), preset.id).not.toBe('');
+      }
+    }
+  });
+});
+
+it('a symbol that is not explained is an error that names it', () => {
+  expect(() => formulaMarkup('\\s{q}', [])).toThrow('"q"');
+});
+
+it('LaTeX that KaTeX does not know, or that is no plain LaTeX, is an error', () => {
+  expect(() => formulaMarkup('\\nonsense', [])).toThrow();
+  expect(() => formulaMarkup('\\href{https://example.org}{x}', [])).toThrow();
+  expect(() => formulaMarkup('x \\text{é — ∑}', [])).toThrow();
+});
