@@ -10,13 +10,13 @@ function FormulaLine({ line, symbols }: { readonly line: string; readonly symbol
   return <span ref={place} className="card-formula" />;
 }
 
-/** A lone symbol, set like those in the formulas. */
+/** A lone symbol, set like those in the formulas; for the eye only, as not every screen reader names a button by its formula. */
 export const SymbolTex = memo(function SymbolTex({ symbol }: { readonly symbol: CardSymbol }) {
   const place = useRef<HTMLSpanElement>(null);
   useLayoutEffect(() => {
     if (place.current) setSymbol(place.current, symbol);
   }, [symbol]);
-  return <span ref={place} className="card-symbol-tex" />;
+  return <span ref={place} aria-hidden="true" />;
 });
 
 /** The update, one line after the other as it is computed. Typeset once; symbols are found by their attribute. */

@@ -62,6 +62,7 @@ export function SymbolTable({ symbols, moment, hyper, active, onPoint, onPin }: 
                 onClick={() => onPin(symbol.id)}
                 onFocus={() => onPin(symbol.id)}
               >
+                <span className="visually-hidden">{symbol.id}</span>
                 <SymbolTex symbol={symbol} />
               </button>
             </th>

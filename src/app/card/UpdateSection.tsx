@@ -55,6 +55,7 @@ export function UpdateSection({
           {symbol ? (
             <>
               <span className="card-readout-value numeric">
+                <span className="visually-hidden">{symbol.id}</span>
                 <SymbolTex symbol={symbol} />
                 {symbol.value && (
                   <>
