@@ -27,7 +27,8 @@ export function SymbolValue({
 }) {
   const text = valueText(symbol, moment, hyper);
   if (text !== null) return text;
-  return symbol.value && !moment ? <span className="card-none">no run yet</span> : MISSING;
+  if (!symbol.value) return MISSING;
+  return <span className="card-none">{moment ? 'not recorded' : 'no run yet'}</span>;
 }
 
 /** Every symbol of the formulas with its meaning, unit and value. Pointing at one or focusing it marks it in the formulas. */
