@@ -44,6 +44,23 @@ export function PointsSection({ definition: { points } }: Pick<FactProps, 'defin
   );
 }
 
+/** The named settings and where their numbers are from. */
+function Presets({ presets }: Pick<OptimizerDefinition, 'presets'>) {
+  return (
+    <>
+      <h4>Presets</h4>
+      <dl className="card-presets">
+        {presets.map(({ id, label, source }) => (
+          <div key={id}>
+            <dt>{label}</dt>
+            <dd>{source}</dd>
+          </div>
+        ))}
+      </dl>
+    </>
+  );
+}
+
 export function HyperSection({ definition, hyper }: FactProps) {
   const paper: HyperValues = { ...defaultHyper(definition), ...definition.presets[0]?.hyper };
   return (
@@ -76,6 +93,7 @@ export function HyperSection({ definition, hyper }: FactProps) {
           })}
         </tbody>
       </table>
+      <Presets presets={definition.presets} />
     </section>
   );
 }

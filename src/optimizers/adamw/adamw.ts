@@ -47,7 +47,7 @@ export const adamw: OptimizerDefinition = {
   presets: [
     {
       id: 'paper',
-      label: 'Library defaults',
+      label: 'Paper defaults (PyTorch)',
       source: 'Constructor defaults of torch.optim.AdamW in PyTorch 1.13.',
       hyper: { lr: 1e-3, beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0.01 },
     },

@@ -97,7 +97,7 @@ export const nadam: OptimizerDefinition = {
   presets: [
     {
       id: 'paper',
-      label: 'Library defaults',
+      label: 'Paper defaults (PyTorch)',
       source: 'Constructor defaults of torch.optim.NAdam in PyTorch 1.13; no weight decay.',
       hyper: { lr: 2e-3, beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0, momentumDecay: 4e-3, singleTensorQuirk: false },
     },

@@ -48,7 +48,7 @@ export const nadamw: OptimizerDefinition = {
   presets: [
     {
       id: 'paper',
-      label: 'Library defaults',
+      label: 'Paper defaults (AlgoPerf)',
       source: 'Constructor defaults of NAdamW in mlcommons/algorithmic-efficiency, commit 2c90454.',
       hyper: { lr: 1e-3, beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0.01 },
     },

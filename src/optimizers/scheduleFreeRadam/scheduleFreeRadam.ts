@@ -92,7 +92,7 @@ export const scheduleFreeRadam: OptimizerDefinition = {
   presets: [
     {
       id: 'paper',
-      label: 'Package defaults',
+      label: 'Paper defaults (package)',
       source: 'Constructor defaults of RAdamScheduleFree in schedule_free 1.4.1, for a constant schedule.',
       hyper: { lr: 0.0025, beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0, r: 0, weightLrPower: 2, silentSgdPhase: true },
     },

@@ -102,7 +102,7 @@ export const sgd: OptimizerDefinition = {
   presets: [
     {
       id: 'paper',
-      label: 'Momentum 0.9',
+      label: 'Paper defaults (PyTorch, lr 0.1)',
       source: "torch's defaults with the customary momentum of 0.9; torch gives the learning rate no default, 0.1 is ours.",
       hyper: { lr: 0.1, momentum: 0.9, dampening: 0, weightDecay: 0, nesterov: false, decouple: false },
     },

@@ -1,8 +1,10 @@
 import type { RaceConfig, RacerConfig } from '../../../engine/config.ts';
 import type { OptimizerDefinition } from '../../../optimizers/definition.ts';
 import { actions } from '../../store/actions.ts';
+import { CopyAs } from '../../snippets/CopyAs.tsx';
 import { findWorkload } from '../../store/definitions.ts';
 import type { Setting } from '../../store/settings.ts';
+import { showCard } from '../../store/shown-card.ts';
 import { Checkbox } from '../../ui/Checkbox.tsx';
 import { NumberField } from '../../ui/NumberField.tsx';
 import { HyperField } from './HyperField.tsx';
@@ -80,22 +82,19 @@ function Overrides({ racer, race }: Pick<RacerDetailsProps, 'racer' | 'race'>) {
   );
 }
 
-function Source({ definition, setting }: Pick<RacerDetailsProps, 'definition' | 'setting'>) {
-  const { title, authors, year, arxiv, algorithm, implementation } = definition.paper;
+/** Where the values of the preset are from, and how the method works. */
+function Source({ racer, definition, setting }: Pick<RacerDetailsProps, 'racer' | 'definition' | 'setting'>) {
+  const { authors, year } = definition.paper;
   return (
     <div className="racer-source">
       <p>
-        {authors} ({year}), {arxiv ? <a href={`https://arxiv.org/abs/${arxiv}`}>{title}</a> : title}, {algorithm}. Follows {implementation}.
-      </p>
-      {definition.deviations.length > 0 && (
-        <ul>
-          {definition.deviations.map((line) => (
-            <li key={line}>{line}</li>
-          ))}
-        </ul>
-      )}
-      <p>
         {setting.label}: {setting.source}
+      </p>
+      <button type="button" className="button" onClick={() => showCard({ optimizer: definition.id, racerKey: racer.key })}>
+        How {definition.label} works
+      </button>
+      <p>
+        Formulas, memory, paper ({authors}, {year}) and what differs from {definition.paper.implementation}.
       </p>
     </div>
   );
@@ -116,7 +115,8 @@ export function RacerDetails({ racer, definition, race, setting }: RacerDetailsP
       ))}
       <Regularization racer={racer} race={race} setting={setting} />
       <Overrides racer={racer} race={race} />
-      <Source definition={definition} setting={setting} />
+      <Source racer={racer} definition={definition} setting={setting} />
+      <CopyAs definition={definition} racer={racer} race={race} />
     </div>
   );
 }
