@@ -1,6 +1,7 @@
 import { type StepTraffic, stepTraffic } from '../../kernels/fused/step-traffic.ts';
 import { defaultHyper } from '../../optimizers/definition.ts';
 import { optimizers } from '../../optimizers/registry.ts';
+import { fillSections } from '../docs/fill-sections.ts';
 
 /** Milliseconds on the wall, and of the GPU process on all processors together where that can be told. */
 export interface Elapsed {
@@ -209,18 +210,12 @@ export function misses({ bandwidth, operations, host }: OptimizerReport): readon
   ];
 }
 
-/** The page with each table between its markers, `<!-- name -->` and `<!-- /name -->`. Throws when a marker is missing. */
+/** docs/optimizer-step.md with each table between its markers. */
 export function fillTables(page: string, report: OptimizerReport): string {
-  const tables = {
+  return fillSections(page, {
     traffic: trafficTable(report.operations.map(({ optimizer }) => optimizer)),
     bandwidth: bandwidthTable(report.bandwidth),
     operations: operationTable(report.operations),
     host: hostTable(report.host),
-  };
-  return Object.entries(tables).reduce((text, [name, table]) => {
-    const [head, ...rest] = text.split(`<!-- ${name} -->`);
-    const [, ...tail] = rest.join('').split(`<!-- /${name} -->`);
-    if (rest.length !== 1 || tail.length !== 1) throw new Error(`The page needs <!-- ${name} --> and <!-- /${name} --> once each.`);
-    return `${head}<!-- ${name} -->\n${table}\n<!-- /${name} -->${tail[0]}`;
-  }, page);
+  });
 }
