@@ -1,7 +1,7 @@
 import type { ParamLayout } from './layout.ts';
 import { mapNames, named } from './named.ts';
-import { causeCode, type DivergenceCause, hyperNumbers, initialScalar, type RowBlock, segmentCount } from './optimizer-runner.ts';
 import { OpsTensor } from './ops-tensor.ts';
+import { causeCode, type DivergenceCause, hyperNumbers, initialScalar, type RowBlock, segmentCount } from './optimizer-runner.ts';
 import type { SlotInit } from './step-program.ts';
 import * as tf from './tf.ts';
 
@@ -137,7 +137,8 @@ export class OpsBlock {
       derived: this.#derived,
       option,
     });
-    return point ? this.#keepPadding(point.tensor, x) : tf.clone(x);
+    // A copy, because the point may be a slot itself.
+    return tf.clone(point ? this.#keepPadding(point.tensor, x) : x);
   }
 
   dispose(): void {

@@ -62,8 +62,11 @@ export class OpsTensor implements Algebra<OpsTensor> {
     return new OpsTensor(tf.square(this.tensor));
   }
 
+  /** Not tf.sign, which takes numbers below about 1e-6 for zero on the WebAssembly backend. */
   sign(): OpsTensor {
-    return new OpsTensor(tf.sign(this.tensor));
+    const x = this.tensor;
+    const one = tf.onesLike(x);
+    return new OpsTensor(tf.where(tf.greater(x, 0), one, tf.where(tf.less(x, 0), tf.neg(one), x)));
   }
 
   greater(other: Operand): OpsTensor {
