@@ -1,5 +1,6 @@
 import { adam } from './adam/adam.ts';
 import { adamw } from './adamw/adamw.ts';
+import { dadaptAdam } from './dadaptAdam/dadaptAdam.ts';
 import type { OptimizerDefinition } from './definition.ts';
 import { dog } from './dog/dog.ts';
 import { ldog } from './ldog/ldog.ts';
@@ -23,6 +24,7 @@ import { sgd } from './sgd/sgd.ts';
 export const optimizers: readonly OptimizerDefinition[] = [
   // D-Adaptation and Prodigy
   prodigy,
+  dadaptAdam,
   // Mechanic
   mechanicAdamw,
   mechanicNadamw,
