@@ -1,6 +1,7 @@
 import { adam } from './adam/adam.ts';
 import { adamw } from './adamw/adamw.ts';
 import { dadaptAdam } from './dadaptAdam/dadaptAdam.ts';
+import { dadaptSgd } from './dadaptSgd/dadaptSgd.ts';
 import type { OptimizerDefinition } from './definition.ts';
 import { dog } from './dog/dog.ts';
 import { ldog } from './ldog/ldog.ts';
@@ -25,6 +26,7 @@ export const optimizers: readonly OptimizerDefinition[] = [
   // D-Adaptation and Prodigy
   prodigy,
   dadaptAdam,
+  dadaptSgd,
   // Mechanic
   mechanicAdamw,
   mechanicNadamw,
