@@ -1,5 +1,6 @@
 import { adam } from './adam/adam.ts';
 import { adamw } from './adamw/adamw.ts';
+import { dadaptAdagrad } from './dadaptAdagrad/dadaptAdagrad.ts';
 import { dadaptAdam } from './dadaptAdam/dadaptAdam.ts';
 import { dadaptSgd } from './dadaptSgd/dadaptSgd.ts';
 import type { OptimizerDefinition } from './definition.ts';
@@ -27,6 +28,7 @@ export const optimizers: readonly OptimizerDefinition[] = [
   prodigy,
   dadaptAdam,
   dadaptSgd,
+  dadaptAdagrad,
   // Mechanic
   mechanicAdamw,
   mechanicNadamw,
