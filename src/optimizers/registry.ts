@@ -2,6 +2,7 @@ import { adam } from './adam/adam.ts';
 import { adamw } from './adamw/adamw.ts';
 import { dadaptAdagrad } from './dadaptAdagrad/dadaptAdagrad.ts';
 import { dadaptAdam } from './dadaptAdam/dadaptAdam.ts';
+import { dadaptLion } from './dadaptLion/dadaptLion.ts';
 import { dadaptSgd } from './dadaptSgd/dadaptSgd.ts';
 import type { OptimizerDefinition } from './definition.ts';
 import { dog } from './dog/dog.ts';
@@ -29,6 +30,7 @@ export const optimizers: readonly OptimizerDefinition[] = [
   dadaptAdam,
   dadaptSgd,
   dadaptAdagrad,
+  dadaptLion,
   // Mechanic
   mechanicAdamw,
   mechanicNadamw,
