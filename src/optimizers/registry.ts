@@ -2,6 +2,7 @@ import { adam } from './adam/adam.ts';
 import { adamw } from './adamw/adamw.ts';
 import { dadaptAdagrad } from './dadaptAdagrad/dadaptAdagrad.ts';
 import { dadaptAdam } from './dadaptAdam/dadaptAdam.ts';
+import { dadaptAdan } from './dadaptAdan/dadaptAdan.ts';
 import { dadaptLion } from './dadaptLion/dadaptLion.ts';
 import { dadaptSgd } from './dadaptSgd/dadaptSgd.ts';
 import type { OptimizerDefinition } from './definition.ts';
@@ -31,6 +32,7 @@ export const optimizers: readonly OptimizerDefinition[] = [
   dadaptSgd,
   dadaptAdagrad,
   dadaptLion,
+  dadaptAdan,
   // Mechanic
   mechanicAdamw,
   mechanicNadamw,
