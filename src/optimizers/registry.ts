@@ -3,6 +3,7 @@ import { adamw } from './adamw/adamw.ts';
 import { dadaptAdagrad } from './dadaptAdagrad/dadaptAdagrad.ts';
 import { dadaptAdam } from './dadaptAdam/dadaptAdam.ts';
 import { dadaptAdan } from './dadaptAdan/dadaptAdan.ts';
+import { dadaptDualAveraging } from './dadaptDualAveraging/dadaptDualAveraging.ts';
 import { dadaptLion } from './dadaptLion/dadaptLion.ts';
 import { dadaptSgd } from './dadaptSgd/dadaptSgd.ts';
 import type { OptimizerDefinition } from './definition.ts';
@@ -33,6 +34,7 @@ export const optimizers: readonly OptimizerDefinition[] = [
   dadaptAdagrad,
   dadaptLion,
   dadaptAdan,
+  dadaptDualAveraging,
   // Mechanic
   mechanicAdamw,
   mechanicNadamw,
