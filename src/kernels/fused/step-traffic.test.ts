@@ -28,6 +28,27 @@ describe('what a step must move', () => {
     expect(stepTraffic(row(true)).vectors - stepTraffic(row(false)).vectors).toBe(2);
   });
 
+  it('writes parameters when the sums are known, and then the slots whose old values they need', () => {
+    const program = defineProgram({
+      id: 'signed',
+      rowHyper: ['lr'],
+      blockHyper: [],
+      slots: { m: 'zero', s: 'zero' },
+      scalars: { norm: { init: () => 0 } },
+      segments: 'run',
+      step({ x, g, slots, sum }) {
+        const u = slots.m.add(g).sign();
+        const s = slots.s.add(u);
+        return { x: x.sub(u), slots: { m: slots.m.mul(0.9).add(g), s }, scalars: { norm: sum(s.abs()) } };
+      },
+      fused: { wgsl: '', sums: 1, apply: 'none' },
+    });
+    expect(sorted({ program, hyper: { lr: 1 } })).toEqual([
+      { reads: ['g', 'm', 's'], writes: ['s'] },
+      { reads: ['g', 'm', 'x'], writes: ['m', 'x'] },
+    ]);
+  });
+
   it('reads what an earlier pass has written instead of computing it again', () => {
     const program = defineProgram({
       id: 'scaled',

@@ -11,6 +11,8 @@ export interface PassTraffic {
 /**
  * The least that an optimizer's step must move through memory, from its mathematics alone. A sum over the parameters ends a pass: what
  * depends on it can only be computed when every element has been seen. Slots written in an earlier pass are read again by a later one.
+ * Parameters are written in the last pass, because only then is it known whether there is a step; a slot whose old values they need, with
+ * them.
  */
 export interface StepTraffic {
   readonly passes: readonly PassTraffic[];
@@ -111,16 +113,17 @@ class Traced implements Algebra<Traced> {
   }
 }
 
-/** Everything a pass computes for its own sake, and the slots that hold what earlier passes wrote. */
-function readsOf(roots: readonly Traced[], written: ReadonlyMap<Traced, string>): readonly string[] {
+/** The vectors that a pass reads to compute `roots`. Where a value has been `written`, the slot that holds it, or none where that is null. */
+function readsOf(roots: readonly Traced[], written: ReadonlyMap<Traced, string | null>): readonly string[] {
   const seen = new Set<Traced>();
   const reads = new Set<string>();
   const visit = (value: Traced): void => {
     if (!value.isVector || seen.has(value)) return;
     seen.add(value);
-    const stored = written.get(value) ?? value.leaf;
-    if (stored !== null) reads.add(stored);
-    else for (const input of value.inputs) visit(input);
+    const isWritten = written.has(value);
+    const name = isWritten ? written.get(value) : value.leaf;
+    if (name) reads.add(name);
+    else if (!isWritten) for (const input of value.inputs) visit(input);
   };
   for (const root of roots) visit(root);
   return [...reads];
@@ -166,10 +169,14 @@ export function stepTraffic(row: Pick<RowSpec, 'program' | 'hyper'>): StepTraffi
   const changed = [['x', output.x, x] as const, ...Object.entries(slots).map(([name, old]) => [name, output.slots[name], old] as const)]
     .filter(([, value, old]) => value !== old)
     .map(([name, value]) => ({ name, value: value as Traced }));
-  const count = Math.max(...changed.map(({ value }) => value.pass), ...summed.map(({ pass }) => pass)) + 1;
-  const passes = Array.from({ length: count }, (_, pass): PassTraffic => {
-    const written = new Map(changed.filter(({ value }) => value.pass < pass).map(({ name, value }) => [value, name]));
-    const outputs = changed.filter(({ value }) => value.pass === pass);
+  const last = Math.max(...changed.map(({ value }) => value.pass), ...summed.map(({ pass }) => pass + 1));
+  // What parameters need besides the slots as this step leaves them.
+  const oldForX = readsOf([output.x], new Map(changed.filter(({ name }) => name !== 'x').map(({ value }) => [value, null])));
+  const passOf = ({ name, value }: { readonly name: string; readonly value: Traced }) =>
+    name === 'x' || oldForX.includes(name) ? last : value.pass;
+  const passes = Array.from({ length: last + 1 }, (_, pass): PassTraffic => {
+    const written = new Map(changed.filter((entry) => passOf(entry) < pass).map(({ name, value }) => [value, name]));
+    const outputs = changed.filter((entry) => passOf(entry) === pass);
     const roots = [...summed.filter((value) => value.pass === pass), ...outputs.map(({ value }) => value)];
     return { reads: readsOf(roots, written), writes: outputs.map(({ name }) => name) };
   });
