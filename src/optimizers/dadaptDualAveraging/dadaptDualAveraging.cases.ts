@@ -23,7 +23,8 @@ function variant(fault: keyof typeof FAULTS | null): typeof dadaptDualAveragingP
     const { d } = scalars;
     const g2 = sum(g.square());
     const sumG2 = scalars.G2.add(g2);
-    const isUpdated = sumG2.equal(0).logicalNot().logicalAnd(L.greater(0));
+    const isMoving = L.greater(0);
+    const isUpdated = sumG2.equal(0).logicalNot().logicalAnd(isMoving);
     const G2 = sumG2.where(isUpdated, scalars.G2);
     const gamma = (fault === 'dInGamma' ? d : constant(1)).div(G2.sqrt().where(isUpdated, constant(1))).where(isUpdated, scalars.gamma);
     const gammaOld = fault === 'newGammaInWork' ? gamma : gamma.where(scalars.G2.equal(0), scalars.gamma);
@@ -32,7 +33,7 @@ function variant(fault: keyof typeof FAULTS | null): typeof dadaptDualAveragingP
     const added = fault === 'plainAverage' ? L : w;
     const W = scalars.W.add(added).where(isUpdated, scalars.W);
     const share = added.div(W.where(isUpdated, constant(1)));
-    const s = slots.s.add(fault === 'unweightedSum' ? g : g.mul(w)).where(isUpdated, slots.s);
+    const s = slots.s.add(fault === 'unweightedSum' ? g : g.mul(w)).where(isMoving, slots.s);
     const work = fault === 'weightNotSquared' ? w : w.square();
     const Q = scalars.Q.add(gammaOld.mul(work).mul(g2)).where(isUpdated, scalars.Q);
     const squared = sum(s.square());

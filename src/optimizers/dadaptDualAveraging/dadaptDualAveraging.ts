@@ -48,7 +48,8 @@ export const dadaptDualAveragingProgram = defineProgram({
     const g2 = sum(g.square());
     const sumG2 = scalars.G2.add(g2);
     // Not `greater`: a sum that is not a number must reach the parameters, where it ends the run, instead of skipping for ever.
-    const isUpdated = sumG2.equal(0).logicalNot().logicalAnd(L.greater(0));
+    const isMoving = L.greater(0);
+    const isUpdated = sumG2.equal(0).logicalNot().logicalAnd(isMoving);
     const G2 = sumG2.where(isUpdated, scalars.G2);
     const gamma = constant(1)
       .div(G2.sqrt().where(isUpdated, constant(1)))
@@ -59,7 +60,7 @@ export const dadaptDualAveragingProgram = defineProgram({
     const W = scalars.W.add(w).where(isUpdated, scalars.W);
     const share = w.div(W.where(isUpdated, constant(1)));
     const xHat = slots.xHat.add(x.sub(slots.xHat).mul(share)).where(isUpdated, slots.xHat);
-    const s = slots.s.add(g.mul(w)).where(isUpdated, slots.s);
+    const s = slots.s.add(g.mul(w)).where(isMoving, slots.s);
     const Q = scalars.Q.add(gammaOld.mul(w.square()).mul(g2)).where(isUpdated, scalars.Q);
     const squared = sum(s.square());
     const s2 = squared.sqrt();

@@ -40,7 +40,7 @@ function variant(fault: keyof typeof FAULTS | null): typeof dadaptSgdProgram.ste
     const xNew = x.mul(kept).add(z.mul(taken));
     return {
       x: xNew,
-      slots: { x0: slots.x0, s },
+      slots: { x0: slots.x0, s: s.where(hasStep, slots.s) },
       scalars: { d: dNew, N, dHat, s2, g0Norm },
       fails: hasStep.logicalNot(),
     };

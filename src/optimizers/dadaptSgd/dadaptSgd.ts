@@ -58,7 +58,13 @@ export const dadaptSgdProgram = defineProgram({
     const dHat = N.mul(2).div(constant(1).where(s2.equal(0), s2));
     const dNew = grown(d, dHat, hyper.growthRate);
     const xNew = x.mul(hyper.momentum).add(slots.x0.sub(s).mul(derived.oneMinusMomentum));
-    return { x: xNew, slots: { x0: slots.x0, s }, scalars: { d: dNew, N, dHat, s2, g0Norm }, fails: hasStep.logicalNot() };
+    // Where there is no step s stays, and whether there is one is known from its own sum only: it is stored in the last pass.
+    return {
+      x: xNew,
+      slots: { x0: slots.x0, s: s.where(hasStep, slots.s) },
+      scalars: { d: dNew, N, dHat, s2, g0Norm },
+      fails: hasStep.logicalNot(),
+    };
   },
   fused: { wgsl: withGrowth(wgsl), sums: 2, gather: 'dadaptSgdGather', decide: 'dadaptSgdDecide', apply: 'dadaptSgdApply' },
 });
