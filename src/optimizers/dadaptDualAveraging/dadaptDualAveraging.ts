@@ -103,7 +103,7 @@ export const dadaptDualAveraging: OptimizerDefinition = {
   presets: [
     {
       id: 'paper',
-      label: 'd0 of the package',
+      label: 'Paper defaults (d0 of the package)',
       source: 'Algorithm 1 leaves d0 open; 1e-6 is what the authors use in all optimizers of dadaptation 3.2.',
       hyper: { d0: 1e-6 },
     },
