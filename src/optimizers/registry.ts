@@ -14,6 +14,8 @@ import { mechanicAdamw } from './mechanicAdamw/mechanicAdamw.ts';
 import { mechanicNadam } from './mechanicNadam/mechanicNadam.ts';
 import { mechanicNadamw } from './mechanicNadamw/mechanicNadamw.ts';
 import { mechanicSgd } from './mechanicSgd/mechanicSgd.ts';
+import { momo } from './momo/momo.ts';
+import { momoAdam } from './momoAdam/momoAdam.ts';
 import { nadam } from './nadam/nadam.ts';
 import { nadamw } from './nadamw/nadamw.ts';
 import { prodigy } from './prodigy/prodigy.ts';
@@ -44,6 +46,9 @@ export const optimizers: readonly OptimizerDefinition[] = [
   // Distance over gradients
   dog,
   ldog,
+  // Polyak step sizes
+  momo,
+  momoAdam,
   // Schedule-Free
   scheduleFreeAdamw,
   scheduleFreeRadam,
