@@ -39,7 +39,7 @@ describe.each(programs)('steps without a horizon, with $id', ({ program, hyper }
   const lr = Number(hyper.lr);
 
   it('have the bits of a race, also beyond the tables that were computed at first', async () => {
-    const steps = 300;
+    const steps = 80;
     const mult = rampSchedule(steps);
     const x0 = noiseRows(layout, [0], 0);
     const runner = new OpsRunner({ layout, rows: [{ program, hyper, mult, horizonSteps: steps }], x0, totalSteps: steps });

@@ -8,7 +8,7 @@ type Tensor = tf.Tensor;
 type StepperState = OpsRows & { readonly block: OpsBlockState };
 
 /** Steps that the table is computed for at first; doubled whenever they have been made. */
-const FIRST_CAPACITY = 256;
+const FIRST_CAPACITY = 64;
 
 /**
  * Steps one row with TensorFlow.js operations, on whatever backend is set: like `OpsRunner`, for callers that do not know how long they will

@@ -2,33 +2,17 @@ import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { FusedRunner, type FusedRunnerOptions } from '../../kernels/fused/fused-runner.ts';
 import type { RunnerSpec } from '../../kernels/optimizer-runner.ts';
 import * as tf from '../../kernels/tf.ts';
+import { bufferOf, openEncoder, type WebGpuBackend, webGpuBackend } from '../../kernels/webgpu-backend.ts';
 import type { ParameterUpdater } from './parameter-updater.ts';
-
-/** What is used of TensorFlow.js's WebGPU backend beyond its public types; the casts live in this file only. */
-interface BackendInternals {
-  readonly tensorMap: { get(dataId: object): { readonly resource?: GPUBuffer } };
-  readonly commandEncoder: GPUCommandEncoder | null;
-  uploadToGPU(dataId: object): void;
-  ensureCommandEncoderReady(): void;
-  endComputePassEncoder(): void;
-  submitQueue(): void;
-}
-
-function bufferOf(backend: BackendInternals, tensor: tf.Tensor): GPUBuffer {
-  backend.uploadToGPU(tensor.dataId);
-  const buffer = backend.tensorMap.get(tensor.dataId).resource;
-  if (buffer === undefined) throw new Error('a tensor of the training step is not on the GPU');
-  return buffer;
-}
 
 /** Fused WGSL steps on the backend's own device, encoded behind the commands that computed the gradient. */
 class FusedUpdater implements ParameterUpdater<tf.Tensor> {
-  readonly #backend: BackendInternals;
+  readonly #backend: WebGpuBackend;
   readonly #runner: FusedRunner;
   readonly #shape: [number, number];
   #params: tf.Tensor;
 
-  constructor(backend: BackendInternals, runner: FusedRunner, shape: [number, number]) {
+  constructor(backend: WebGpuBackend, runner: FusedRunner, shape: [number, number]) {
     this.#backend = backend;
     this.#runner = runner;
     this.#shape = shape;
@@ -76,9 +60,7 @@ class FusedUpdater implements ParameterUpdater<tf.Tensor> {
 
   /** Behind what the backend has encoded so far. */
   #encode(encode: (encoder: GPUCommandEncoder) => void): void {
-    this.#backend.ensureCommandEncoderReady();
-    this.#backend.endComputePassEncoder();
-    encode(this.#backend.commandEncoder as GPUCommandEncoder);
+    encode(openEncoder(this.#backend));
     this.#backend.submitQueue();
   }
 
@@ -93,6 +75,8 @@ export async function createFusedUpdater(
   spec: RunnerSpec,
   options: FusedRunnerOptions,
 ): Promise<ParameterUpdater<tf.Tensor>> {
+  const shared = webGpuBackend(backend);
+  if (!shared) throw new Error('This version of the WebGPU backend does not give access to its buffers.');
   const runner = await FusedRunner.create(backend.device, spec, options);
-  return new FusedUpdater(backend as unknown as BackendInternals, runner, [spec.rows.length, spec.layout.n]);
+  return new FusedUpdater(shared, runner, [spec.rows.length, spec.layout.n]);
 }
