@@ -71,23 +71,28 @@ export class OpsStepper {
     return tf.tidy(() => this.#ops.evalPoint(this.#current.x, this.#current.block));
   }
 
-  async status(): Promise<RowStatus> {
-    const { isActive, divergedAt, cause, k } = this.#current;
-    const [active, at, code, counter] = await Promise.all([isActive.data(), divergedAt.data(), cause.data(), k.data()]);
-    const step = at[0] ?? -1;
-    return { isActive: Boolean(active[0]), divergedAt: step < 0 ? null : step, cause: causeOf(code[0]), k: counter[0] ?? 0 };
+  /** Where the row stands, and its scalars, S * k values each. */
+  async status(): Promise<RowStatus & Pick<RowState, 'scalars'>> {
+    const { isActive, divergedAt, cause, k, block } = this.#current;
+    const flags = Promise.all([isActive, divergedAt, cause, k].map((tensor) => tensor.data()));
+    const [[active, at, code, counter], scalars] = await Promise.all([flags, readScalars(block)]);
+    const step = at?.[0] ?? -1;
+    return {
+      isActive: Boolean(active?.[0]),
+      divergedAt: step < 0 ? null : step,
+      cause: causeOf(code?.[0]),
+      k: counter?.[0] ?? 0,
+      scalars,
+    };
   }
 
   async state(): Promise<RowState> {
     const { k, block } = this.#current;
-    const read = async (tensors: Readonly<Record<string, Tensor>>) =>
-      Promise.all(Object.entries(tensors).map(async ([name, tensor]) => [name, Float64Array.from(await tensor.data())] as const));
-    const [counter, slots, scalars] = await Promise.all([k.data(), read(block.slots), read(block.scalars)]);
-    return {
-      k: counter[0] ?? 0,
-      slots: Object.fromEntries(slots),
-      scalars: Object.fromEntries(scalars.map(([name, values]) => [name, Array.from(values)])),
-    };
+    const slots = Promise.all(
+      Object.entries(block.slots).map(async ([name, tensor]) => [name, Float64Array.from(await tensor.data())] as const),
+    );
+    const [counter, slotValues, scalars] = await Promise.all([k.data(), slots, readScalars(block)]);
+    return { k: counter[0] ?? 0, slots: Object.fromEntries(slotValues), scalars };
   }
 
   /** Continues from a state, rounded to float32, active again; the parameters stay as they are. */
@@ -134,6 +139,11 @@ export class OpsStepper {
     this.#table?.dispose();
     this.#table = tf.keep(matrix(rows));
   }
+}
+
+async function readScalars({ scalars }: OpsBlockState): Promise<RowState['scalars']> {
+  const values = await Promise.all(Object.entries(scalars).map(async ([name, tensor]) => [name, Array.from(await tensor.data())] as const));
+  return Object.fromEntries(values);
 }
 
 /** Makes a state and keeps its tensors, whatever `tf.tidy` is around. */
