@@ -24,8 +24,8 @@ afterEach(() => {
 /** Three tensors, so that indices inside a tensor and in the row differ, with padding in each. */
 const layout = flatLayout(65, 7, 300);
 
-function sharedSteps(program: StepProgram, hypers: readonly HyperValues[], stream: StreamKind, seed: number) {
-  return oracleStates({ program, hypers, layout, stream, seed, at: SHARED_STEPS });
+function sharedSteps(program: StepProgram, hypers: readonly HyperValues[], stream: StreamKind, seed: number, scale?: number) {
+  return oracleStates({ program, hypers, layout, stream, seed, scale, at: SHARED_STEPS });
 }
 
 /** Makes the shared steps with the fused kernels of a program, up to the first one that is off; what is off there, in words. */
@@ -53,7 +53,7 @@ describe.each(optimizerCases.map(({ definition, cases }) => ({ id: definition.id
     const hypers = cases.scenarios.map((scenario) => scenarioHyper(definition, scenario));
 
     it.each(STREAMS)('agrees with the oracle on %s gradients', async (stream) => {
-      expect(await fusedErrors(program, sharedSteps(program, hypers, stream, 11))).toEqual([]);
+      expect(await fusedErrors(program, sharedSteps(program, hypers, stream, 11, cases.gradients?.scale))).toEqual([]);
     });
 
     it('shows every wrong formula', async () => {
@@ -65,9 +65,9 @@ describe.each(optimizerCases.map(({ definition, cases }) => ({ id: definition.id
           if (!scenario) throw new Error(`Mutation "${mutation.label}": ${id} has no scenario "${mutation.scenario}".`);
           const hyper = [scenarioHyper(definition, scenario)];
           const steps = [
-            ...sharedSteps(program, hyper, 'drift', 11),
-            ...sharedSteps(program, hyper, 'bursts', 12),
-            ...sharedSteps(program, hyper, 'reversal', 13),
+            ...sharedSteps(program, hyper, 'drift', 11, cases.gradients?.scale),
+            ...sharedSteps(program, hyper, 'bursts', 12, cases.gradients?.scale),
+            ...sharedSteps(program, hyper, 'reversal', 13, cases.gradients?.scale),
           ];
           return fusedErrors(mutate(program, mutation), steps);
         }),

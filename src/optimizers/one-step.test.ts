@@ -44,6 +44,7 @@ describe.each(optimizerCases.map(({ definition, cases }) => ({ id: definition.id
         layout,
         stream,
         seed: 11 + STREAMS.indexOf(stream),
+        scale: cases.gradients?.scale,
         at: SHARED_STEPS,
       });
       taken.set(stream, states);

@@ -6,7 +6,7 @@ import type { HyperValue, HyperValues } from '../kernels/step-program.ts';
 import { defaultHyper, type HyperSpec, type OptimizerDefinition } from './definition.ts';
 import { optimizers } from './registry.ts';
 import { optimizerCases, scenarioHyper } from './testing/cases.ts';
-import { gradientsAt, startingPoints } from './testing/gradients.ts';
+import { gradientsAt, type StreamKind, startingPoints } from './testing/gradients.ts';
 
 const layout = planLayout(
   [
@@ -58,6 +58,8 @@ describe.each(optimizers.map((definition) => ({ id: definition.id, definition })
   const { program } = definition;
   const cases = optimizerCases.find((entry) => entry.definition === definition)?.cases;
   if (!cases) throw new Error(`${id} has no cases.`);
+  const gradients = (kind: StreamKind, rows: number, seed: number, t: number) =>
+    gradientsAt(kind, layout, rows, seed, t, cases.gradients?.scale);
 
   it('has one name for folder, program and registry', () => {
     expect(program.id).toBe(id);
@@ -137,7 +139,7 @@ describe.each(optimizers.map((definition) => ({ id: definition.id, definition })
     for (const zeros of [12, 4]) {
       const runner = new ReferenceRunner(specOf(definition, hypers, 12));
       for (let t = 0; t < 12; t += 1) {
-        const g = gradientsAt(t < zeros ? 'zero' : 'drift', layout, hypers.length, 3, t);
+        const g = gradients(t < zeros ? 'zero' : 'drift', hypers.length, 3, t);
         runner.step(g, new Float64Array(hypers.length).fill(1));
       }
       hypers.forEach((_, row) => {
@@ -157,10 +159,10 @@ describe.each(optimizers.map((definition) => ({ id: definition.id, definition })
     const runner = new ReferenceRunner(specOf(definition, [defaultHyper(definition)], still + 1, mult));
     const before = runner.params;
     for (let t = 0; t < still; t += 1) {
-      runner.step(gradientsAt('drift', layout, 1, 3, t), Float64Array.of(1));
+      runner.step(gradients('drift', 1, 3, t), Float64Array.of(1));
       expect(Array.from(runner.params)).toEqual(Array.from(before));
     }
-    runner.step(gradientsAt('drift', layout, 1, 3, still), Float64Array.of(1));
+    runner.step(gradients('drift', 1, 3, still), Float64Array.of(1));
     expect(Array.from(runner.params)).not.toEqual(Array.from(before));
   });
 
@@ -170,7 +172,7 @@ describe.each(optimizers.map((definition) => ({ id: definition.id, definition })
     const count = 2 * hypers.length;
     for (let t = 0; t < 6; t += 1) {
       runners.forEach((runner, index) => {
-        const g = gradientsAt('drift', layout, count, 3, t);
+        const g = gradients('drift', count, 3, t);
         if (index === 1 && t === 2) g[hypers.length * layout.n] = Number.NaN;
         runner.step(g, new Float64Array(count).fill(1));
       });
@@ -199,7 +201,7 @@ describe.each(optimizers.map((definition) => ({ id: definition.id, definition })
       x0.copyWithin(layout.n, 0, layout.n);
       const runner = new ReferenceRunner({ ...base, x0 });
       for (let t = 0; t < steps; t += 1) {
-        const g = gradientsAt('reversal', layout, 1, 3, t);
+        const g = gradients('reversal', 1, 3, t);
         runner.step(Float64Array.of(...g, ...g), Float64Array.of(1, 1));
       }
       // Of a method with two points, some hyperparameters act on the evaluated one only.
@@ -216,7 +218,7 @@ describe.each(optimizers.map((definition) => ({ id: definition.id, definition })
     const spec = specOf(definition, hypers, 15);
     const [carried, recomputed] = [new ReferenceRunner(spec), new ReferenceRunner(spec, { recomputes: true })];
     for (let t = 0; t < 15; t += 1) {
-      const g = gradientsAt('drift', layout, hypers.length, 9, t);
+      const g = gradients('drift', hypers.length, 9, t);
       const f = new Float64Array(hypers.length).fill(1);
       carried.step(g, f);
       recomputed.step(g, f);

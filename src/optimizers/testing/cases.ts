@@ -21,6 +21,8 @@ export interface OptimizerCases {
   readonly faults: readonly Fault[];
   /** For a method that needs more than 400 steps or other settings to get ten times nearer on a small quadratic, with the reason. */
   readonly convergence?: { readonly steps?: number; readonly hyper?: HyperValues; readonly reason: string };
+  /** Factor on the gradients of the tests, for a method that assumes small ones, with the reason. */
+  readonly gradients?: { readonly scale: number; readonly reason: string };
   /** Why the method moves although the schedule is 0, where it does. */
   readonly movesWhileIdle?: string;
   /** For a method that does not move at once although the schedule is above 0: how many steps it stands still after an idle first one, and why. */

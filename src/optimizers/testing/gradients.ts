@@ -12,12 +12,19 @@ import { Random } from './random.ts';
 export const STREAMS = ['drift', 'sparse', 'zero', 'bursts', 'reversal'] as const;
 export type StreamKind = (typeof STREAMS)[number];
 
-/** Gradients (R, n) of step t, float32 numbers with zero padding; every row has its own. A pure function of all arguments. */
-export function gradientsAt(kind: StreamKind, layout: ParamLayout, rows: number, seed: number, t: number): Float64Array {
+/** For bettors that assume gradients of at most 1 and leave the range of float32 within a few steps beyond that. */
+export const GRADIENTS_WITHIN_BOUND = {
+  // A power of two, so that scaled float32 numbers stay float32 numbers. A burst, a thousand times larger, is beyond the bound.
+  scale: 2 ** -10,
+  reason: 'The method assumes gradients of at most 1; beyond that its wealth multiplies in every step.',
+} as const;
+
+/** Gradients (R, n) of step t, float32 numbers with zero padding; every row has its own. All are multiplied by `scale`. A pure function of all arguments. */
+export function gradientsAt(kind: StreamKind, layout: ParamLayout, rows: number, seed: number, t: number, scale = 1): Float64Array {
   const direction = new Random(seed);
   const noise = new Random(seed * 7919 + t + 1);
   return fillRows(layout, rows, () => {
-    const drift = direction.normal() + 0.3 * noise.normal();
+    const drift = scale * (direction.normal() + 0.3 * noise.normal());
     switch (kind) {
       case 'drift':
         return drift;

@@ -23,6 +23,8 @@ export interface OracleOptions {
   readonly layout: ParamLayout;
   readonly stream: StreamKind;
   readonly seed: number;
+  /** Factor on the gradients of the stream; 1 unless given. */
+  readonly scale?: number | undefined;
   /** Steps (0-based) from which a shared step is taken. */
   readonly at: readonly number[];
 }
@@ -47,7 +49,7 @@ export function testSchedule(steps: number): Float64Array {
 }
 
 /** Runs the oracle and takes shared steps from it. The batch has one row per entry of `hypers`. */
-export function oracleStates({ program, hypers, layout, stream, seed, at }: OracleOptions): readonly SharedStep[] {
+export function oracleStates({ program, hypers, layout, stream, seed, scale, at }: OracleOptions): readonly SharedStep[] {
   const totalSteps = Math.max(...at) + 1;
   const mult = testSchedule(totalSteps);
   // A program may ask whether a scalar still equals a hyperparameter: both must be rounded alike.
@@ -57,7 +59,7 @@ export function oracleStates({ program, hypers, layout, stream, seed, at }: Orac
   const oracle = new ReferenceRunner(spec);
   const taken: SharedStep[] = [];
   for (let t = 0; t < totalSteps; t += 1) {
-    const grads = gradientsAt(stream, layout, rows.length, seed + 1, t);
+    const grads = gradientsAt(stream, layout, rows.length, seed + 1, t, scale);
     const objective = objectiveAt(t);
     if (at.includes(t)) {
       const before = roundState(oracle.state());
