@@ -1,5 +1,7 @@
 import { adam } from './adam/adam.ts';
 import { adamw } from './adamw/adamw.ts';
+import { ckt } from './ckt/ckt.ts';
+import { cocob } from './cocob/cocob.ts';
 import { dadaptAdagrad } from './dadaptAdagrad/dadaptAdagrad.ts';
 import { dadaptAdam } from './dadaptAdam/dadaptAdam.ts';
 import { dadaptAdan } from './dadaptAdan/dadaptAdan.ts';
@@ -8,6 +10,7 @@ import { dadaptLion } from './dadaptLion/dadaptLion.ts';
 import { dadaptSgd } from './dadaptSgd/dadaptSgd.ts';
 import type { OptimizerDefinition } from './definition.ts';
 import { dog } from './dog/dog.ts';
+import { kt } from './kt/kt.ts';
 import { ldog } from './ldog/ldog.ts';
 import { mechanicAdam } from './mechanicAdam/mechanicAdam.ts';
 import { mechanicAdamw } from './mechanicAdamw/mechanicAdamw.ts';
@@ -49,6 +52,10 @@ export const optimizers: readonly OptimizerDefinition[] = [
   // Polyak step sizes
   momo,
   momoAdam,
+  // Coin betting
+  cocob,
+  kt,
+  ckt,
   // Schedule-Free
   scheduleFreeAdamw,
   scheduleFreeRadam,
