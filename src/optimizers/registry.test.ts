@@ -3,7 +3,7 @@ import { planLayout } from '../kernels/layout.ts';
 import type { RowSpec, RunnerSpec } from '../kernels/optimizer-runner.ts';
 import { ReferenceRunner } from '../kernels/reference-runner.ts';
 import type { HyperValue, HyperValues } from '../kernels/step-program.ts';
-import { defaultHyper, type HyperSpec, type OptimizerDefinition } from './definition.ts';
+import { defaultHyper, type HyperSpec, KIN, type Kin, type OptimizerDefinition } from './definition.ts';
 import { optimizers } from './registry.ts';
 import { optimizerCases, scenarioHyper } from './testing/cases.ts';
 import { gradientsAt, type StreamKind, startingPoints } from './testing/gradients.ts';
@@ -231,6 +231,13 @@ describe.each(optimizers.map((definition) => ({ id: definition.id, definition })
 });
 
 describe('invariants', () => {
+  it('every method stands with its kin, in the order of menus', () => {
+    const kins = optimizers.map(({ kin }) => kin);
+    const order: readonly (Kin | undefined)[] = Object.keys(KIN) as Kin[];
+    expect(kins).not.toContain(undefined);
+    expect(kins).toEqual(kins.toSorted((a, b) => order.indexOf(a) - order.indexOf(b)));
+  });
+
   it('an estimate never falls', () => {
     for (const { definition, cases } of optimizerCases.filter((entry) => entry.definition.estimate.kind === 'distance')) {
       const name = definition.estimate.kind === 'distance' ? definition.estimate.trace : '';
