@@ -101,7 +101,8 @@ function eachColumn(
   const { n } = tile.plan;
   const first = 4 * group;
   if (tile.hasVectorColumns) {
-    tile.whereColumnsExist(scope, group, (inner) => visit(inner, tile.column(first, inner), true, sum));
+    // Digits of the root: what depends on columns alone, a bias, is read once for all rows.
+    tile.whereColumnsExist(scope, group, (inner) => visit(inner, tile.column(first), true, sum));
     return;
   }
   const lane = scope.name('l');
