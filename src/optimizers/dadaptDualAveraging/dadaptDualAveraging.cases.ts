@@ -65,8 +65,7 @@ export const cases: OptimizerCases = {
   ],
   convergence: {
     steps: 1200,
-    reason:
-      'From d0 = 1e-6 the estimate needs some 400 steps to reach the distance: it multiplies by a constant factor over a few steps, no faster.',
+    reason: 'From d0 = 1e-6 the estimate alone takes a few hundred steps to grow to the distance.',
   },
   faultless: variant(null),
   faults: (Object.keys(FAULTS) as (keyof typeof FAULTS)[]).map((fault) => ({ label: FAULTS[fault], step: variant(fault) })),
