@@ -2,6 +2,7 @@ import { stepTraffic } from '../../kernels/fused/step-traffic.ts';
 import type { HyperValues } from '../../kernels/step-program.ts';
 import { defaultHyper, type Estimate, type OptimizerDefinition } from '../../optimizers/definition.ts';
 import { formatHyper, isSameValue } from '../store/labels.ts';
+import { NumberText } from './NumberText.tsx';
 
 interface FactProps {
   readonly definition: OptimizerDefinition;
@@ -85,8 +86,12 @@ export function HyperSection({ definition, hyper }: FactProps) {
                 <th scope="row">{spec.label}</th>
                 <td>{spec.doc}</td>
                 <td className="card-number">
-                  {formatHyper(value)}
-                  {!isSameValue(value, initial) && <span className="card-default">paper: {formatHyper(initial)}</span>}
+                  <NumberText text={formatHyper(value)} />
+                  {!isSameValue(value, initial) && (
+                    <span className="card-default">
+                      <NumberText text={`paper: ${formatHyper(initial)}`} />
+                    </span>
+                  )}
                 </td>
               </tr>
             );

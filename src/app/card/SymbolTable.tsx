@@ -2,6 +2,7 @@ import type { HyperValue } from '../../kernels/step-program.ts';
 import type { CardSymbol } from '../../optimizers/card.ts';
 import { MISSING } from '../ui/format.ts';
 import { SymbolTex } from './Formulas.tsx';
+import { NumberText } from './NumberText.tsx';
 import { type RunMoment, valueText } from './run-values.ts';
 
 interface SymbolTableProps {
@@ -26,7 +27,7 @@ export function SymbolValue({
   readonly hyper: Readonly<Record<string, HyperValue>>;
 }) {
   const text = valueText(symbol, moment, hyper);
-  if (text !== null) return text;
+  if (text !== null) return <NumberText text={text} />;
   if (!symbol.value) return MISSING;
   return <span className="card-none">{moment ? 'not recorded' : 'no run yet'}</span>;
 }
