@@ -259,9 +259,11 @@ export class Grouping implements Homes {
     return split && { cols: wanted, digits: split, start };
   }
 
-  /** Whether nothing outside of the kernel but the candidate waits for its values. */
+  /** Whether nothing outside of the kernel waits for its values but the candidate, and what waits for the candidate anyway. */
   #isOnlyReader(group: Group, { value, isCopy }: Candidate): boolean {
-    const isInside = (id: ValueId): boolean => (id === value && !isCopy) || this.#homes[id] === group;
+    const later = new Set(isCopy ? [] : this.#readers(value));
+    const isInside = (id: ValueId): boolean =>
+      (id === value && !isCopy) || this.#homes[id] === group || (later.has(id) && !this.#homes[id]);
     const readersOf = (id: ValueId): ValueId[] =>
       this.#readers(id).flatMap((reader) => (this.#node(reader).op === 'concat' ? readersOf(reader) : [reader]));
     return group.copies.length === 0 && [...group.values, ...group.columnSums].every((id) => readersOf(id).every(isInside));

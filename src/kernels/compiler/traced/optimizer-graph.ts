@@ -5,6 +5,7 @@ import type { StepInput } from '../../step-program.ts';
 import type { Dtype, Graph, Owner, ValueId } from '../graph.ts';
 import { GraphBuilder } from '../graph-builder.ts';
 import { EXTERNALS, nextOf, type PartNames } from './externals.ts';
+import { haveFiniteSums } from './finite-sums.ts';
 import { reuseStored } from './reuse-stored.ts';
 import { everyNthMask, realMask, sumTensors, tensorOfElement } from './segments.ts';
 import { TracedVector } from './traced-vector.ts';
@@ -75,34 +76,32 @@ export function optimizerGraph(block: RowBlock, layout: ParamLayout, names: Part
     outputs[nextOf(name)] = value;
     inPlace[nextOf(name)] = name;
   };
-  replace(EXTERNALS.params, xNew);
+  /** Outputs that are `select(moves, new, old)`. */
+  const kept: string[] = [];
+  const keep = (name: string, value: TracedVector) => {
+    replace(name, value);
+    kept.push(nextOf(name));
+  };
+  keep(EXTERNALS.params, xNew);
   const slots: TracedVector[] = [];
   const scalars: TracedVector[] = [];
   for (const [name, old] of Object.entries(input.slots)) {
     const value = named(output.slots, name);
     if (value === old) continue;
-    const kept = value.where(movesReal, old);
-    slots.push(kept.abs());
-    replace(names.slot(name), kept);
+    const next = value.where(movesReal, old);
+    slots.push(next);
+    keep(names.slot(name), next);
   }
   for (const [name, old] of Object.entries(input.scalars)) {
     const value = named(output.scalars, name);
     if (value === old) continue;
-    const kept = value.where(moves, old);
-    scalars.push(kept.abs().max().isFinite());
-    replace(names.scalar(name), kept);
+    const next = value.where(moves, old);
+    scalars.push(next.abs().max().isFinite());
+    keep(names.scalar(name), next);
   }
-  // One maximum over all slots: what is not finite in any of them is not finite there.
-  const largest =
-    slots.length > 0
-      ? [
-          slots
-            .reduce((a, b) => a.maximum(b))
-            .max()
-            .isFinite(),
-        ]
-      : [];
-  const staysWhole = [staysFinite, ...largest, ...scalars].reduce((a, b) => a.logicalAnd(b));
+  const staysWhole = [staysFinite, ...haveFiniteSums(builder, slots, scalars.length > 0 ? xNew : null), ...scalars].reduce((a, b) =>
+    a.logicalAnd(b),
+  );
   const survives = moves.logicalAnd(staysWhole);
   const diverges = isActive.logicalAnd(survives.logicalNot());
   replace(EXTERNALS.isActive, survives.logicalAnd(goesOn).toNumber());
@@ -122,7 +121,7 @@ export function optimizerGraph(block: RowBlock, layout: ParamLayout, names: Part
       1,
     ),
   );
-  return { graph: reuseStored(builder.finish(mapNames(outputs, (_name, { id }) => id)), inPlace), inPlace };
+  return { graph: reuseStored(builder.finish(mapNames(outputs, (_name, { id }) => id)), kept), inPlace };
 }
 
 /** The point to evaluate, (n): the program's `evalPoint`, else a copy of the parameters. */

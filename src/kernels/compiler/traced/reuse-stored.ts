@@ -5,11 +5,13 @@ import { type Graph, type GraphNode, inputsOf, type ValueId } from '../graph.ts'
  * beside it. Where `moves` is true the two are equal; where it is false nothing that is computed from them may be kept: every output must
  * be such a select, or be computed from stored values alone. What decides `moves` comes before anything is stored, and keeps reading `new`:
  * a method may find only in its new state that it has no step.
+ *
+ * @param kept outputs that are `select(moves, new, old)` and replace `old`
  */
-export function reuseStored(graph: Graph, inPlace: Readonly<Record<string, string>>): Graph {
+export function reuseStored(graph: Graph, kept: readonly string[]): Graph {
   const storedOf = new Map<ValueId, ValueId>();
   const conditions: ValueId[] = [];
-  for (const output of Object.keys(inPlace)) {
+  for (const output of kept) {
     const id = graph.outputs[output] as ValueId;
     const node = graph.nodes[id] as GraphNode;
     if (node.op !== 'select') continue;
