@@ -30,7 +30,7 @@ const GROWTH_AFTER_WARMUP = 2;
 
 /** Has d left d0, is it still growing, when did it settle, and was warmup long enough for it? Most important first. */
 export function estimateFindings(input: DiagnosisInput, names: EstimateNames = D_NAMES): readonly string[] {
-  const { steps, trace } = input;
+  const { steps, trace, isFinished } = input;
   const d = trace(names.d);
   const last = lastFinite(d);
   const final = d[last];
@@ -38,17 +38,7 @@ export function estimateFindings(input: DiagnosisInput, names: EstimateNames = D
   if (final === undefined || lastStep === undefined) return [];
   const d0 = numberOf(input.hyper, names.d0);
   if (final <= d0 * (1 + ROUNDING)) return lastStep + 1 < PATIENCE_STEPS ? [] : [stuckAtStart(input, names, last, d0), ...idleStart(input)];
-  return settlingFindings(input, names, last, final);
-}
-
-/** What is said of an estimate that has left its start and is `final` at entry `last`; `d0` is the label of what it starts from. */
-export function settlingFindings(
-  input: DiagnosisInput,
-  names: Pick<EstimateNames, 'd' | 'd0'>,
-  last: number,
-  final: number,
-): readonly string[] {
-  const ended = input.isFinished ? [growth(input, names, last, final)] : [];
+  const ended = isFinished ? [growthFinding(input, names, last, final)] : [];
   return [...ended, ...lateForWarmup(input, names, last, final), ...idleStart(input)];
 }
 
@@ -65,7 +55,13 @@ function stuckAtStart({ steps, trace }: DiagnosisInput, { d, dHat, d0: name }: E
   return `${fact}: ${cause}. Try ${name} = ${formatSetting(10 * d0)}, or a longer warmup.`;
 }
 
-function growth({ steps, trace }: DiagnosisInput, names: Pick<EstimateNames, 'd' | 'd0'>, last: number, final: number): string {
+/** Of a finished run, whose estimate `d` is `final` at entry `last`; `d0` is the label of what it started from. */
+export function growthFinding(
+  { steps, trace }: DiagnosisInput,
+  names: Pick<EstimateNames, 'd' | 'd0'>,
+  last: number,
+  final: number,
+): string {
   const d = trace(names.d);
   const before = d[Math.floor(last * 0.9)] ?? final;
   if (final > before * GROWTH) {
@@ -77,7 +73,7 @@ function growth({ steps, trace }: DiagnosisInput, names: Pick<EstimateNames, 'd'
 /** Warmup is there to keep early steps short; it cannot where the estimate grows only after it. */
 function lateForWarmup(
   { steps, trace, warmupSteps }: DiagnosisInput,
-  names: Pick<EstimateNames, 'd' | 'd0'>,
+  names: EstimateNames,
   last: number,
   final: number,
 ): readonly string[] {
@@ -91,6 +87,6 @@ function lateForWarmup(
 }
 
 /** A schedule that starts at exactly 0 wastes the first step, and with it the first gradient. */
-function idleStart({ mult }: DiagnosisInput): readonly string[] {
+export function idleStart({ mult }: DiagnosisInput): readonly string[] {
   return mult[0] === 0 ? ['The schedule is 0 at the first step, which therefore moves nothing: let warmup start above 0.'] : [];
 }

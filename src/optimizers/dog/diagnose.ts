@@ -1,6 +1,6 @@
 import { type HyperValues, numberOf } from '../../kernels/step-program.ts';
 import type { DiagnosisInput } from '../definition.ts';
-import { settlingFindings } from '../estimate-findings.ts';
+import { growthFinding, idleStart } from '../estimate-findings.ts';
 import { countSteps, formatNumber, formatSetting, lastFinite } from '../findings.ts';
 
 /** Steps after which an rbar that has not moved at all is worth a word. */
@@ -17,12 +17,15 @@ const SAFE_REPS_REL = 1e-6;
 const FACTOR = 100;
 /** Smallest and largest reps_rel worth a try: the range of the field, and a first step a hundredth as long as the parameters. */
 const [MIN_REPS_REL, MAX_REPS_REL] = [1e-12, 1e-2];
+/** An rbar that has grown by this factor started far too low for a run in which the growth takes this share of the steps. */
+const FAR_GROWTH = 1000;
+const LATE = 1 / 3;
 /** A mean loss of the last steps above this many times the first loss: the run went the wrong way. */
 const WORSE = 2;
 
-/** Did rbar leave its start, was the start too large, is rbar still growing, when did it settle? */
+/** Did rbar leave its start, was the start too large or too small for the run, is rbar still growing, when did it settle? */
 export function diagnoseDog(input: DiagnosisInput): readonly string[] {
-  const { hyper, steps, trace, loss } = input;
+  const { hyper, steps, trace, loss, isFinished } = input;
   const rbar = trace('rbar');
   const last = lastFinite(rbar);
   const final = rbar[last];
@@ -44,7 +47,10 @@ export function diagnoseDog(input: DiagnosisInput): readonly string[] {
   if (stuck !== null) return [stuck];
   const worse = lossGrowth(loss);
   const found = worse === null ? [] : [overshotFinding(hyper, isGiven, worse)];
-  return [...found, ...settlingFindings(input, { d: 'rbar', d0: 'reps_rel' }, last, final)];
+  const ended = isFinished
+    ? [lateFinding(input, start, last, final) ?? growthFinding(input, { d: 'rbar', d0: 'reps_rel' }, last, final)]
+    : [];
+  return [...found, ...ended, ...(isGiven ? [] : idleStart(input))];
 }
 
 /** Null while it is too early to tell, and for an rbar that grows as it should. */
@@ -61,6 +67,16 @@ function stuckFinding(hyper: HyperValues, isGiven: boolean, start: number, final
     return `${fact}: no step has led further, and rbar never falls, so reps_rel was too large. Try reps_rel = ${formatSetting(SAFE_REPS_REL)}.`;
   }
   return `${fact}: steps are too short for rbar to grow from its start. Try reps_rel = ${formatSetting(Math.min(MAX_REPS_REL, FACTOR * repsRel))}.`;
+}
+
+/** Null unless most of a run's growth took more than a third of its steps: rbar started far below what it came to. */
+function lateFinding({ hyper, steps, trace }: DiagnosisInput, start: number, last: number, final: number): string | null {
+  const repsRel = numberOf(hyper, 'repsRel');
+  if (numberOf(hyper, 'initEta') > 0 || repsRel >= MAX_REPS_REL || final < FAR_GROWTH * start) return null;
+  const half = Array.from(trace('rbar')).findIndex((value) => value >= final / 2);
+  if (half < LATE * last) return null;
+  const taken = `${(steps[half] ?? 0) + 1} of ${countSteps((steps[last] ?? 0) + 1)}`;
+  return `rbar took ${taken} to grow from ${formatNumber(start)} to half of its final ${formatNumber(final)}, and until then steps are short. Try reps_rel = ${formatSetting(Math.min(MAX_REPS_REL, FACTOR * repsRel))}.`;
 }
 
 function overshotFinding(hyper: HyperValues, isGiven: boolean, growth: number): string {
