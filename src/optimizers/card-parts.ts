@@ -1,6 +1,7 @@
 /** What the cards of several methods say in the same words: symbols, formulas and warnings. */
-import type { HyperValues } from '../kernels/step-program.ts';
+import { type HyperValues, numberOf } from '../kernels/step-program.ts';
 import type { CardSymbol } from './card.ts';
+import { floatOf, type PythonArgument, pythonCall, tupleOf } from './python.ts';
 
 /** A symbol whose value is a hyperparameter. */
 export function hyperSymbol(name: string, tex: string, meaning: string, unit: string, id = name): CardSymbol {
@@ -99,4 +100,32 @@ export function optaxEstimateWarnings(hyper: HyperValues, unlimitedGrowth: numbe
     ...(hyper.decouple === false ? ['optax applies weight decay to the parameters only; here it is added to the gradient.'] : []),
     'optax divides 0 by 0 where gradients or the schedule are 0 from the first step on; Freestep skips such steps.',
   ];
+}
+
+/** The class of a PyTorch optimizer and its arguments besides the parameters; apart, so that a wrapper can take the class. */
+export interface TorchCall {
+  readonly name: string;
+  arguments(hyper: HyperValues, lr: string): Readonly<Record<string, PythonArgument>>;
+}
+
+/** The expression that makes a PyTorch optimizer. */
+export const constructTorch =
+  (call: TorchCall) =>
+  (hyper: HyperValues, lr: string): string =>
+    pythonCall(call.name, ['model.parameters()'], call.arguments(hyper, lr));
+
+/** An optax transformation with coupled weight decay before it, where there is any. */
+export function optaxCoupled(hyper: HyperValues, transformation: string): string {
+  if (numberOf(hyper, 'weightDecay') === 0) return transformation;
+  return pythonCall('optax.chain', [pythonCall('optax.add_decayed_weights', [floatOf(hyper, 'weightDecay')], {}), transformation], {});
+}
+
+/** Arguments that the Adam-like classes of PyTorch share. */
+export function adamTorchArguments(hyper: HyperValues, lr: string): Readonly<Record<string, PythonArgument>> {
+  return { lr, betas: tupleOf(hyper, 'beta1', 'beta2'), eps: numberOf(hyper, 'eps'), weight_decay: numberOf(hyper, 'weightDecay') };
+}
+
+/** Arguments of optax's Adam-like functions besides learning rate and weight decay. */
+export function optaxAdamArguments(hyper: HyperValues): Readonly<Record<string, PythonArgument>> {
+  return { b1: numberOf(hyper, 'beta1'), b2: numberOf(hyper, 'beta2'), eps: numberOf(hyper, 'eps') };
 }

@@ -11,6 +11,7 @@
  * - Nesterov is allowed together with dampening, which torch refuses.
  */
 import { defineProgram, numberOf } from '../../kernels/step-program.ts';
+import { NO_ESTIMATE } from '../adam-hyper.ts';
 import type { OptimizerDefinition } from '../definition.ts';
 import wgsl from './sgd.wgsl?raw';
 
@@ -108,7 +109,7 @@ export const sgd: OptimizerDefinition = {
     },
   ],
   traces: [],
-  estimate: { kind: 'none', why: 'It estimates nothing: its step size is the learning rate it is given.' },
+  estimate: NO_ESTIMATE,
   nominal: { label: 'Learning rate', unit: 'parameter units per unit of gradient', of: (_scalars, L) => L },
   diagnose: () => [],
   program: sgdProgram,
