@@ -5,6 +5,8 @@
  * with the norm dual to that of D: |s|_1 for the max-norm, |s|_2 for the 2-norm. d is the running maximum of d_hat and scales the step.
  */
 import type { Algebra } from '../../kernels/algebra.ts';
+import { type HyperValues, numberOf, type ScalarSpec } from '../../kernels/step-program.ts';
+import { adamDerived } from '../adam-family.ts';
 import type { Estimate, FlagHyper, NumberHyper, OptimizerDefinition, Trace } from '../definition.ts';
 import { UNLIMITED_GROWTH } from '../prodigy/prodigy.ts';
 import growthWgsl from './dadapt.wgsl?raw';
@@ -23,6 +25,15 @@ export function dadaptPaper(algorithm: string, implementation: string): Optimize
     algorithm,
     implementation,
   };
+}
+
+/** A scalar that starts at d0: d, and d hat, which is as large before there is an estimate. */
+export const fromD0: ScalarSpec = { init: (hyper) => numberOf(hyper, 'd0') };
+
+/** Constants of the forms that forget: 1 - beta, and the decay q of both sums of the estimate. */
+export function forgetfulDerived(hyper: HyperValues): ReturnType<typeof adamDerived> & { readonly q: number; readonly oneMinusQ: number } {
+  const q = Math.sqrt(numberOf(hyper, 'beta2'));
+  return { ...adamDerived(hyper), q, oneMinusQ: 1 - q };
 }
 
 /** max(d, min(d_hat, d growthRate)): d never falls, and grows by at most the growth rate per step. */
@@ -122,4 +133,9 @@ export function estimateTraces(norm: Norm): readonly Trace[] {
       chart: 'state',
     },
   ];
+}
+
+/** The multiplier of forms whose step is d times multiplier and schedule. */
+export function stepNominal(unit: string): OptimizerDefinition['nominal'] {
+  return { label: 'd x multiplier', unit, of: (scalars, L) => (scalars.d ?? Number.NaN) * L };
 }

@@ -19,12 +19,14 @@ import {
   coupledDecay,
   dadaptPaper,
   estimateTraces,
+  fromD0,
   grown,
   growthRate,
   initialDistance,
   momentum,
   multiplier,
   PACKAGE,
+  stepNominal,
   withGrowth,
 } from '../dadapt/dadapt.ts';
 import type { OptimizerDefinition } from '../definition.ts';
@@ -41,11 +43,11 @@ export const dadaptAdagradProgram = defineProgram({
   blockHyper: [],
   slots: { x0: 'params', A: () => A_INIT, s: 'zero' },
   scalars: {
-    d: { init: (hyper) => numberOf(hyper, 'd0') },
+    d: fromD0,
     N: { init: () => 0 },
     G: { init: () => 0 },
     s1: { init: () => 0 },
-    dHat: { init: (hyper) => numberOf(hyper, 'd0') },
+    dHat: fromD0,
   },
   segments: 'run',
   derived: (hyper) => ({ oneMinusMomentum: 1 - numberOf(hyper, 'momentum') }),
@@ -125,7 +127,7 @@ export const dadaptAdagrad: OptimizerDefinition = {
     },
   ],
   estimate: { kind: 'distance', trace: 'd', norm: 'max-norm' },
-  nominal: { label: 'd x multiplier', unit: 'parameter units per normalised gradient', of: (scalars, L) => (scalars.d ?? Number.NaN) * L },
+  nominal: stepNominal('parameter units per normalised gradient'),
   diagnose: (input) => estimateFindings(input),
   program: dadaptAdagradProgram,
 };

@@ -13,19 +13,22 @@
  * Implementation followed: facebookresearch/dadaptation 3.2, DAdaptAdam, all options.
  * Deviations: none.
  */
-import { defineProgram, numberOf } from '../../kernels/step-program.ts';
-import { adamBiasCorrections, adamDerived } from '../adam-family.ts';
+import { defineProgram } from '../../kernels/step-program.ts';
+import { adamBiasCorrections } from '../adam-family.ts';
 import { beta1, beta2, eps } from '../adam-hyper.ts';
 import {
   biasCorrection,
   dadaptPaper,
   eitherDecay,
   estimateTraces,
+  forgetfulDerived,
+  fromD0,
   grown,
   growthRate,
   initialDistance,
   multiplier,
   PACKAGE,
+  stepNominal,
   withGrowth,
 } from '../dadapt/dadapt.ts';
 import type { OptimizerDefinition } from '../definition.ts';
@@ -39,16 +42,13 @@ export const dadaptAdamProgram = defineProgram({
   blockHyper: ['decouple', 'useBiasCorrection'],
   slots: { m: 'zero', v: 'zero', s: 'zero' },
   scalars: {
-    d: { init: (hyper) => numberOf(hyper, 'd0') },
+    d: fromD0,
     N: { init: () => 0 },
-    dHat: { init: (hyper) => numberOf(hyper, 'd0') },
+    dHat: fromD0,
     s1: { init: () => 0 },
   },
   segments: 'run',
-  derived: (hyper) => {
-    const q = Math.sqrt(numberOf(hyper, 'beta2'));
-    return { ...adamDerived(hyper), q, oneMinusQ: 1 - q };
-  },
+  derived: forgetfulDerived,
   table: (hyper, k) => {
     const { bc1, bc2 } = adamBiasCorrections(hyper, k);
     return { bc: Math.sqrt(bc2) / bc1 };
@@ -141,7 +141,7 @@ export const dadaptAdam: OptimizerDefinition = {
     },
   ],
   estimate: { kind: 'distance', trace: 'd', norm: 'max-norm' },
-  nominal: { label: 'd x multiplier', unit: 'parameter units per normalised gradient', of: (scalars, L) => (scalars.d ?? Number.NaN) * L },
+  nominal: stepNominal('parameter units per normalised gradient'),
   diagnose: (input) => estimateFindings(input),
   program: dadaptAdamProgram,
 };

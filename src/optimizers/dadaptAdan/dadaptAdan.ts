@@ -21,11 +21,13 @@ import {
   dadaptPaper,
   decoupledDecay,
   estimateTraces,
+  fromD0,
   grown,
   growthRate,
   initialDistance,
   multiplier,
   PACKAGE,
+  stepNominal,
   withGrowth,
 } from '../dadapt/dadapt.ts';
 import type { OptimizerDefinition } from '../definition.ts';
@@ -39,10 +41,10 @@ export const dadaptAdanProgram = defineProgram({
   blockHyper: ['noProx'],
   slots: { m: 'zero', e: 'zero', v: 'zero', s: 'zero', p: 'zero' },
   scalars: {
-    d: { init: (hyper) => numberOf(hyper, 'd0') },
+    d: fromD0,
     G: { init: () => 0 },
     s1: { init: () => 0 },
-    dHat: { init: (hyper) => numberOf(hyper, 'd0') },
+    dHat: fromD0,
   },
   segments: 'run',
   derived: (hyper) => ({ ...adamDerived(hyper), oneMinusBeta3: 1 - numberOf(hyper, 'beta3') }),
@@ -152,7 +154,7 @@ export const dadaptAdan: OptimizerDefinition = {
     },
   ],
   estimate: { kind: 'distance', trace: 'd', norm: 'max-norm' },
-  nominal: { label: 'd x multiplier', unit: 'parameter units per normalised gradient', of: (scalars, L) => (scalars.d ?? Number.NaN) * L },
+  nominal: stepNominal('parameter units per normalised gradient'),
   diagnose: (input) => estimateFindings(input),
   program: dadaptAdanProgram,
 };

@@ -22,8 +22,8 @@
  * The authors' blog post on the paper misprints the method: its step d_k / sqrt(sum |g_i|^2) contains d_k, although d_k^2 stands beside it in
  * the estimate, and its sums are of g_i instead of d_i g_i. That form does not keep its d in proportion when the problem and d0 are scaled.
  */
-import { defineProgram, numberOf } from '../../kernels/step-program.ts';
-import { dadaptPaper, initialDistance } from '../dadapt/dadapt.ts';
+import { defineProgram } from '../../kernels/step-program.ts';
+import { dadaptPaper, fromD0, initialDistance } from '../dadapt/dadapt.ts';
 import type { OptimizerDefinition } from '../definition.ts';
 import { estimateFindings } from '../estimate-findings.ts';
 import wgsl from './dadaptDualAveraging.wgsl?raw';
@@ -34,8 +34,8 @@ export const dadaptDualAveragingProgram = defineProgram({
   blockHyper: [],
   slots: { x0: 'params', s: 'zero', xHat: 'params' },
   scalars: {
-    d: { init: (hyper) => numberOf(hyper, 'd0') },
-    dHat: { init: (hyper) => numberOf(hyper, 'd0') },
+    d: fromD0,
+    dHat: fromD0,
     gamma: { init: () => 0 },
     s2: { init: () => 0 },
     G2: { init: () => 0 },

@@ -13,10 +13,19 @@
  * Implementation followed: facebookresearch/dadaptation 3.2, DAdaptLion, all options.
  * Deviations: none.
  */
-import { defineProgram, numberOf } from '../../kernels/step-program.ts';
-import { adamDerived } from '../adam-family.ts';
+import { defineProgram } from '../../kernels/step-program.ts';
 import { beta1, beta2 } from '../adam-hyper.ts';
-import { dadaptPaper, decoupledDecay, estimateTraces, initialDistance, multiplier, PACKAGE } from '../dadapt/dadapt.ts';
+import {
+  dadaptPaper,
+  decoupledDecay,
+  estimateTraces,
+  forgetfulDerived,
+  fromD0,
+  initialDistance,
+  multiplier,
+  PACKAGE,
+  stepNominal,
+} from '../dadapt/dadapt.ts';
 import type { OptimizerDefinition } from '../definition.ts';
 import { estimateFindings } from '../estimate-findings.ts';
 import wgsl from './dadaptLion.wgsl?raw';
@@ -27,16 +36,13 @@ export const dadaptLionProgram = defineProgram({
   blockHyper: [],
   slots: { m: 'zero', s: 'zero' },
   scalars: {
-    d: { init: (hyper) => numberOf(hyper, 'd0') },
+    d: fromD0,
     N: { init: () => 0 },
-    dHat: { init: (hyper) => numberOf(hyper, 'd0') },
+    dHat: fromD0,
     s1: { init: () => 0 },
   },
   segments: 'run',
-  derived: (hyper) => {
-    const q = Math.sqrt(numberOf(hyper, 'beta2'));
-    return { ...adamDerived(hyper), q, oneMinusQ: 1 - q };
-  },
+  derived: forgetfulDerived,
   step({ x, g, L, hyper, derived, slots, scalars, sum, constant }) {
     const { d } = scalars;
     const dlr = d.mul(L);
@@ -103,7 +109,7 @@ export const dadaptLion: OptimizerDefinition = {
     },
   ],
   estimate: { kind: 'distance', trace: 'd', norm: 'max-norm' },
-  nominal: { label: 'd x multiplier', unit: 'parameter units per sign', of: (scalars, L) => (scalars.d ?? Number.NaN) * L },
+  nominal: stepNominal('parameter units per sign'),
   diagnose: (input) => estimateFindings(input),
   program: dadaptLionProgram,
 };
