@@ -82,6 +82,17 @@ describe('memory plan', () => {
     expect(grown(wasm)).toBe(2 * 400_000);
   });
 
+  it('counts a vector per run for the points that are evaluated, once for all optimizers of a race', () => {
+    for (const limits of [gpu, wasm]) {
+      const bytes = [false, true].map((hasEvalPoint) => {
+        const plan = planRace(shapeOf({ hasEvalPoint }), limits);
+        if (isFailure(plan)) throw new Error(plan.message);
+        return plan.plannedBytes;
+      });
+      expect((bytes[1] as number) - (bytes[0] as number)).toBe(2 * shapeOf().layout.n * 4);
+    }
+  });
+
   it('refuses a width of a million and names the width', () => {
     expect(planRace(shapeOf({ size: 64_000_000 }), gpu)).toMatchObject({ kind: 'too-large', control: 'width' });
     expect(planRace(shapeOf({ size: 1_000_000_000_000 }), wasm)).toMatchObject({ kind: 'too-large', control: 'width' });

@@ -52,6 +52,8 @@ const FLOAT_BYTES = 4;
 const PARAM_VECTORS = 3;
 /** Values per run and step that an optimizer's tables hold: schedule, lr and bias corrections. */
 const TABLE_VALUES = 4;
+/** A device's ring of samples and the buffer it is read through; in WebAssembly samples are float64. */
+const SAMPLE_COPIES = 2;
 /** Rows of samples kept on the device before they are fetched. */
 export const SAMPLE_CAPACITY = 512;
 
@@ -72,7 +74,7 @@ export function planRace(shape: RaceShape, limits: MemoryLimits): RacePlan | Fai
   const vectors = PARAM_VECTORS + (shape.hasEvalPoint ? 1 : 0);
   const stateBytes = slots.reduce((sum, count) => sum + (vectors + count) * rowBytes, 0);
   const tableBytes = runs * shape.totalSteps * TABLE_VALUES * FLOAT_BYTES;
-  const ringBytes = runs * shape.sampleWidth * Math.min(SAMPLE_CAPACITY, shape.totalSteps) * FLOAT_BYTES;
+  const ringBytes = SAMPLE_COPIES * runs * shape.sampleWidth * Math.min(SAMPLE_CAPACITY, shape.totalSteps) * FLOAT_BYTES;
   const residentBytes = stateBytes + tableBytes + ringBytes + dataBytes;
   const where = limits.backend === 'webgpu' ? 'this WebGPU device' : 'WebAssembly';
 

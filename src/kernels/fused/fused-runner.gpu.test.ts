@@ -452,6 +452,14 @@ describe('what ends a row besides its parameters', () => {
     expect(status).toMatchObject({ isActive: false, divergedAt: 2, cause: 'state' });
   });
 
+  it('is not a slot that is large everywhere', async () => {
+    const status = await statuses((grads) => {
+      // After four steps each entry is 1.6e37. Four of them are far from the largest float32, 3.4e38; a thread's forty are beyond it.
+      grads.fill(2e18, layout.n, layout.n + 300);
+    });
+    expect(status).toEqual({ isActive: false, divergedAt: null, cause: null, k: 4 });
+  });
+
   it('is a scalar that overflows', async () => {
     const status = await statuses((_grads, objective, step) => {
       if (step === 1) objective[1] = 1e30;

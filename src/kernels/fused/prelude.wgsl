@@ -133,7 +133,7 @@ fn setSlot(e: Element, id: u32, value: vec4f) {
 }
 
 // The sum of what this thread has written to slots: NaN or infinite if any of it was. It costs half as much as to look at the bits of every
-// value. The factor keeps the sum of up to 2^24 values finite that are as large as they can be.
+// value. Scaled after four neighbours have been added, it takes only values for infinite that are within a factor of four of being so.
 var<private> slotSum: f32;
 const SLOT_SCALE = 0x1p-24f;
 
