@@ -1,4 +1,4 @@
-import type { Estimate, HyperTable, OptimizerDefinition, Preset } from './definition.ts';
+import type { HyperTable, OptimizerDefinition, Preset } from './definition.ts';
 
 /** The first moment's decay. 0 means none. */
 export const beta1 = {
@@ -61,9 +61,6 @@ export const coupledAdamHyper = {
   ...adamHyper,
   weightDecay: { ...adamHyper.weightDecay, value: 0, doc: 'Coupled: this fraction of the parameters is added to the gradient.' },
 } as const satisfies HyperTable;
-
-/** For baselines. */
-export const NO_ESTIMATE: Estimate = { kind: 'none', why: 'It estimates nothing: its step size is the learning rate it is given.' };
 
 /** The multiplier of the whole family. */
 export const adamNominal: OptimizerDefinition['nominal'] = {

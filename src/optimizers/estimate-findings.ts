@@ -10,7 +10,16 @@ export interface EstimateNames {
   readonly dHat?: string;
   /** Key of the hyperparameter with the initial estimate; its label is the same word. */
   readonly d0: string;
+  /** What the trace is called in a sentence, where it is not by its id. */
+  readonly symbol?: string;
+  /** What it takes time for, in a sentence: 'estimate' unless given. */
+  readonly of?: string;
 }
+
+/** What is said about any series that has to be found first. */
+type SeriesNames = Pick<EstimateNames, 'd' | 'd0' | 'symbol' | 'of'>;
+
+const wordOf = ({ symbol, d }: SeriesNames): string => symbol ?? d;
 
 /** Names of most methods that estimate a distance. */
 export const D_NAMES: EstimateNames = { d: 'd', dHat: 'dHat', d0: 'd0' };
@@ -56,24 +65,19 @@ function stuckAtStart({ steps, trace }: DiagnosisInput, { d, dHat, d0: name }: E
 }
 
 /** Of a finished run, whose estimate `d` is `final` at entry `last`; `d0` is the label of what it started from. */
-export function growthFinding(
-  { steps, trace }: DiagnosisInput,
-  names: Pick<EstimateNames, 'd' | 'd0'>,
-  last: number,
-  final: number,
-): string {
+export function growthFinding({ steps, trace }: DiagnosisInput, names: SeriesNames, last: number, final: number): string {
   const d = trace(names.d);
   const before = d[Math.floor(last * 0.9)] ?? final;
   if (final > before * GROWTH) {
-    return `${names.d} was still growing at the end (${formatNumber(final / before)} times in the last tenth): the run was too short for the estimate. A longer horizon or a larger ${names.d0} would help.`;
+    return `${wordOf(names)} was still growing at the end (${formatNumber(final / before)} times in the last tenth): the run was too short for the ${names.of ?? 'estimate'}. A longer horizon or a larger ${names.d0} would help.`;
   }
-  return `${names.d} settled at ${formatNumber(final)} after ${countSteps((steps[settledAt(d, last)] ?? 0) + 1)}.`;
+  return `${wordOf(names)} settled at ${formatNumber(final)} after ${countSteps((steps[settledAt(d, last)] ?? 0) + 1)}.`;
 }
 
 /** Warmup is there to keep early steps short; it cannot where the estimate grows only after it. */
-function lateForWarmup(
+export function lateForWarmup(
   { steps, trace, warmupSteps }: DiagnosisInput,
-  names: EstimateNames,
+  names: SeriesNames,
   last: number,
   final: number,
 ): readonly string[] {
@@ -82,7 +86,7 @@ function lateForWarmup(
   const then = end < 0 || end > last ? undefined : trace(names.d)[end];
   if (then === undefined || !(final > GROWTH_AFTER_WARMUP * then)) return [];
   return [
-    `Warmup was too short for the estimate: ${names.d} grew ${formatNumber(final / then)} times after its ${countSteps(warmupSteps)}. A longer warmup or a larger ${names.d0} would help.`,
+    `Warmup was too short for the ${names.of ?? 'estimate'}: ${wordOf(names)} grew ${formatNumber(final / then)} times after its ${countSteps(warmupSteps)}. A longer warmup or a larger ${names.d0} would help.`,
   ];
 }
 

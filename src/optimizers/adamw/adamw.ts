@@ -11,7 +11,8 @@
  */
 import { defineProgram } from '../../kernels/step-program.ts';
 import { adamBiasCorrections, adamMoments, adamProgramParts, decayedParameters, withAdamMoments } from '../adam-family.ts';
-import { adamHyper, adamNominal, adamPublishedPoints, NO_ESTIMATE } from '../adam-hyper.ts';
+import { adamHyper, adamNominal, adamPublishedPoints } from '../adam-hyper.ts';
+import { NO_ESTIMATE } from '../baseline.ts';
 import type { OptimizerDefinition } from '../definition.ts';
 import wgsl from './adamw.wgsl?raw';
 

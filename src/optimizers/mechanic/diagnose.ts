@@ -1,6 +1,7 @@
 import { numberOf } from '../../kernels/step-program.ts';
 import type { DiagnosisInput } from '../definition.ts';
-import { countSteps, formatNumber, formatSetting, lastFinite, settledAt } from '../findings.ts';
+import { growthFinding, idleStart, lateForWarmup } from '../estimate-findings.ts';
+import { formatNumber, formatSetting, lastFinite } from '../findings.ts';
 
 /** Steps after which a scale that has not grown is worth a word. */
 const PATIENCE_STEPS = 50;
@@ -8,11 +9,13 @@ const PATIENCE_STEPS = 50;
 const COLLAPSED = 10;
 /** The largest s_init worth a try, the largest there is. */
 const MAX_S_INIT = 1;
-/** A scale that grew by more than this factor over the last tenth of the run has not settled. */
-const GROWTH = 1.05;
+/** A scale that has fallen to less than this part of its peak had been too large. */
+const FALLEN = 0.1;
+const NAMES = { d: 'sSum', d0: 's_init', symbol: 's', of: 'tuner' } as const;
 
-/** Has the scale left s_init, is it still growing, when did it settle? */
-export function diagnoseMechanic({ hyper, steps, trace, isFinished }: DiagnosisInput): readonly string[] {
+/** Has the scale left s_init, has it fallen again, is it still growing or when did it settle, and was warmup long enough for it? */
+export function diagnoseMechanic(input: DiagnosisInput): readonly string[] {
+  const { hyper, steps, trace, isFinished } = input;
   const s = trace('sSum');
   const last = lastFinite(s);
   const final = s[last];
@@ -25,13 +28,16 @@ export function diagnoseMechanic({ hyper, steps, trace, isFinished }: DiagnosisI
     const fact = `s is down at s_init = ${formatSetting(sInit)} after ${done} steps: the tuner has collected no reward.`;
     return [sInit < MAX_S_INIT ? `${fact} Try s_init = ${formatSetting(Math.min(MAX_S_INIT, 100 * sInit))}.` : fact];
   }
-  if (!isFinished) return [];
-  const before = s[Math.floor(last * 0.9)] ?? final;
-  if (final > before * GROWTH) {
-    return [
-      `s was still growing at the end (${formatNumber(final / before)} times in the last tenth): the run was too short for the tuner. A longer horizon or a larger s_init would help.`,
-    ];
-  }
-  const settled = steps[settledAt(s, last)] ?? 0;
-  return [`s settled at ${formatNumber(final)} after ${countSteps(settled + 1)}.`];
+  const ended = isFinished ? [growthFinding(input, NAMES, last, final)] : [];
+  return [...fallFromPeak(steps, s, last, final), ...ended, ...lateForWarmup(input, NAMES, last, final), ...idleStart(input)];
+}
+
+function fallFromPeak(steps: readonly number[], s: ArrayLike<number>, last: number, final: number): readonly string[] {
+  let peak = last;
+  for (let index = 0; index < last; index += 1) if ((s[index] ?? 0) > (s[peak] ?? 0)) peak = index;
+  const highest = s[peak] ?? final;
+  if (final >= FALLEN * highest) return [];
+  return [
+    `s has fallen to ${formatNumber(final)} from its peak of ${formatNumber(highest)} at step ${(steps[peak] ?? 0) + 1}: with that scale the path led too far, and the tuners lost their rewards.`,
+  ];
 }

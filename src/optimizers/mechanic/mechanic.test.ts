@@ -32,7 +32,7 @@ describe('Mechanic around a base', () => {
   });
 });
 
-function inputOf(s: readonly number[], isFinished = true, sInit = 1e-8): DiagnosisInput {
+function inputOf(s: readonly number[], isFinished = true, sInit = 1e-8, warmupSteps = 0): DiagnosisInput {
   return {
     hyper: { ...defaultHyper(mechanicAdamw), sInit },
     steps: s.map((_, index) => index),
@@ -40,7 +40,7 @@ function inputOf(s: readonly number[], isFinished = true, sInit = 1e-8): Diagnos
     rmsStep: new Float32Array(s.length),
     loss: new Float32Array(s.length),
     mult: new Float32Array(s.length).fill(1),
-    warmupSteps: 0,
+    warmupSteps,
     isFinished,
   };
 }
@@ -71,5 +71,20 @@ describe('what is said about s', () => {
   it('says after how many steps s settled', () => {
     const settled = [...Array.from({ length: 30 }, (_, t) => 1e-6 * 1.3 ** t), ...constant(0.02, 70)];
     expect(mechanicAdamw.diagnose(inputOf(settled))).toEqual(['s settled at 0.0200 after 31 steps.']);
+  });
+
+  it('says when s has fallen from its peak', () => {
+    const fallen = [...Array.from({ length: 40 }, (_, t) => 1e-6 * 1.4 ** t), ...constant(0.02, 60)];
+    expect(mechanicAdamw.diagnose(inputOf(fallen, false))).toEqual([
+      's has fallen to 0.0200 from its peak of 0.500 at step 40: with that scale the path led too far, and the tuners lost their rewards.',
+    ]);
+  });
+
+  it('says when warmup ended before s was found', () => {
+    const late = [...constant(1e-6, 30), ...Array.from({ length: 20 }, (_, t) => 1e-6 * 2 ** t), ...constant(0.5, 50)];
+    expect(mechanicAdamw.diagnose(inputOf(late, true, 1e-8, 20))).toEqual([
+      's settled at 0.500 after 50 steps.',
+      'Warmup was too short for the tuner: s grew 5.00e5 times after its 20 steps. A longer warmup or a larger s_init would help.',
+    ]);
   });
 });

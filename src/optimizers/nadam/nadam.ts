@@ -13,7 +13,8 @@
  */
 import { defineProgram, type HyperValues, numberOf } from '../../kernels/step-program.ts';
 import { adamBiasCorrections, adamMoments, adamProgramParts, coupledGradient, withAdamMoments } from '../adam-family.ts';
-import { adamNominal, coupledAdamHyper, NO_ESTIMATE } from '../adam-hyper.ts';
+import { adamNominal, coupledAdamHyper } from '../adam-hyper.ts';
+import { NO_ESTIMATE } from '../baseline.ts';
 import type { OptimizerDefinition } from '../definition.ts';
 import wgsl from './nadam.wgsl?raw';
 

@@ -4,11 +4,11 @@ import { ReferenceRunner } from '../../kernels/reference-runner.ts';
 import { type DiagnosisInput, defaultHyper } from '../definition.ts';
 import { prodigy } from './prodigy.ts';
 
-function inputOf(d: readonly number[], { isFinished = true, d0 = 1e-6 } = {}): DiagnosisInput {
+function inputOf(d: readonly number[], { isFinished = true, d0 = 1e-6, dCoef = 1, N = [] as readonly number[] } = {}): DiagnosisInput {
   return {
-    hyper: { ...defaultHyper(prodigy), d0 },
+    hyper: { ...defaultHyper(prodigy), d0, dCoef },
     steps: d.map((_, index) => index),
-    trace: (id) => (id === 'd' ? Float32Array.from(d) : new Float32Array(d.length)),
+    trace: (id) => (id === 'd' ? Float32Array.from(d) : Float32Array.from(d, (_, index) => (id === 'N' ? (N[index] ?? 0) : 0))),
     rmsStep: new Float32Array(d.length),
     loss: new Float32Array(d.length),
     mult: new Float32Array(d.length).fill(1),
@@ -54,6 +54,16 @@ describe('what is said about d', () => {
   it('says after how many steps d settled, however the run ended', () => {
     const settled = [...Array.from({ length: 41 }, (_, t) => 1e-6 * 1.4 ** t), ...constant(0.9, 100), ...constant(Number.NaN, 20)];
     expect(prodigy.diagnose(inputOf(settled))).toEqual(['d settled at 0.900 after 42 steps.']);
+  });
+
+  it('says since when the numerator has been negative, and what to try', () => {
+    const grown = [...constant(1e-6, 20), ...constant(0.9, 100)];
+    const N = [...constant(1, 40), ...constant(-1, 80)];
+    expect(prodigy.diagnose(inputOf(grown, { N, isFinished: false }))).toEqual([
+      'The numerator of the estimate has been negative since step 41: gradients point back along the way gone, and d cannot grow. If the loss is not falling, d is too large. Try d coefficient = 0.5.',
+    ]);
+    expect(prodigy.diagnose(inputOf(grown, { N, isFinished: false, dCoef: 0.01 }))[0]).toMatch(/d is too large\.$/);
+    expect(prodigy.diagnose(inputOf(grown, { N: [...constant(1, 90), ...constant(-1, 30)], isFinished: false }))).toEqual([]);
   });
 
   it('finds the same in a real run: too small a budget for d0, then enough', () => {

@@ -11,7 +11,7 @@
  * - Nesterov is allowed together with dampening, which torch refuses.
  */
 import { defineProgram, numberOf } from '../../kernels/step-program.ts';
-import { NO_ESTIMATE } from '../adam-hyper.ts';
+import { NO_ESTIMATE } from '../baseline.ts';
 import type { OptimizerDefinition } from '../definition.ts';
 import wgsl from './sgd.wgsl?raw';
 
