@@ -1,6 +1,6 @@
 import type { Algebra } from '../../kernels/algebra.ts';
 import type { HyperValues } from '../../kernels/step-program.ts';
-import type { Move, Weighing } from './averaging.ts';
+import type { Average, Move, Weighing } from './averaging.ts';
 
 /** Wrong averages that somebody could have written, for every method that averages. */
 export const AVERAGING_FAULTS = {
@@ -22,7 +22,7 @@ export type AveragingFault = keyof typeof AVERAGING_FAULTS;
 export function weighWith<T extends Algebra<T>>(
   fault: string | null,
   { rate, weight: given, power: exponent, scalars, constant }: Weighing<T>,
-): Record<'lrMax' | 'sumW' | 'c', T> {
+): Average<T> {
   const weight = fault === 'rIgnored' ? constant(1) : given;
   const power = fault === 'powerIgnored' ? constant(0) : exponent;
   const lrMax = fault === 'latestRate' ? rate : scalars.lrMax.maximum(rate);
@@ -31,19 +31,20 @@ export function weighWith<T extends Algebra<T>>(
   const counted = hasRate.logicalNot().logicalAnd(isEven.logicalNot()).logicalNot();
   const hasWeight = fault === 'evenAtZero' ? lrMax.greater(-1) : counted;
   const before = scalars.lrMax.maximum(0).div(lrMax.where(hasRate, constant(1)));
-  const kept = fault === 'sumNotRescaled' ? scalars.sumW : scalars.sumW.mul(before.pow(power));
-  const sumW = kept.add(weight).where(hasWeight, scalars.sumW);
-  const divisor = fault === 'oldSum' ? kept : sumW;
-  const c = weight.div(divisor.where(hasWeight, constant(1))).where(hasWeight, constant(0));
-  return { lrMax, sumW, c };
+  const sumBefore = fault === 'sumNotRescaled' ? scalars.sumW : scalars.sumW.mul(before.pow(power));
+  const sumW = sumBefore.add(weight).where(hasWeight, scalars.sumW);
+  const whole = sumW.where(hasWeight, constant(1));
+  const divisor = fault === 'oldSum' ? sumBefore.maximum(weight) : whole;
+  const c = weight.div(divisor).where(hasWeight, constant(0));
+  const kept = sumBefore.div(whole).where(hasWeight, constant(1));
+  return { lrMax, sumW, c, kept };
 }
 
 /** `move` with a fault, or none. */
 export function moveWith<T extends Algebra<T>>(
   fault: string | null,
-  { y, gap, u, c, pull, oneMinusBeta }: Move<T>,
+  { y, gap, u, average: { c, kept }, pull, oneMinusBeta }: Move<T>,
 ): Record<'y' | 'gap', T> {
-  const kept = c.neg().add(1);
   const whole = kept.mul(0).add(1);
   const share = fault === 'oldZ' ? whole.mul(oneMinusBeta) : c.add(kept.mul(fault === 'yIsX' ? kept.mul(0) : oneMinusBeta));
   const interpolated = y.add(gap.mul(fault === 'noPull' ? pull.mul(0) : pull)).sub(u.mul(fault === 'yIsZ' ? whole : share));
@@ -55,7 +56,7 @@ export function moveWith<T extends Algebra<T>>(
 export const averagingScenarios = (pace: HyperValues) =>
   [
     { label: 'defaults', hyper: {} },
-    { label: 'late steps', hyper: { ...pace, r: 1.5, weightDecay: 0.3 } },
+    { label: 'late steps', hyper: { weightDecay: 0.3, ...pace, r: 1.5 } },
     { label: 'cubic weights', hyper: { ...pace, weightLrPower: 3, r: 0.5 } },
     { label: 'even weights', hyper: { ...pace, weightLrPower: 0, r: 1 } },
     { label: 'no learning rate', hyper: { ...pace, lr: 0 } },

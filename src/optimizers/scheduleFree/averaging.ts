@@ -10,7 +10,7 @@
  * as large as what it says, so float32 loses nothing, and every beta from 0 (plain averaging) on works.
  *
  * The weights are summed in units of lrMax^p, W = sumW lrMax^p: lrMax may be 1e-6 and p 10 without leaving float32, and with a constant
- * learning rate and r = 0 sumW counts the steps exactly.
+ * learning rate and r = 0 sumW counts the steps exactly. kept is 1 - c, from the sums: c may be so near to 1 that the difference has no digits.
  *
  * Paper: Defazio, Yang, Mehta, Mishchenko, Khaled and Cutkosky, "The Road Less Scheduled" (arXiv 2405.15682).
  */
@@ -19,7 +19,12 @@ import { type HyperValues, numberOf } from '../../kernels/step-program.ts';
 import type { OptimizerDefinition } from '../definition.ts';
 
 /** Scalars of the average. The package starts its largest learning rate at -1, which tells "no step yet" from "only steps of size 0". */
-export const averagingScalars = { lrMax: { init: () => -1 }, sumW: { init: () => 0 }, c: { init: () => 0 } } as const;
+export const averagingScalars = {
+  lrMax: { init: () => -1 },
+  sumW: { init: () => 0 },
+  c: { init: () => 0 },
+  kept: { init: () => 1 },
+} as const;
 
 /** Weight t^r of the step that takes a counter to t = 1, 2, ..., before it is multiplied by lrMax^p. */
 export function stepWeight(hyper: HyperValues, t: number): number {
@@ -43,31 +48,36 @@ export interface Weighing<T> {
   constant(value: number): T;
 }
 
+/** The scalars of the average, (R, 1) each. */
+export type Average<T> = Readonly<Record<keyof typeof averagingScalars, T>>;
+
 /** New scalars of the average. */
-export function weigh<T extends Algebra<T>>({ rate, weight, power, scalars, constant }: Weighing<T>): Record<'lrMax' | 'sumW' | 'c', T> {
+export function weigh<T extends Algebra<T>>({ rate, weight, power, scalars, constant }: Weighing<T>): Average<T> {
   const lrMax = scalars.lrMax.maximum(rate);
   const hasRate = lrMax.greater(0);
   // 0^0 = 1: with p = 0 steps of size 0 weigh as much as any.
   const hasWeight = hasRate.logicalNot().logicalAnd(power.equal(0).logicalNot()).logicalNot();
   const before = scalars.lrMax.maximum(0).div(lrMax.where(hasRate, constant(1)));
-  const sumW = scalars.sumW.mul(before.pow(power)).add(weight).where(hasWeight, scalars.sumW);
-  const c = weight.div(sumW.where(hasWeight, constant(1))).where(hasWeight, constant(0));
-  return { lrMax, sumW, c };
+  const sumBefore = scalars.sumW.mul(before.pow(power));
+  const sumW = sumBefore.add(weight).where(hasWeight, scalars.sumW);
+  const divisor = sumW.where(hasWeight, constant(1));
+  const c = weight.div(divisor).where(hasWeight, constant(0));
+  const kept = sumBefore.div(divisor).where(hasWeight, constant(1));
+  return { lrMax, sumW, c, kept };
 }
 
 export interface Move<T> {
   readonly y: T; // (R, n)
   readonly gap: T; // (R, n)
   readonly u: T; // (R, n)
-  readonly c: T; // (R, 1)
+  readonly average: Pick<Average<T>, 'c' | 'kept'>; // after the step
   /** Share of the gap that y gains: beta c while beta stays the same. */
   readonly pull: T; // (R, 1)
   readonly oneMinusBeta: T; // (R, 1)
 }
 
 /** y and gap after z has moved by -u. */
-export function move<T extends Algebra<T>>({ y, gap, u, c, pull, oneMinusBeta }: Move<T>): Record<'y' | 'gap', T> {
-  const kept = c.neg().add(1);
+export function move<T extends Algebra<T>>({ y, gap, u, average: { c, kept }, pull, oneMinusBeta }: Move<T>): Record<'y' | 'gap', T> {
   return { y: y.add(gap.mul(pull)).sub(u.mul(c.add(kept.mul(oneMinusBeta)))), gap: gap.sub(u).mul(kept) };
 }
 

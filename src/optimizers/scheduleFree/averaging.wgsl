@@ -19,18 +19,21 @@ fn scheduleFreeWeigh(row: Row, rate: f32, weight: f32) {
   // 0^0 = 1: with power 0 steps of size 0 weigh as much as any.
   if (!(lrMax > 0.0) && power != 0.0) {
     setScalar(row, SCALAR_c, 0.0);
+    setScalar(row, SCALAR_kept, 1.0);
     return;
   }
   let ratio = max(before, 0.0) / select(1.0, lrMax, lrMax > 0.0);
-  let sumW = scalarOld(row, SCALAR_sumW) * scheduleFreePow(ratio, power) + weight;
+  let sumBefore = scalarOld(row, SCALAR_sumW) * scheduleFreePow(ratio, power);
+  let sumW = sumBefore + weight;
   setScalar(row, SCALAR_sumW, sumW);
   setScalar(row, SCALAR_c, weight / sumW);
+  setScalar(row, SCALAR_kept, sumBefore / sumW);
 }
 
 // y after z has moved by -u, with the new gap stored. pull is the share of the gap that y gains.
 fn scheduleFreeMove(e: Element, y: vec4f, u: vec4f, pull: f32, oneMinusBeta: f32) -> vec4f {
-  let c = scalarNew(e.row, SCALAR_c);
+  let kept = scalarNew(e.row, SCALAR_kept);
   let gap = slot(e, SLOT_gap);
-  setSlot(e, SLOT_gap, (1.0 - c) * (gap - u));
-  return y + pull * gap - (c + (1.0 - c) * oneMinusBeta) * u;
+  setSlot(e, SLOT_gap, kept * (gap - u));
+  return y + pull * gap - (scalarNew(e.row, SCALAR_c) + kept * oneMinusBeta) * u;
 }

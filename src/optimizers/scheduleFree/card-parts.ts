@@ -52,9 +52,11 @@ export const optaxEvaluation: NonNullable<PythonSnippet['evaluation']> = {
   after: [],
 };
 
-/** schedulefree takes the place of the interpolation for granted between 0 and 1. */
-export const noPlainAverage = (beta: string) => (hyper: HyperValues) =>
-  numberOf(hyper, beta) === 0 ? [`schedulefree and optax divide by ${beta}, which is 0 here: they cannot evaluate the plain average.`] : [];
+/** `who` derives x from y and z, for which y must not be z. */
+export const noPlainAverage =
+  (beta: string, who = 'schedulefree and optax divide') =>
+  (hyper: HyperValues): readonly string[] =>
+    numberOf(hyper, beta) === 0 ? [`${who} by ${beta}, which is 0 here: the plain average cannot be evaluated.`] : [];
 
 /** Where a learning rate is a schedule, the packages' own warmup has no place. */
 export const warmupArgument = (hyper: HyperValues, lr: string): Readonly<Record<string, PythonArgument>> =>

@@ -15,24 +15,26 @@ const PATIENCE_STEPS = 50;
 const CUSTOMARY_WARMUP = 0.05;
 const SHORTEST_WARMUP = 10;
 
-/** What the schedule of the race does to a method that averages instead. */
-export function scheduleFindings({ hyper, steps, mult }: DiagnosisInput): readonly string[] {
-  const count = steps.length;
-  const final = mult[count - 1];
-  const first = mult[0];
-  if (final === undefined || first === undefined) return [];
-  const findings: string[] = [];
-  const peak = Math.max(...Array.from({ length: count }, (_, index) => mult[index] ?? 0));
-  if (final < DECAYED * peak) {
-    findings.push(
-      `The race's schedule has fallen to ${formatNumber(final / peak)} of its peak. Schedule-Free averages instead of decaying: use a constant schedule.`,
-    );
-  }
-  if (first === 0 && steps[0] === 0) {
-    const weight = numberOf(hyper, 'weightLrPower') === 0 ? 'counts in the average like any other' : 'has no weight in the average (c = 0)';
-    findings.push(`The race's schedule is 0 on the first step, which moves nothing and ${weight}: start the warmup above 0.`);
-  }
-  return findings;
+/** What a decaying schedule does to a method that averages instead. */
+export function decayFindings({ steps, mult }: DiagnosisInput): readonly string[] {
+  const final = mult[steps.length - 1];
+  if (final === undefined) return [];
+  const peak = Math.max(...Array.from(steps, (_, index) => mult[index] ?? 0));
+  if (final >= DECAYED * peak) return [];
+  return [
+    `The race's schedule has fallen to ${formatNumber(final / peak)} of its peak. Schedule-Free averages instead of decaying: use a constant schedule.`,
+  ];
+}
+
+/** What the schedule of the race does to the average, at its end and at its start. */
+export function scheduleFindings(input: DiagnosisInput): readonly string[] {
+  const { hyper, steps, mult } = input;
+  if (steps[0] !== 0 || mult[0] !== 0) return decayFindings(input);
+  const weight = numberOf(hyper, 'weightLrPower') === 0 ? 'counts in the average like any other' : 'has no weight in the average (c = 0)';
+  return [
+    ...decayFindings(input),
+    `The race's schedule is 0 on the first step, which moves nothing and ${weight}: start the warmup above 0.`,
+  ];
 }
 
 /** Where and how far the loss rose at the beginning of the run; null when it did not. */

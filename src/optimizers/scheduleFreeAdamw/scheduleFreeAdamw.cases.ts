@@ -33,7 +33,7 @@ function variant(fault: keyof typeof FAULTS | null): typeof scheduleFreeAdamwPro
     const late = fault === 'decayAtZ' ? z.mul(hyper.weightDecay) : decay;
     const u = (fault === 'decayNormalised' ? normalised : normalised.add(late)).mul(rate);
     const pull = average.c.mul(hyper.beta1);
-    const moved = moveWith(fault, { y, gap: slots.gap, u, c: average.c, pull, oneMinusBeta: derived.oneMinusBeta });
+    const moved = moveWith(fault, { y, gap: slots.gap, u, average, pull, oneMinusBeta: derived.oneMinusBeta });
     return { x: moved.y, slots: { gap: moved.gap, v, m }, scalars: { rate, ...average } };
   };
 }

@@ -63,7 +63,7 @@ export const scheduleFreeAdamwProgram = defineProgram({
     const v = slots.v.mul(hyper.beta2).add(g.square().mul(derived.oneMinusBeta2));
     const direction = m.div(table.bcInner).where(hasInner, g).div(v.div(table.bc2).sqrt().add(hyper.eps));
     const u = direction.add(y.mul(hyper.weightDecay)).mul(rate);
-    const moved = move({ y, gap: slots.gap, u, c: average.c, pull: average.c.mul(hyper.beta1), oneMinusBeta: derived.oneMinusBeta });
+    const moved = move({ y, gap: slots.gap, u, average, pull: average.c.mul(hyper.beta1), oneMinusBeta: derived.oneMinusBeta });
     return { x: moved.y, slots: { gap: moved.gap, v, m }, scalars: { rate, ...average } };
   },
   evalPoint: ({ x: y, slots, derived }) => y.sub(slots.gap.mul(derived.oneMinusBeta)),

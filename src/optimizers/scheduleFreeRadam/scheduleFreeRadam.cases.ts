@@ -29,7 +29,7 @@ function variant(fault: keyof typeof FAULTS | null): typeof scheduleFreeRadamPro
     const chosen = fault === 'alwaysNormalised' ? normalised : fault === 'neverNormalised' ? g : normalised.where(isRectified, g);
     const u = chosen.add((fault === 'decayAtZ' ? z : y).mul(hyper.weightDecay)).mul(rate);
     const pull = average.c.mul(hyper.beta1);
-    const moved = moveWith(fault, { y, gap: slots.gap, u, c: average.c, pull, oneMinusBeta: derived.oneMinusBeta });
+    const moved = moveWith(fault, { y, gap: slots.gap, u, average, pull, oneMinusBeta: derived.oneMinusBeta });
     return { x: moved.y, slots: { gap: moved.gap, v }, scalars: { rate, ...average } };
   };
 }

@@ -48,7 +48,7 @@ export const scheduleFreeRadamProgram = defineProgram({
     const normalised = g.div(v.div(table.bc2).sqrt().add(hyper.eps));
     const direction = normalised.where(table.isRectified.greater(0), g);
     const u = direction.add(y.mul(hyper.weightDecay)).mul(rate);
-    const moved = move({ y, gap: slots.gap, u, c: average.c, pull: average.c.mul(hyper.beta1), oneMinusBeta: derived.oneMinusBeta });
+    const moved = move({ y, gap: slots.gap, u, average, pull: average.c.mul(hyper.beta1), oneMinusBeta: derived.oneMinusBeta });
     return { x: moved.y, slots: { gap: moved.gap, v }, scalars: { rate, ...average } };
   },
   evalPoint: ({ x: y, slots, derived }) => y.sub(slots.gap.mul(derived.oneMinusBeta)),

@@ -19,7 +19,7 @@ function variant(fault: keyof typeof FAULTS | null): typeof scheduleFreeSgdProgr
     const decay = (fault === 'decayAtZ' ? z : y).mul(hyper.weightDecay);
     const u = fault === 'decayUnscheduled' ? g.mul(rate).add(decay) : g.add(decay).mul(rate);
     const pull = average.c.mul(hyper.momentum);
-    const moved = moveWith(fault, { y, gap: slots.gap, u, c: average.c, pull, oneMinusBeta: derived.oneMinusBeta });
+    const moved = moveWith(fault, { y, gap: slots.gap, u, average, pull, oneMinusBeta: derived.oneMinusBeta });
     return { x: moved.y, slots: { gap: moved.gap }, scalars: { rate, ...average } };
   };
 }

@@ -48,7 +48,7 @@ export const scheduleFreeSgdProgram = defineProgram({
     const rate = L.mul(table.warmup);
     const average = weigh({ rate, weight: table.weight, power: hyper.weightLrPower, scalars, constant });
     const u = g.add(y.mul(hyper.weightDecay)).mul(rate);
-    const moved = move({ y, gap: slots.gap, u, c: average.c, pull: average.c.mul(hyper.momentum), oneMinusBeta: derived.oneMinusBeta });
+    const moved = move({ y, gap: slots.gap, u, average, pull: average.c.mul(hyper.momentum), oneMinusBeta: derived.oneMinusBeta });
     return { x: moved.y, slots: { gap: moved.gap }, scalars: { rate, ...average } };
   },
   evalPoint: ({ x: y, slots, derived }) => y.sub(slots.gap.mul(derived.oneMinusBeta)),
