@@ -23,6 +23,8 @@ import { nadam } from './nadam/nadam.ts';
 import { nadamw } from './nadamw/nadamw.ts';
 import { prodigy } from './prodigy/prodigy.ts';
 import { scheduleFreeAdamw } from './scheduleFreeAdamw/scheduleFreeAdamw.ts';
+import { scheduleFreeOverProdigy } from './scheduleFreeOverProdigy/scheduleFreeOverProdigy.ts';
+import { scheduleFreeOverSgd } from './scheduleFreeOverSgd/scheduleFreeOverSgd.ts';
 import { scheduleFreeRadam } from './scheduleFreeRadam/scheduleFreeRadam.ts';
 import { scheduleFreeSgd } from './scheduleFreeSgd/scheduleFreeSgd.ts';
 import { sgd } from './sgd/sgd.ts';
@@ -60,6 +62,8 @@ export const optimizers: readonly OptimizerDefinition[] = [
   scheduleFreeAdamw,
   scheduleFreeRadam,
   scheduleFreeSgd,
+  scheduleFreeOverProdigy,
+  scheduleFreeOverSgd,
   // Baselines
   adamw,
   nadamw,

@@ -1,0 +1,27 @@
+// Schedule-Free over a base optimizer, the same step as wrapper.ts. baseGather and baseDecide are the base's own, at z;
+// baseStep is how far it moves z by -.
+
+fn scheduleFreeDecay(e: Element, y: vec4f) -> vec4f {
+  return (L(e.row) * hyper(e.row, HYPER_weightDecayAtY)) * y;
+}
+
+// z as the base finds it: decayed at y.
+fn scheduleFreeBefore(e: Element, y: vec4f) -> vec4f {
+  return y + hyper(e.row, HYPER_sfMomentum) * slot(e, SLOT_gap) - scheduleFreeDecay(e, y);
+}
+
+fn scheduleFreeOverDecide(row: Row, sums: array<f32, SUMS>) {
+  baseDecide(row, sums);
+  scheduleFreeWeigh(row, L(row) * baseEstimate(row), table(row, TABLE_weight));
+}
+
+fn scheduleFreeOverApply(e: Element, x: vec4f, g: vec4f) -> vec4f {
+  let z = scheduleFreeBefore(e, x);
+  let u = scheduleFreeDecay(e, x) + baseStep(e, z, g);
+  let pull = hyper(e.row, HYPER_sfMomentum) * scalarNew(e.row, SCALAR_c);
+  return scheduleFreeMove(e, x, u, pull, derived(e.row, DERIVED_oneMinusBeta));
+}
+
+fn scheduleFreeOverPoint(e: Element, x: vec4f) -> vec4f {
+  return x - derived(e.row, DERIVED_oneMinusBeta) * slot(e, SLOT_gap);
+}

@@ -1,0 +1,1 @@
+export { wrapperMutations as mutations } from '../scheduleFree/wrapper-mutations.ts';
