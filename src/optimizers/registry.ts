@@ -1,4 +1,5 @@
 import { adam } from './adam/adam.ts';
+import { adamcScheduleFreePlus } from './adamcScheduleFreePlus/adamcScheduleFreePlus.ts';
 import { adamw } from './adamw/adamw.ts';
 import { ckt } from './ckt/ckt.ts';
 import { cocob } from './cocob/cocob.ts';
@@ -64,6 +65,7 @@ export const optimizers: readonly OptimizerDefinition[] = [
   scheduleFreeSgd,
   scheduleFreeOverProdigy,
   scheduleFreeOverSgd,
+  adamcScheduleFreePlus,
   // Baselines
   adamw,
   nadamw,
