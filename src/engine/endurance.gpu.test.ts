@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { countGpuBuffers } from '../kernels/testing/gpu-buffers.ts';
 import { openBackend } from './backend.ts';
 import type { Runtime } from './runtime.ts';
 import { describeEndurance } from './testing/endurance.ts';
-import { countGpuBuffers } from './testing/gpu-buffers.ts';
 
 let runtime: Runtime;
 const counted = countGpuBuffers();

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { countGpuBuffers } from '../kernels/testing/gpu-buffers.ts';
 import * as tf from '../kernels/tf.ts';
 import { defaultHyper } from '../optimizers/definition.ts';
 import { optimizers } from '../optimizers/registry.ts';
@@ -11,7 +12,6 @@ import type { RaceResult } from './result.ts';
 import { resultToJson } from './result-json.ts';
 import { type RaceEvent, runRace } from './run-race.ts';
 import type { Runtime } from './runtime.ts';
-import { countGpuBuffers } from './testing/gpu-buffers.ts';
 
 const fetchFile = fetchFromUrl(new URL('/data/', location.href).href);
 let runtime: Runtime;

@@ -1,6 +1,6 @@
 import type { ParamLayout } from './layout.ts';
 import { mapNames, named } from './named.ts';
-import { matrix, OpsBlock, type OpsBlockState, type OpsRows, settleRows } from './ops-block.ts';
+import { matrix, OpsBlock, type OpsBlockState, type OpsRows, settleRows, type Tensors } from './ops-block.ts';
 import { causeOf, type OpenRow, openBlock, type RowState, type RowStatus } from './optimizer-runner.ts';
 import * as tf from './tf.ts';
 
@@ -74,25 +74,21 @@ export class OpsStepper {
   /** Where the row stands, and its scalars, S * k values each. */
   async status(): Promise<RowStatus & Pick<RowState, 'scalars'>> {
     const { isActive, divergedAt, cause, k, block } = this.#current;
-    const flags = Promise.all([isActive, divergedAt, cause, k].map((tensor) => tensor.data()));
-    const [[active, at, code, counter], scalars] = await Promise.all([flags, readScalars(block)]);
-    const step = at?.[0] ?? -1;
+    const [flags, scalars] = await Promise.all([readAll({ isActive, divergedAt, cause, k }), readAll(block.scalars)]);
+    const flag = (name: string) => named(flags, name)[0] as number;
     return {
-      isActive: Boolean(active?.[0]),
-      divergedAt: step < 0 ? null : step,
-      cause: causeOf(code?.[0]),
-      k: counter?.[0] ?? 0,
-      scalars,
+      isActive: flag('isActive') !== 0,
+      divergedAt: flag('divergedAt') < 0 ? null : flag('divergedAt'),
+      cause: causeOf(flag('cause')),
+      k: flag('k'),
+      scalars: mapNames(scalars, (_name, values) => Array.from(values)),
     };
   }
 
   async state(): Promise<RowState> {
     const { k, block } = this.#current;
-    const slots = Promise.all(
-      Object.entries(block.slots).map(async ([name, tensor]) => [name, Float64Array.from(await tensor.data())] as const),
-    );
-    const [counter, slotValues, scalars] = await Promise.all([k.data(), slots, readScalars(block)]);
-    return { k: counter[0] ?? 0, slots: Object.fromEntries(slotValues), scalars };
+    const [counter, slots, scalars] = await Promise.all([readAll({ k }), readAll(block.slots), readAll(block.scalars)]);
+    return { k: named(counter, 'k')[0] as number, slots, scalars: mapNames(scalars, (_name, values) => Array.from(values)) };
   }
 
   /** Continues from a state, rounded to float32, active again; the parameters stay as they are. */
@@ -141,9 +137,19 @@ export class OpsStepper {
   }
 }
 
-async function readScalars({ scalars }: OpsBlockState): Promise<RowState['scalars']> {
-  const values = await Promise.all(Object.entries(scalars).map(async ([name, tensor]) => [name, Array.from(await tensor.data())] as const));
-  return Object.fromEntries(values);
+/** Values of tensors as they are now. Steps may go on meanwhile: a clone keeps what a backend reads from being freed under it. */
+async function readAll(tensors: Tensors): Promise<Record<string, Float64Array>> {
+  const entries = await Promise.all(
+    Object.entries(tensors).map(async ([name, tensor]) => {
+      const held = tf.keep(tf.clone(tensor));
+      try {
+        return [name, Float64Array.from(await held.data())] as const;
+      } finally {
+        held.dispose();
+      }
+    }),
+  );
+  return Object.fromEntries(entries);
 }
 
 /** Makes a state and keeps its tensors, whatever `tf.tidy` is around. */

@@ -27,6 +27,8 @@ function definitionOf(program: StepProgram, values: Readonly<Record<string, numb
 }
 
 /** A method that is evaluated at another point than the one where it takes gradients. */
-export const averaged = optimizerFactory(definitionOf(averagedProgram, { lr: 0.05 }));
+export const averagedDefinition = definitionOf(averagedProgram, { lr: 0.05 });
+export const averaged = optimizerFactory(averagedDefinition);
 /** A method that reads the loss, and has no step where the gradient is zero. */
-export const fragile = optimizerFactory(definitionOf(fragileProgram, { scale: 0.01 }));
+export const fragileDefinition = definitionOf(fragileProgram, { scale: 0.01 });
+export const fragile = optimizerFactory(fragileDefinition);
