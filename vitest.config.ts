@@ -29,6 +29,7 @@ export default defineConfig({
         // Found up front: a dependency that vite discovers in mid-run reloads the page under the tests.
         optimizeDeps: {
           include: [
+            '@tensorflow/tfjs',
             '@tensorflow/tfjs-core',
             '@tensorflow/tfjs-core/dist/register_all_gradients.js',
             '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops.js',
