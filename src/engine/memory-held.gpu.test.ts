@@ -3,12 +3,12 @@ import { averagedProgram, dogProgram } from '../kernels/fused/testing/fixtures.t
 import { planLayout } from '../kernels/layout.ts';
 import { hasEvalPoint, type RowSpec, type RunnerSpec, sampleWidth } from '../kernels/optimizer-runner.ts';
 import type { StepProgram } from '../kernels/step-program.ts';
+import { countGpuBuffers } from '../kernels/testing/gpu-buffers.ts';
 import { openBackend } from './backend.ts';
 import { dataBytes } from './data-bytes.ts';
 import { planNetwork } from './network-plan.ts';
 import { isFailure, planRace } from './plan.ts';
 import type { Runtime } from './runtime.ts';
-import { countGpuBuffers } from './testing/gpu-buffers.ts';
 import { initialRow } from './testing/network-cases.ts';
 import { buildNetwork, NETWORKS, type NetworkSpec } from './testing/networks/networks.ts';
 import { mixedRuns } from './testing/train-some.ts';
