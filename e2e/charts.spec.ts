@@ -95,3 +95,20 @@ test("Prodigy's estimate can become the learning rate of one more AdamW", async 
   await race.results.getByRole('button', { name: "Use this d as AdamW's learning rate" }).first().click();
   await expect(race.button('Discard')).toBeVisible();
 });
+
+test('a method that is evaluated elsewhere than it takes gradients is shown at both points', async ({ race }) => {
+  await race.open('#v=1&workload=logistic,problem:iris&horizon=0.1&backend=wasm&racers=a~b&a=adamw&b=dog,repsRel:0.01');
+  await race.finishRace();
+  await expect(race.chart('Metric').getByText('at x̄ (average); x: where gradients are taken')).toBeVisible();
+  await expect(race.chart('Loss').getByText('at x, where gradients are taken')).toBeVisible();
+  const [header = [], ...rows] = await race.tableOf('Metric');
+  expect(header.slice(1)).toEqual([
+    'AdamW',
+    expect.stringMatching(/^DoG.*, x̄ \(average\)$/),
+    expect.stringMatching(/^DoG.* \(x, where gradients are taken\)$/),
+  ]);
+  // Both start at the same point and part later.
+  const values = rows.map((row) => row.slice(2));
+  expect(values[0]?.[0]).toBe(values[0]?.[1]);
+  expect(values.some(([average, last]) => average !== last)).toBe(true);
+});

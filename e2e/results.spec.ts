@@ -43,3 +43,16 @@ test.describe('on a phone', () => {
     expect((box?.x ?? Number.NaN) + (box?.width ?? Number.NaN)).toBeLessThanOrEqual(390);
   });
 });
+
+test('a run that diverges says when and why', async ({ race }) => {
+  // Decoupled decay multiplies the parameters by 1 - lr * decay = -99 per step.
+  await race.open('#v=1&workload=logistic,problem:iris&horizon=0.1&backend=wasm&racers=a~b&b=adamw,lr:10,weightDecay:10');
+  await race.finishRace();
+  await expect(race.results.getByText(/^Diverged at step \d+: (the loss|a parameter) was not finite\./)).toBeVisible();
+  await expect(
+    race
+      .chart('Loss')
+      .locator('svg text')
+      .filter({ hasText: /^(loss|parameter) not finite$/ }),
+  ).toBeVisible();
+});

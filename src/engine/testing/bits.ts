@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { FetchFile } from '../../workloads/definition.ts';
+import { optimizerOf } from '../catalogue.ts';
 import type { Runtime } from '../runtime.ts';
 import { mixedRuns, type RunBits, SMALL_DIGITS, trainSome, withNanWeight } from './train-some.ts';
 
@@ -31,6 +32,16 @@ export function describeBits(fetchFile: FetchFile, openings: Readonly<Record<str
       // Columns are those of the run's own optimizer, so nothing of the company shows.
       expect(alone, `${run.racer.optimizer}, seed ${run.seed}`).toEqual(together[index]);
     }
+  });
+
+  it('measures a run at two points where its optimizer is evaluated elsewhere than it takes gradients, and there only', async () => {
+    together ??= await train((ordinary as () => Runtime)());
+    runs.forEach(({ racer }, index) => {
+      const hasOwn = optimizerOf(racer.optimizer).program.evalPoint !== undefined;
+      const { metrics = [], gradientPointMetrics } = together?.[index] ?? {};
+      expect(gradientPointMetrics !== null, racer.optimizer).toBe(hasOwn);
+      if (hasOwn) expect(gradientPointMetrics).not.toEqual(metrics.slice(-2));
+    });
   });
 
   it('keeps a NaN in a hidden layer in its run, and notices it', async () => {

@@ -1,6 +1,7 @@
+import { defaultHyper } from '../../optimizers/definition.ts';
 import type { FetchFile, WorkloadDefinition, WorkloadOptions } from '../../workloads/definition.ts';
-import { workloadOf } from '../catalogue.ts';
-import type { RunConfig } from '../config.ts';
+import { optimizerOf, workloadOf } from '../catalogue.ts';
+import type { RacerConfig, RunConfig } from '../config.ts';
 import { defaultRace } from '../default-config.ts';
 import type { Runtime } from '../runtime.ts';
 import { Training } from '../training.ts';
@@ -18,6 +19,8 @@ export interface SomeTraining {
 export interface RunBits {
   readonly samples: Float32Array;
   readonly metrics: readonly number[];
+  /** At the last point where a gradient could be taken, where that is not the one that is evaluated. */
+  readonly gradientPointMetrics: readonly number[] | null;
   readonly divergedAt: number | null;
 }
 
@@ -35,6 +38,7 @@ export async function trainSome(runtime: Runtime, fetchFile: FetchFile, { steps,
     return runs.map((samples, run) => ({
       samples,
       metrics: [...(before[run]?.metrics ?? []), ...(after[run]?.metrics ?? [])],
+      gradientPointMetrics: after[run]?.gradientPointMetrics ?? null,
       divergedAt: status[run]?.divergedAt ?? null,
     }));
   } finally {
@@ -42,9 +46,20 @@ export async function trainSome(runtime: Runtime, fetchFile: FetchFile, { steps,
   }
 }
 
-/** Rows of a small digits network: every optimizer of the default race, with and without dropout and label smoothing, on three seeds. */
+/** A racer that is evaluated at another point than it takes gradients at. */
+const averaged: RacerConfig = {
+  ...(defaultRace.racers[0] as RacerConfig),
+  key: 'p',
+  optimizer: 'dog',
+  hyper: { ...defaultHyper(optimizerOf('dog')), repsRel: 0.01 },
+};
+
+/**
+ * Rows of a small digits network: every optimizer of the default race and one that is evaluated elsewhere than it takes gradients, with and
+ * without dropout and label smoothing, on three seeds.
+ */
 export function mixedRuns(horizonSteps: number): readonly RunConfig[] {
-  return defaultRace.racers.flatMap((racer, index) =>
+  return [...defaultRace.racers, averaged].flatMap((racer, index) =>
     [1, 2].map(
       (copy): RunConfig => ({
         racer: { ...racer, key: `${racer.key}${copy}`, dropout: index === 1 ? 0.2 : 0, labelSmoothing: index === 2 ? 0.1 : 0 },
