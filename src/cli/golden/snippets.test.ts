@@ -10,9 +10,18 @@ import { pythonCalls } from './python-call.ts';
 const cards = import.meta.glob<OptimizerCard>('../../optimizers/*/*.card.ts', { import: 'card', eager: true });
 const translations = import.meta.glob<GoldenTranslation>('../../optimizers/*/*.golden.ts', { import: 'golden', eager: true });
 
+/** The optimizer that another one is called with, as in `Wrapper(torch.optim.SGD(model.parameters(), lr=0.1), momentum=0.9)`. */
+function wrappedBase(argument: string | undefined): Arguments | null {
+  const [call] = argument?.includes('(') ? pythonCalls(argument) : [];
+  if (!call || call.positional.length === 0) return null;
+  return { base: argument?.split('(')[0]?.split('.').at(-1), base_args: call.keywords };
+}
+
 /** Arguments of a snippet as a recorded file would have them. */
 function recordedArguments(code: string, setup: readonly string[]): Arguments {
   const calls = pythonCalls(code);
+  const wrapped = wrappedBase(calls[0]?.positional[0]);
+  if (wrapped) return { ...wrapped, wrapper: calls[0]?.keywords };
   const last = calls.at(-1)?.keywords ?? {};
   const averager = setup.find((line) => line.startsWith('averager = '));
   return {

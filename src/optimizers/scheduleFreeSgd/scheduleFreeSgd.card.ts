@@ -51,7 +51,7 @@ export const card: OptimizerCard = {
     ...torchModes,
   },
   optax: {
-    packages: ['optax'],
+    packages: [],
     imports: [],
     construct: (hyper, lr) =>
       pythonCall('optax.contrib.schedule_free_sgd', [], {
