@@ -135,7 +135,7 @@ const displacedWgsl = `fn scheduleFreeDisplaced(e: Element, p: vec4f) -> vec4f {
 }
 `;
 
-/** The base's step at z: what it leaves, and how far z moves by -. */
+/** The base's step at z: what it leaves, and what it takes off z. */
 function baseStep<T extends Algebra<T>>(
   { program, displacement }: WrappedBase,
   input: WrapperInput<T>,

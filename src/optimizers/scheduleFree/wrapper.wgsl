@@ -1,5 +1,5 @@
 // Schedule-Free over a base optimizer, the same step as wrapper.ts. baseGather and baseDecide are the base's own, at z;
-// baseStep is how far it moves z by -.
+// baseStep is what it takes off z.
 
 fn scheduleFreeDecay(e: Element, y: vec4f) -> vec4f {
   return (L(e.row) * hyper(e.row, HYPER_weightDecayAtY)) * y;
