@@ -31,7 +31,7 @@ export function bettingTorch(
   own: (hyper: HyperValues) => Readonly<Record<string, PythonArgument>>,
 ): PythonSnippet {
   return {
-    packages: ['parameterfree==0.0.2'],
+    packages: ['git+https://github.com/bremen79/parameterfree@8e130f23a9f3d88be5815fd96699f8db8cd2dff2'],
     imports: [importLine],
     construct: (hyper) => pythonCall(name, ['model.parameters()'], { ...own(hyper), weight_decay: numberOf(hyper, 'weightDecay') }),
     warnings: () => [],

@@ -109,7 +109,7 @@ export interface OptimizerDefinition {
   /** 'baseline' is drawn in neutral greys; 'free' (learning-rate-free) carries the hues. */
   readonly family: 'baseline' | 'free';
   /** Whose idea it shares. */
-  readonly kin?: Kin;
+  readonly kin: Kin;
   readonly paper: {
     readonly title: string;
     readonly authors: string;

@@ -1,16 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { OptimizerCard } from '../../optimizers/card.ts';
 import { defaultHyper } from '../../optimizers/definition.ts';
-import { findOptimizer } from '../store/definitions.ts';
+import { optimizerDefinitions } from '../store/definitions.ts';
 import { formulaMarkup, markedSymbols } from './formula.ts';
 
-const cards = Object.entries(import.meta.glob<OptimizerCard>('../../optimizers/*/*.card.ts', { import: 'card', eager: true })).flatMap(
-  ([path, card]) => {
-    const id = /([^/]+)\.card\.ts$/.exec(path)?.[1] ?? '';
-    const definition = findOptimizer(id);
-    return definition ? [{ id, card, definition }] : [];
-  },
-);
+const modules = import.meta.glob<OptimizerCard>('../../optimizers/*/*.card.ts', { import: 'card', eager: true });
+
+const cards = optimizerDefinitions.map((definition) => {
+  const { id } = definition;
+  const card = modules[`../../optimizers/${id}/${id}.card.ts`];
+  if (!card) throw new Error(`src/optimizers/${id}/${id}.card.ts is missing.`);
+  return { id, card, definition };
+});
 
 describe.each(cards)('the card of $id', ({ card, definition }) => {
   it('is set by KaTeX line by line without a complaint, for the eye and for screen readers', () => {
@@ -53,6 +54,10 @@ describe.each(cards)('the card of $id', ({ card, definition }) => {
       }
     }
   });
+});
+
+it('every card belongs to a method of the registry', () => {
+  expect(Object.keys(modules).length).toBe(cards.length);
 });
 
 it('a symbol that is not explained is an error that names it', () => {

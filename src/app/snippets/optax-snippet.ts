@@ -39,7 +39,7 @@ export function optaxSnippet(input: SnippetInput): Snippet {
     ...comment(`${definition.label} as it races in Freestep on ${task}.`),
     ...settings.flatMap(comment),
     ...warnings.flatMap((warning) => comment(`Differs: ${warning}`)),
-    `# ${pipInstall(['jax', 'optax'], optax)}`,
+    `# ${pipInstall(['jax', 'optax==0.2.8'], optax)}`,
     'import jax',
     ...(flat ? [] : ['import jax.numpy as jnp']),
     'import optax',

@@ -36,6 +36,19 @@ describe('wrapping a call', () => {
     const long = 'y'.repeat(90);
     expect(wrapCall('x = ', `f(g(${long}), 1)`)).toEqual(['x = f(', '    g(', `        ${long},`, '    ),', '    1,', ')']);
   });
+
+  it('wraps what is called where it is a call itself', () => {
+    const long = 'y'.repeat(90);
+    expect(wrapCall('x = ', `f(${long}, 1)(model, a=1)`)).toEqual([
+      'x = f(',
+      `    ${long},`,
+      '    1,',
+      ')(',
+      '    model,',
+      '    a=1,',
+      ')',
+    ]);
+  });
 });
 
 it('indents all but empty lines', () => {

@@ -80,5 +80,7 @@ export function wrapCall(prefix: string, expression: string): readonly string[] 
     const lines = wrapCall('', arg);
     return [...lines.slice(0, -1), `${lines.at(-1)},`];
   });
-  return [`${line.slice(0, start)}(`, ...indent(wrapped), ')'];
+  // The called may be a call itself, e.g. mechanize(SGD, ...)(...).
+  const called = wrapCall('', line.slice(0, start));
+  return [...called.slice(0, -1), `${called.at(-1)}(`, ...indent(wrapped), ')'];
 }

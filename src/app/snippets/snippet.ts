@@ -26,11 +26,17 @@ export const FRAMEWORKS = [
 ] as const;
 export type FrameworkId = (typeof FRAMEWORKS)[number]['id'];
 
-/** `pip install` of a framework's own packages, where the card does not name a version of them, and the card's. */
+/** The name of what pip installs, without version. */
+const nameOf = (requirement: string): string => requirement.split(/[=<>@[]/)[0] ?? requirement;
+
+/** `pip install` of a framework's own packages and the card's; of one that both name, the card's where it says a version. */
 export function pipInstall(own: readonly string[], { packages }: PythonSnippet): string {
-  const isNamed = (name: string) =>
-    packages.some((entry) => entry === name || entry.startsWith(`${name}=`) || entry.startsWith(`${name}[`));
-  return `pip install ${[...own.filter((name) => !isNamed(name)), ...packages].join(' ')}`;
+  const versioned = packages.filter(
+    (requirement) => requirement !== nameOf(requirement) || !own.some((other) => nameOf(other) === requirement),
+  );
+  const missing = own.filter((requirement) => !versioned.some((other) => nameOf(other) === nameOf(requirement)));
+  // What a shell would take for a redirection stands in quotes.
+  return `pip install ${[...missing, ...versioned].map((part) => (/[<>]/.test(part) ? `"${part}"` : part)).join(' ')}`;
 }
 
 /** What the run has besides its optimizer, for the comment at the top. */

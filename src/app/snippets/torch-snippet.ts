@@ -38,7 +38,7 @@ export function torchSnippet(input: SnippetInput): Snippet {
     ...comment(`${definition.label} as it races in Freestep on ${task}.`),
     ...settings.flatMap(comment),
     ...warnings.flatMap((warning) => comment(`Differs: ${warning}`)),
-    `# ${pipInstall(['torch'], torch)}`,
+    `# ${pipInstall(['torch>=1.13'], torch)}`,
     ...(!flat && /math\./.test(decayExpression(input, 'math')) ? ['import math', ''] : []),
     'import torch',
     ...torch.imports.filter((line) => line !== 'import torch'),

@@ -10,8 +10,6 @@ export interface KinGroup {
 /** Every method under the idea it shares, in the order of `KIN`; within a group in the order of the registry. Empty groups are left out. */
 export function methodsByKin(definitions: readonly OptimizerDefinition[] = optimizerDefinitions): readonly KinGroup[] {
   return (Object.keys(KIN) as Kin[])
-    .map((kin) => ({ kin, title: KIN[kin], methods: definitions.filter((definition) => kinOf(definition) === kin) }))
+    .map((kin) => ({ kin, title: KIN[kin], methods: definitions.filter((definition) => definition.kin === kin) }))
     .filter(({ methods }) => methods.length > 0);
 }
-
-const kinOf = ({ kin, family }: OptimizerDefinition): Kin => kin ?? (family === 'baseline' ? 'baseline' : 'scheduleFree');

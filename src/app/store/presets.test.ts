@@ -43,3 +43,15 @@ describe('every preset of every method', () => {
     expect(decodeHash(`#${encodeHash(whole, defaultView)}`).config.racers).toEqual([racer]);
   });
 });
+
+describe('every method', () => {
+  it.each(optimizerDefinitions.map((definition) => [definition.id, definition] as const))(
+    '%s offers its paper defaults first, complete and by that name',
+    (_, definition) => {
+      const [first] = definition.presets;
+      expect(first?.id).toBe('paper');
+      expect(first?.label).toMatch(/^Paper defaults/);
+      expect(Object.keys(first?.hyper ?? {}).toSorted()).toEqual(Object.keys(definition.hyper).toSorted());
+    },
+  );
+});

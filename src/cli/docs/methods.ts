@@ -10,7 +10,7 @@ const FLOAT_BYTES = 4;
 /** The sections of docs/optimizers.md that follow from the definitions. */
 export function methodSections(): Readonly<Record<string, string>> {
   const kins = Object.keys(KIN);
-  const sorted = optimizers.toSorted((a, b) => kins.indexOf(a.kin ?? '') - kins.indexOf(b.kin ?? ''));
+  const sorted = optimizers.toSorted((a, b) => kins.indexOf(a.kin) - kins.indexOf(b.kin));
   return { sources: sourcesTable(sorted), costs: costsTable(sorted), presets: presetsTable(sorted), deviations: deviationsList(sorted) };
 }
 
@@ -35,15 +35,13 @@ function paperOf({ paper: { authors, year, arxiv, title } }: OptimizerDefinition
   return arxiv ? `[${name}](https://arxiv.org/abs/${arxiv})` : `${name}: ${title}`;
 }
 
-const kinOf = ({ kin }: OptimizerDefinition): string => (kin ? KIN[kin] : '');
-
 function sourcesTable(definitions: readonly OptimizerDefinition[]): string {
   return table(
     ['method', 'id', 'kinship', 'paper', 'implementation followed', 'estimate of a distance'],
     definitions.map((definition) => [
       definition.label,
       `\`${definition.id}\``,
-      kinOf(definition),
+      KIN[definition.kin],
       paperOf(definition),
       definition.paper.implementation,
       estimateOf(definition),
