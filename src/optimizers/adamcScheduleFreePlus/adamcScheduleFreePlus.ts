@@ -197,7 +197,7 @@ export const adamcScheduleFreePlus: OptimizerDefinition = {
   presets: [
     {
       id: 'paper',
-      label: 'Package defaults',
+      label: 'Paper defaults (package)',
       source: 'Constructor defaults of AdamCScheduleFreePlusPaper in schedule_free 1.4.1, for a constant schedule.',
       hyper: {
         lr: 1,

@@ -71,7 +71,7 @@ export const ckt: OptimizerDefinition = {
   presets: [
     {
       id: 'paper',
-      label: 'Library defaults',
+      label: 'Paper defaults (package)',
       source: 'Constructor defaults of cKT in parameterfree 0.0.2; no weight decay.',
       hyper: { w: 1e-4, weightDecay: 0 },
     },

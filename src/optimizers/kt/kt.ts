@@ -80,7 +80,7 @@ export const kt: OptimizerDefinition = {
   presets: [
     {
       id: 'paper',
-      label: 'Library defaults',
+      label: 'Paper defaults (package)',
       source: 'Constructor defaults of KT in parameterfree 0.0.2; no weight decay.',
       hyper: { w: 1e-4, weightDecay: 0 },
     },

@@ -52,7 +52,7 @@ export function scheduleFreeOver(options: WrapperOptions): OptimizerDefinition {
   };
   const paper: Preset = {
     id: 'paper',
-    label: 'Package defaults',
+    label: 'Paper defaults (package)',
     source: `Constructor defaults of the wrapper in schedule_free 1.4.1 around ${base.label} without momentum, for a constant schedule.`,
     hyper: Object.fromEntries(Object.entries(hyper).map(([name, spec]) => [name, spec.value])),
   };
