@@ -18,6 +18,7 @@ const FAULTS = {
   growthUnlimited: 'growthRate ignored',
   momentumSwapped: 'momentum weighs the new point instead of the old one',
   stepFromX: 'the step starts at x instead of x0',
+  idleEstimate: 'the estimate changes although the schedule is 0',
 } as const;
 
 function variant(fault: keyof typeof FAULTS | null): typeof dadaptAdagradProgram.step {
@@ -33,6 +34,7 @@ function variant(fault: keyof typeof FAULTS | null): typeof dadaptAdagradProgram
     const rOld = rootOld.add(hyper.eps);
     const sum1 = fault === 'twoNorm' ? sum(s.square()).sqrt() : sum(s.abs());
     const isUpdated = sum1.equal(0).logicalNot();
+    const isEstimated = fault === 'idleEstimate' ? isUpdated : isUpdated.logicalAnd(L.greater(0));
 
     const squared = g.square();
     const decline = slots.s.square().mul(squared).div(root.add(rootOld)).div(rOld);
@@ -44,9 +46,9 @@ function variant(fault: keyof typeof FAULTS | null): typeof dadaptAdagradProgram
     const work = fault === 'rateNotSquared' ? dlr : dlr.square();
     const G = scalars.G.add(work.mul(sum(squared.div(r)))).where(isUpdated, scalars.G);
     const s1 = sum1.where(isUpdated, scalars.s1);
-    const dHat = N.div(s1.where(isUpdated, constant(1))).where(isUpdated, scalars.dHat);
+    const dHat = N.div(s1.where(isUpdated, constant(1))).where(isEstimated, scalars.dHat);
     const larger = fault === 'growthUnlimited' ? d.maximum(dHat) : grown(d, dHat, hyper.growthRate);
-    const dNew = larger.where(isUpdated, d);
+    const dNew = larger.where(isEstimated, d);
     const z = (fault === 'stepFromX' ? x : slots.x0).sub(s.div(r));
     const [kept, taken] =
       fault === 'momentumSwapped' ? [derived.oneMinusMomentum, hyper.momentum] : [hyper.momentum, derived.oneMinusMomentum];

@@ -24,4 +24,5 @@ export const mutations: readonly WgslMutation[] = [
   { label: 'growth not limited', scenario: 'limited growth', from: 'select(d * growthRate, dHat, growthRate >= dHat / d)', to: 'dHat' },
   { label: 'step from x', scenario: 'large steps', from: 'let z = slot(e, SLOT_x0)', to: 'let z = x' },
   { label: 'new point not averaged', scenario: 'large steps', from: 'derived(row, DERIVED_oneMinusMomentum) * z', to: 'z' },
+  { label: 'estimate changes while idle', scenario: 'large steps', from: 'if (L(row) > 0.0)', to: 'if (true)' },
 ];

@@ -4,7 +4,8 @@
  * State: d (= d0), N = G = 0; A = 1e-6, s = 0 and x0; k = 0. L = lr x schedule.
  *   dlr = d L;  g <- g + weightDecay x;  A <- A + g^2;  s <- s + dlr g;  r = sqrt(A) + eps
  *   if |s|_1 = 0: return
- *   G <- G + dlr^2 sum(g^2 / r);  N = sum(s^2 / r) - G;  dHat = N / |s|_1;  d <- max(d, min(dHat, d growthRate))
+ *   G <- G + dlr^2 sum(g^2 / r);  N = sum(s^2 / r) - G;  dHat = N / |s|_1;  d <- max(d, min(dHat, d growthRate));
+ *   dHat and d stay as they are where L = 0
  *   x <- momentum x + (1 - momentum) (x0 - s / r)
  *
  * Paper: Defazio and Mishchenko, "Learning-Rate-Free Learning by D-Adaptation" (arXiv 2301.07733), the AdaGrad variant.
@@ -61,6 +62,7 @@ export const dadaptAdagradProgram = defineProgram({
     const [r, rOld] = [root.add(hyper.eps), rootOld.add(hyper.eps)];
     const sum1 = sum(s.abs());
     const isUpdated = sum1.equal(0).logicalNot();
+    const isEstimated = isUpdated.logicalAnd(L.greater(0));
 
     const squared = g.square();
     // The old s^2 counts less where A has grown: s^2 / r_old - s^2 / r without a difference of nearly equal roots.
@@ -69,8 +71,8 @@ export const dadaptAdagradProgram = defineProgram({
     const N = scalars.N.add(sum(gained.sub(lost).div(r))).where(isUpdated, scalars.N);
     const G = scalars.G.add(dlr.square().mul(sum(squared.div(r)))).where(isUpdated, scalars.G);
     const s1 = sum1.where(isUpdated, scalars.s1);
-    const dHat = N.div(s1.where(isUpdated, constant(1))).where(isUpdated, scalars.dHat);
-    const dNew = grown(d, dHat, hyper.growthRate).where(isUpdated, d);
+    const dHat = N.div(s1.where(isUpdated, constant(1))).where(isEstimated, scalars.dHat);
+    const dNew = grown(d, dHat, hyper.growthRate).where(isEstimated, d);
     const z = slots.x0.sub(s.div(r));
     const xNew = x.mul(hyper.momentum).add(z.mul(derived.oneMinusMomentum)).where(isUpdated, x);
     return { x: xNew, slots: { x0: slots.x0, A, s }, scalars: { d: dNew, N, G, s1, dHat }, skip: isUpdated.logicalNot() };
@@ -91,7 +93,7 @@ export const dadaptAdagrad: OptimizerDefinition = {
   kin: 'dAdaptation',
   paper: dadaptPaper('AdaGrad variant', `${PACKAGE}, DAdaptAdaGrad`),
   deviations: [
-    'The numerator is the sum of its own changes instead of the difference of two sums: the same up to rounding, and exact in float32.',
+    'The numerator is the sum of its own changes instead of the difference of two sums: the same up to rounding, without cancellation in float32.',
   ],
   hyper: {
     lr: multiplier,

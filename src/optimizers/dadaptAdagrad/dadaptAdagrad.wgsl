@@ -38,8 +38,10 @@ fn dadaptAdagradDecide(row: Row, sums: array<f32, SUMS>) {
   setScalar(row, SCALAR_N, n);
   setScalar(row, SCALAR_G, scalarOld(row, SCALAR_G) + dlr * dlr * sums[2]);
   setScalar(row, SCALAR_s1, s1);
-  setScalar(row, SCALAR_dHat, dHat);
-  setScalar(row, SCALAR_d, dadaptGrown(d, dHat, hyper(row, HYPER_growthRate)));
+  if (L(row) > 0.0) {
+    setScalar(row, SCALAR_dHat, dHat);
+    setScalar(row, SCALAR_d, dadaptGrown(d, dHat, hyper(row, HYPER_growthRate)));
+  }
 }
 
 fn dadaptAdagradApply(e: Element, x: vec4f, g: vec4f) -> vec4f {

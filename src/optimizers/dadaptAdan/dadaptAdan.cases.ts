@@ -21,6 +21,7 @@ const FAULTS = {
   noProxIgnored: 'noProx ignored',
   newDInDecay: 'weight decay uses the new d',
   growthUnlimited: 'growthRate ignored',
+  idleEstimate: 'the estimate changes although the schedule is 0',
 } as const;
 
 function variant(fault: keyof typeof FAULTS | null): typeof dadaptAdanProgram.step {
@@ -38,6 +39,7 @@ function variant(fault: keyof typeof FAULTS | null): typeof dadaptAdanProgram.st
     const r = fault === 'epsInside' ? v.add(hyper.eps).sqrt() : v.sqrt().add(hyper.eps);
     const sum1 = fault === 'twoNorm' ? sum(s.square()).sqrt() : sum(s.abs());
     const isUpdated = sum1.equal(0).logicalNot();
+    const isEstimated = fault === 'idleEstimate' ? isUpdated : isUpdated.logicalAnd(L.greater(0));
 
     const rate = fault === 'rateNotSquared' ? dlr : dlr.square();
     const work = rate.mul(sum(g.square().div(r)));
@@ -48,9 +50,9 @@ function variant(fault: keyof typeof FAULTS | null): typeof dadaptAdanProgram.st
     const S = fault === 'biasedWay' ? way : way.div(derived.oneMinusBeta3);
     const dHat = S.sub(G)
       .div(s1.where(isUpdated, constant(1)))
-      .where(isUpdated, scalars.dHat);
+      .where(isEstimated, scalars.dHat);
     const larger = fault === 'growthUnlimited' ? d.maximum(dHat) : grown(d, dHat, hyper.growthRate);
-    const dNew = larger.where(isUpdated, d);
+    const dNew = larger.where(isEstimated, d);
 
     const differences = fault === 'noLookahead' ? e.mul(0) : fault === 'fullLookahead' ? e : e.mul(hyper.beta2);
     const move = m.add(differences).div(r);

@@ -33,4 +33,5 @@ export const mutations: readonly WgslMutation[] = [
   { label: 'noProx ignored', scenario: 'no prox', from: 'OPTION_noProx)', to: 'false)' },
   { label: 'noProx always', scenario: 'sharp', from: 'OPTION_noProx)', to: 'true)' },
   { label: 'decay without d', scenario: 'sharp', from: 'let decay = dadaptAdanDlr(row)', to: 'let decay = L(row)' },
+  { label: 'estimate changes while idle', scenario: 'sharp', from: 'if (L(row) > 0.0)', to: 'if (true)' },
 ];

@@ -6,7 +6,8 @@
  *   dlr = d L with the old d throughout;  D = g - p, 0 while k = 0
  *   m <- beta1 m + (1 - beta1) dlr g;  e <- beta2 e + (1 - beta2) dlr D;  v <- beta3 v + (1 - beta3) (g + beta2 D)^2;  r = sqrt(v) + eps
  *   s <- beta3 s + (1 - beta3) dlr g;  if |s|_1 = 0: return, k stays
- *   G <- beta3 G + (1 - beta3) dlr^2 sum(g^2 / r);  dHat = (sum(s^2 / r) / (1 - beta3) - G) / |s|_1;  d <- max(d, min(dHat, d growthRate))
+ *   G <- beta3 G + (1 - beta3) dlr^2 sum(g^2 / r);  dHat = (sum(s^2 / r) / (1 - beta3) - G) / |s|_1;  d <- max(d, min(dHat, d growthRate));
+ *   dHat and d stay as they are where L = 0
  *   x <- (x - (m + beta2 e) / r) / (1 + dlr weightDecay), or with noProx x <- (1 - dlr weightDecay) x - (m + beta2 e) / r
  *
  * Paper: Defazio and Mishchenko, "Learning-Rate-Free Learning by D-Adaptation" (arXiv 2301.07733) for the estimate;
@@ -60,6 +61,7 @@ export const dadaptAdanProgram = defineProgram({
     const r = v.sqrt().add(hyper.eps);
     const sum1 = sum(s.abs());
     const isUpdated = sum1.equal(0).logicalNot();
+    const isEstimated = isUpdated.logicalAnd(L.greater(0));
 
     const share = dlr
       .square()
@@ -70,8 +72,8 @@ export const dadaptAdanProgram = defineProgram({
     const S = sum(s.square().div(r)).div(derived.oneMinusBeta3);
     const dHat = S.sub(G)
       .div(s1.where(isUpdated, constant(1)))
-      .where(isUpdated, scalars.dHat);
-    const dNew = grown(d, dHat, hyper.growthRate).where(isUpdated, d);
+      .where(isEstimated, scalars.dHat);
+    const dNew = grown(d, dHat, hyper.growthRate).where(isEstimated, d);
 
     const move = m.add(e.mul(hyper.beta2)).div(r);
     const decay = hyper.weightDecay.mul(dlr);

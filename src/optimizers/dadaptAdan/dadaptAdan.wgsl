@@ -40,8 +40,10 @@ fn dadaptAdanDecide(row: Row, sums: array<f32, SUMS>) {
   let dHat = (sums[1] / oneMinusBeta3 - workDone) / s1;
   setScalar(row, SCALAR_G, workDone);
   setScalar(row, SCALAR_s1, s1);
-  setScalar(row, SCALAR_dHat, dHat);
-  setScalar(row, SCALAR_d, dadaptGrown(d, dHat, hyper(row, HYPER_growthRate)));
+  if (L(row) > 0.0) {
+    setScalar(row, SCALAR_dHat, dHat);
+    setScalar(row, SCALAR_d, dadaptGrown(d, dHat, hyper(row, HYPER_growthRate)));
+  }
 }
 
 fn dadaptAdanApply(e: Element, x: vec4f, g: vec4f) -> vec4f {
