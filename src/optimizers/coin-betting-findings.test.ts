@@ -36,6 +36,17 @@ function inputOf(
 }
 
 describe('what is said about bettors that assume gradients of at most 1', () => {
+  it('says that the initial wealth was too small where the loss has hardly fallen', () => {
+    const [idle, falling] = [new Float32Array(40).fill(2.3), Float32Array.from({ length: 40 }, (_, t) => 2.3 - 0.05 * t)];
+    expect(ckt.diagnose(inputOf(ckt, 40, () => [-0.01, 0.01], { loss: idle }))).toEqual([
+      'The loss has hardly fallen in 40 steps: the bets started too small, and the wealth has grown to 2.0e-4 only. Try w = 0.01.',
+    ]);
+    expect(kt.diagnose(inputOf(kt, 40, () => [-0.01, 0.01], { loss: idle, hyper: { w: 1 } }))[0]).toMatch(/Try w = 10\.$/);
+    expect(kt.diagnose(inputOf(kt, 40, () => [-0.01, 0.01], { loss: idle, hyper: { w: 10 } }))).toEqual([]);
+    expect(kt.diagnose(inputOf(kt, 40, () => [-0.01, 0.01], { loss: idle, isFinished: false }))).toEqual([]);
+    expect(kt.diagnose(inputOf(kt, 40, () => [-0.01, 0.01], { loss: falling }))).toEqual([]);
+  });
+
   it('says nothing inside the bound', () => {
     expect(kt.diagnose(inputOf(kt, 40, () => [-0.7, 0.7]))).toEqual([]);
     expect(ckt.diagnose(inputOf(ckt, 40, () => [-1, 1]))).toEqual([]);
@@ -69,11 +80,12 @@ describe('what is said about bettors that assume gradients of at most 1', () => 
 
 describe('what is said about COCOB', () => {
   it('says that alpha limited the bets of a short run, and what to try', () => {
-    expect(cocob.diagnose(inputOf(cocob, 30, () => [1, -1]))).toEqual([
-      'Bets were limited by alpha to the end: gradients add up to 31.0 times the largest, alpha is 100. The run was short for it. Try alpha = 16.',
+    const cautious = { hyper: { alpha: 1000 } };
+    expect(cocob.diagnose(inputOf(cocob, 30, () => [1, -1], cautious))).toEqual([
+      'alpha kept bets small to the end: gradients add up to only 31.0 times the largest, and alpha is 1000. Try alpha = 16.',
     ]);
-    expect(cocob.diagnose(inputOf(cocob, 30, () => [1, -1], { isFinished: false }))).toEqual([]);
-    expect(cocob.diagnose(inputOf(cocob, 120, () => [1, -1]))).toEqual([]);
+    expect(cocob.diagnose(inputOf(cocob, 30, () => [1, -1], { ...cautious, isFinished: false }))).toEqual([]);
+    expect(cocob.diagnose(inputOf(cocob, 120, () => [1, -1], cautious))).toEqual([]);
   });
 
   it('says that no bet has won', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatSetting, lastFinite, settledAt } from './findings.ts';
+import { formatSetting, lastFinite, meanOf, settledAt } from './findings.ts';
 
 describe('findings', () => {
   it('looks for the last finite entry', () => {
@@ -12,6 +12,12 @@ describe('findings', () => {
     expect(settledAt([1, 2, 10, 5, 9.9, 10], 5)).toBe(4);
     expect(settledAt([3, 3, 3], 2)).toBe(0);
     expect(settledAt([1, 2], 1)).toBe(1);
+  });
+
+  it('averages a part of a series', () => {
+    expect(meanOf([1, 2, 3, 4], 1, 2)).toBe(2.5);
+    expect(meanOf([1, 2], -5, 1)).toBe(1.5);
+    expect(meanOf([], 0, -1)).toBeNaN();
   });
 
   it('writes settings without what arithmetic adds', () => {

@@ -5,6 +5,13 @@ export function lastFinite(series: ArrayLike<number>): number {
   return index;
 }
 
+/** Mean of the entries from `first` to `last`, both included; NaN where there are none. */
+export function meanOf(series: ArrayLike<number>, first: number, last: number): number {
+  let sum = 0;
+  for (let index = Math.max(first, 0); index <= last; index += 1) sum += series[index] ?? Number.NaN;
+  return sum / (last - Math.max(first, 0) + 1);
+}
+
 /** First index from which on every entry up to `last` stays within 5 % of the one at `last`. */
 export function settledAt(series: ArrayLike<number>, last: number): number {
   const final = series[last] ?? Number.NaN;

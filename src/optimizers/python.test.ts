@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { flagOf, floatListOf, floatOf, intOf, pythonFloat, tupleOf, pythonCall } from './python.ts';
+import { flagOf, floatListOf, floatOf, intOf, pythonCall, pythonFloat, tupleOf } from './python.ts';
 
 describe('Python literals', () => {
   it('write floats as floats, in as few digits as read back exactly', () => {

@@ -14,7 +14,7 @@
  */
 import { defineProgram, numberOf } from '../../kernels/step-program.ts';
 import { coinBettingDecay, coinBettingEstimate, initialWealth, PARAMETERFREE } from '../coin-betting.ts';
-import { boundFindings, type GradientBound } from '../coin-betting-findings.ts';
+import { bettorFindings, type GradientBound } from '../coin-betting-findings.ts';
 import type { OptimizerDefinition } from '../definition.ts';
 import wgsl from './ckt.wgsl?raw';
 
@@ -105,6 +105,6 @@ export const ckt: OptimizerDefinition = {
     unit: 'parameter units per unit of gradient',
     of: ({ sumR, sumN }, L) => ((sumR ?? Number.NaN) / (sumN ?? Number.NaN)) * L,
   },
-  diagnose: (input) => boundFindings(input, BOUND),
+  diagnose: (input) => bettorFindings(input, BOUND),
   program: cktProgram,
 };

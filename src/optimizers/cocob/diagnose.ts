@@ -2,6 +2,8 @@ import { numberOf } from '../../kernels/step-program.ts';
 import type { DiagnosisInput } from '../definition.ts';
 import { countSteps, formatNumber, formatSetting, lastFinite } from '../findings.ts';
 
+/** Bets are far from free where gradients add up to less than this part of what alpha asks for. */
+const SHORT_FOR_ALPHA = 0.1;
 /** Steps after which a reward of nothing is worth a word. */
 const PATIENCE_STEPS = 50;
 
@@ -22,8 +24,8 @@ export function diagnoseCocob({ hyper, steps, trace, isFinished }: DiagnosisInpu
   // Until its gradients add up to alpha times the largest of them, a coordinate bets less of its wealth than they would allow.
   const alpha = numberOf(hyper, 'alpha');
   const seen = gradients / largest + 1;
-  if (!isFinished || seen >= alpha) return [];
+  if (!isFinished || seen >= SHORT_FOR_ALPHA * alpha) return [];
   return [
-    `Bets were limited by alpha to the end: gradients add up to ${formatNumber(seen)} times the largest, alpha is ${formatSetting(alpha)}. The run was short for it. Try alpha = ${formatSetting(Math.max(1, Math.round(seen / 2)))}.`,
+    `alpha kept bets small to the end: gradients add up to only ${formatNumber(seen)} times the largest, and alpha is ${formatSetting(alpha)}. Try alpha = ${formatSetting(Math.max(1, Math.round(seen / 2)))}.`,
   ];
 }

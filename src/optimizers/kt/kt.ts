@@ -14,7 +14,7 @@
  */
 import { defineProgram, numberOf } from '../../kernels/step-program.ts';
 import { coinBettingDecay, coinBettingEstimate, initialWealth, PARAMETERFREE } from '../coin-betting.ts';
-import { boundFindings, type GradientBound } from '../coin-betting-findings.ts';
+import { bettorFindings, type GradientBound } from '../coin-betting-findings.ts';
 import type { OptimizerDefinition } from '../definition.ts';
 import { formatNumber } from '../findings.ts';
 import wgsl from './kt.wgsl?raw';
@@ -115,6 +115,6 @@ export const kt: OptimizerDefinition = {
     unit: 'parameter units per unit of gradient',
     of: ({ bet }, L) => (bet ?? Number.NaN) * L,
   },
-  diagnose: (input) => boundFindings(input, BOUND),
+  diagnose: (input) => bettorFindings(input, BOUND),
   program: ktProgram,
 };

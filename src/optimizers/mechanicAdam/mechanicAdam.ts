@@ -1,6 +1,7 @@
 /** Mechanic around Adam; see ../mechanic/mechanic.ts for formulas, paper, implementation and deviations. */
-import { mechanic } from '../mechanic/mechanic.ts';
+
 import { adam } from '../adam/adam.ts';
+import { mechanic } from '../mechanic/mechanic.ts';
 
 export const mechanicAdam = mechanic({
   id: 'mechanicAdam',

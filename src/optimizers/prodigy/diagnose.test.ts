@@ -56,14 +56,16 @@ describe('what is said about d', () => {
     expect(prodigy.diagnose(inputOf(settled))).toEqual(['d settled at 0.900 after 42 steps.']);
   });
 
-  it('says since when the numerator has been negative, and what to try', () => {
+  it('says since when the numerator has been negative where the loss has not fallen since, and what to try', () => {
     const grown = [...constant(1e-6, 20), ...constant(0.9, 100)];
     const N = [...constant(1, 40), ...constant(-1, 80)];
-    expect(prodigy.diagnose(inputOf(grown, { N, isFinished: false }))).toEqual([
-      'The numerator of the estimate has been negative since step 41: gradients point back along the way gone, and d cannot grow. If the loss is not falling, d is too large. Try d coefficient = 0.5.',
-    ]);
+    const finding =
+      'The numerator of the estimate has been negative since step 41, and the loss has not fallen since: gradients point back along the way gone, because d is too large. Try d coefficient = 0.5.';
+    expect(prodigy.diagnose(inputOf(grown, { N, isFinished: false }))).toEqual([finding]);
     expect(prodigy.diagnose(inputOf(grown, { N, isFinished: false, dCoef: 0.01 }))[0]).toMatch(/d is too large\.$/);
     expect(prodigy.diagnose(inputOf(grown, { N: [...constant(1, 90), ...constant(-1, 30)], isFinished: false }))).toEqual([]);
+    const falling = { ...inputOf(grown, { N, isFinished: false }), loss: Float32Array.from(grown, (_, t) => 2 - t / 100) };
+    expect(prodigy.diagnose(falling)).toEqual([]);
   });
 
   it('finds the same in a real run: too small a budget for d0, then enough', () => {
