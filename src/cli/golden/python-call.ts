@@ -25,11 +25,11 @@ function splitArguments(text: string): readonly string[] {
   return [...parts, text.slice(from)].map((part) => part.trim()).filter((part) => part !== '');
 }
 
-function valueOf(text: string): PythonValue {
+function pythonValue(text: string): PythonValue {
   if (text === 'True' || text === 'False') return text === 'True';
   if (text === 'None') return null;
   if (text === 'float("inf")') return 'Infinity';
-  if (/^[([]/.test(text)) return splitArguments(text.slice(1, -1)).map(valueOf);
+  if (/^[([]/.test(text)) return splitArguments(text.slice(1, -1)).map(pythonValue);
   return Number.isNaN(Number(text)) ? text : Number(text);
 }
 
@@ -45,7 +45,7 @@ export function pythonCalls(text: string): readonly PythonArguments[] {
     calls.push({
       positional: parts.filter((part) => !isKeyword(part)),
       keywords: Object.fromEntries(
-        parts.filter(isKeyword).map((part) => [part.slice(0, part.indexOf('=')).trim(), valueOf(part.slice(part.indexOf('=') + 1).trim())]),
+        parts.filter(isKeyword).map((part) => [part.slice(0, part.indexOf('=')).trim(), pythonValue(part.slice(part.indexOf('=') + 1).trim())]),
       ),
     });
   }
