@@ -45,7 +45,9 @@ export function pythonCalls(text: string): readonly PythonArguments[] {
     calls.push({
       positional: parts.filter((part) => !isKeyword(part)),
       keywords: Object.fromEntries(
-        parts.filter(isKeyword).map((part) => [part.slice(0, part.indexOf('=')).trim(), pythonValue(part.slice(part.indexOf('=') + 1).trim())]),
+        parts
+          .filter(isKeyword)
+          .map((part) => [part.slice(0, part.indexOf('=')).trim(), pythonValue(part.slice(part.indexOf('=') + 1).trim())]),
       ),
     });
   }
