@@ -1,6 +1,6 @@
 import { type HyperValues, listOf, numberOf } from '../../kernels/step-program.ts';
 import type { CardSymbol, OptimizerCard, PythonSnippet } from '../card.ts';
-import { GRADIENT_UNIT, gSymbol, hyperSymbol, LSymbol, scalarSymbol, type TorchCall, xSymbol } from '../card-parts.ts';
+import { gSymbol, hyperSymbol, LSymbol, scalarSymbol, type TorchCall, xSymbol } from '../card-parts.ts';
 import { floatListOf, pythonCall } from '../python.ts';
 
 /** The card of a base optimizer, its class in PyTorch, and its name in formulas. */
@@ -27,7 +27,7 @@ const symbols = (unit: string): readonly CardSymbol[] => [
   { id: 'beta', tex: '\\beta', meaning: 'Decay of a tuner: one tuner for each of the betas.', unit: 'no unit, per step' },
   hyperSymbol('sInit', 's_{\\mathrm{init}}', 'Initial scale, shared among the n tuners.', 'no unit'),
   hyperSymbol('sDecay', '\\lambda', 'Pull of the scale towards zero.', 'no unit'),
-  hyperSymbol('mechanicEps', '\\epsilon', 'Keeps divisions from being by zero.', GRADIENT_UNIT),
+  hyperSymbol('mechanicEps', '\\epsilon', 'Keeps divisions from being by zero.', 'loss units'),
 ];
 
 const update = (name: string): readonly string[] => [
