@@ -14,7 +14,7 @@ function definitionOf(program: StepProgram, values: Readonly<Record<string, numb
     id: program.id,
     label: program.id,
     family: 'free',
-  kin: 'dog',
+    kin: 'dog',
     paper: { title: '', authors: '', year: 0, arxiv: null, algorithm: '', implementation: '' },
     deviations: [],
     hyper,
