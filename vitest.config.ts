@@ -10,8 +10,8 @@ export default defineConfig({
   test: {
     // Two shared cores: more workers only make each other time out.
     maxWorkers: 2,
-    // Random programs per test of the compiler.
-    provide: { programs: isFull ? 5000 : 300 },
+    // Random programs per test of the compiler, and whether to be thorough elsewhere.
+    provide: { programs: isFull ? 5000 : 300, isFull },
     projects: [
       {
         extends: true,

@@ -5,5 +5,7 @@ declare module 'vitest' {
   export interface ProvidedContext {
     /** Random programs per test of the compiler. */
     readonly programs: number;
+    /** Whether this is the long run, `npm run test:full`. */
+    readonly isFull: boolean;
   }
 }

@@ -178,6 +178,17 @@ describe.each(withTwoPoints)('$id', ({ create }) => {
     dispose();
   });
 
+  it('cannot be evaluated at a point that waits for its variables', async () => {
+    const optimizer = create();
+    const { train, dispose } = trial(optimizer);
+    await train();
+    const resumed = create();
+    await resumed.setWeights(await optimizer.getWeights());
+    expect(() => resumed.toEval()).toThrow('known after the first step');
+    resumed.dispose();
+    dispose();
+  });
+
   it('says that what is assigned at the evaluation point is lost', async () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
     const optimizer = create();

@@ -5,7 +5,7 @@ import { HostFedRunner } from '../kernels/fused/testing/fused-harness.ts';
 import { flatLayout, noiseRows, worstDifference } from '../kernels/fused/testing/races.ts';
 import { countGpuBuffers } from '../kernels/testing/gpu-buffers.ts';
 import * as tf from '../kernels/tf.ts';
-import { defaultHyper } from '../optimizers/definition.ts';
+import { defaultHyper, type OptimizerDefinition } from '../optimizers/definition.ts';
 import type { FreestepOptimizer } from './api.ts';
 import { methods } from './testing/factories.ts';
 import { averaged, averagedDefinition, fragile, fragileDefinition } from './testing/fixtures.ts';
@@ -153,16 +153,19 @@ describe.each(everyMethod)('fused steps of $id', ({ definition, create }) => {
   });
 });
 
-/** The first method of each kind of kernels, or all in the long run. */
-const kinds = everyMethod.filter(({ definition: { program } }, index) => {
-  const kindOf = ({ fused, segments }: typeof program) =>
-    [fused.gather, fused.decide, fused.evalPoint]
-      .map(Boolean)
-      .concat(segments === 'run')
-      .join();
-  const isFirst = everyMethod.findIndex(({ definition }) => kindOf(definition.program) === kindOf(program)) === index;
-  return isFirst || inject('programs') > 1000;
-});
+/** Which kernels a method has, in a word. */
+function kindOf({ program: { fused, segments } }: OptimizerDefinition): string {
+  return [fused.gather, fused.decide, fused.evalPoint]
+    .map(Boolean)
+    .concat(segments === 'run')
+    .join();
+}
+
+/** The first method of each kind, and all of them in the long run. */
+const kinds = everyMethod.filter(
+  ({ definition }, index) =>
+    inject('isFull') || everyMethod.findIndex((other) => kindOf(other.definition) === kindOf(definition)) === index,
+);
 
 describe.each(kinds)('1,000 fused steps of $id', ({ create }) => {
   it('hold a constant number of tensors, buffers and bytes', async () => {

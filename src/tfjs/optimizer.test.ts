@@ -336,6 +336,19 @@ describe('weights', () => {
     expect(current.values()).toEqual(values);
   });
 
+  it('that wait for the first step are given on as they are', async () => {
+    const optimizer = disposedLater(adamw());
+    minimizeTimes(optimizer, 2);
+    const weights = await optimizer.getWeights();
+    const waiting = disposedLater(adamw());
+    await waiting.setWeights(weights);
+    const again = await waiting.getWeights();
+    const read = (list: typeof weights) =>
+      list.map(({ name, tensor }) => ({ name, dtype: tensor.dtype, shape: tensor.shape, values: Array.from(tensor.dataSync()) }));
+    expect(read(again)).toEqual(read(weights));
+    expect(waiting.iterations).toBe(2);
+  });
+
   it('of other variables are refused by name', async () => {
     const optimizer = disposedLater(adamw());
     minimizeTimes(optimizer, 1);

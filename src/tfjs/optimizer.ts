@@ -1,15 +1,15 @@
-import type { OpenRow } from '../kernels/optimizer-runner.ts';
 import type { StepRates } from '../kernels/fused/step-runner.ts';
+import type { OpenRow } from '../kernels/optimizer-runner.ts';
 import type { HyperValues } from '../kernels/step-program.ts';
 import * as tf from '../kernels/tf.ts';
 import type { OptimizerDefinition } from '../optimizers/definition.ts';
 import type { FreestepOptimizer, OptimizerStatus } from './api.ts';
-import { checkedHyper } from './hyper.ts';
 import { createStepper } from './create-stepper.ts';
+import { checkedHyper } from './hyper.ts';
 import type { VariableStepper } from './variable-stepper.ts';
 import { type Gradients, type NamedTensor, presentGradients, TrainedVariables, variablesOf } from './variables.ts';
 import { inWords, stopReason, Watch } from './watch.ts';
-import { hasTrainingPoint, readWeights, type SavedWeights, toNamedTensors, toRowState, trainingPointOf } from './weights.ts';
+import { hasTrainingPoint, readWeights, type SavedWeights, toNamedTensors, toRowState, trainingPointOf, unreadTensors } from './weights.ts';
 
 /** What exists once the variables are known. */
 interface Training {
@@ -17,6 +17,9 @@ interface Training {
   readonly stepper: VariableStepper;
   readonly backend: string;
 }
+
+/** The weights of an optimizer that has made no step. */
+const FRESH: SavedWeights = { k: 0, weights: [] };
 
 /** Any method as a `tf.Optimizer`; api.ts says what its members are for. */
 export class DefinedOptimizer extends tf.Optimizer implements FreestepOptimizer {
@@ -46,6 +49,7 @@ export class DefinedOptimizer extends tf.Optimizer implements FreestepOptimizer 
 
   set learningRate(value: number) {
     assertRate('learningRate', value);
+    if (this.#lr === 0) throw new Error('There is no factor that makes another learning rate of lr = 0: give lr another value.');
     this.#rates = { L: value, mult: value / this.#lr };
   }
 
@@ -97,6 +101,8 @@ export class DefinedOptimizer extends tf.Optimizer implements FreestepOptimizer 
   toEval(): void {
     this.#assertUsable();
     if (!this.hasEvaluationPoint || this.#isEvaluating) return;
+    this.#assertBackend();
+    if (this.#pending) throw new Error('Which variables the weights belong to is known after the first step: call toEval() then.');
     this.#training?.trained.assign(this.#training.stepper.evalPoint());
     this.#isEvaluating = true;
   }
@@ -105,6 +111,7 @@ export class DefinedOptimizer extends tf.Optimizer implements FreestepOptimizer 
     this.#assertUsable();
     this.#evaluatesAfterStep = false;
     if (!this.#isEvaluating) return;
+    this.#assertBackend();
     this.#isEvaluating = false;
     if (!this.#training) return;
     const { trained, stepper } = this.#training;
@@ -140,8 +147,7 @@ export class DefinedOptimizer extends tf.Optimizer implements FreestepOptimizer 
   /** The state as tensors, k first. They stay the optimizer's: valid until the next `getWeights` or `dispose`. */
   override async getWeights(): Promise<NamedTensor[]> {
     this.#assertUsable();
-    const training = this.#training;
-    const handedOut = training ? await savedTensors(training, this.#isEvaluating) : [await this.saveIterations()];
+    const handedOut = this.#training ? await savedTensors(this.#training, this.#isEvaluating) : unreadTensors(this.#pending ?? FRESH);
     this.#releaseWeights();
     this.#handedOut = handedOut;
     return [...handedOut];
@@ -275,6 +281,10 @@ export class DefinedOptimizer extends tf.Optimizer implements FreestepOptimizer 
     this.#assertUsable();
     this.#watch.assertSound();
     if (this.#isEvaluating) throw new Error('The variables hold the evaluation point: call toTrain() before training.');
+    this.#assertBackend();
+  }
+
+  #assertBackend(): void {
     const { backend } = this.#training ?? {};
     if (backend !== undefined && backend !== tf.getBackend()) {
       throw new Error(`The optimizer's state is on the backend "${backend}", and "${tf.getBackend()}" is set: move it with getWeights().`);

@@ -1,6 +1,6 @@
 import type { ParamLayout } from '../kernels/layout.ts';
-import { initialScalar, type OpenRow, type RowState, segmentCount } from '../kernels/optimizer-runner.ts';
 import { mapNames } from '../kernels/named.ts';
+import { initialScalar, type OpenRow, type RowState, segmentCount } from '../kernels/optimizer-runner.ts';
 import * as tf from '../kernels/tf.ts';
 import type { NamedTensor } from './variables.ts';
 
@@ -37,7 +37,17 @@ export function toNamedTensors(state: RowState, layout: ParamLayout, trainingPoi
     const tensor = trainingPoint?.[index];
     return tensor ? [{ name: `${name}/${TRAINING_POINT}`, tensor }] : [];
   });
-  return [{ name: 'iter', tensor: tf.scalar(state.k, 'int32') }, ...slots, ...scalars, ...point];
+  return [counter(state.k), ...slots, ...scalars, ...point];
+}
+
+/** Saved weights as tensors again, as they were. */
+export function unreadTensors({ k, weights }: SavedWeights): NamedTensor[] {
+  const tensors = weights.map(({ name, shape, values }) => ({ name, tensor: tf.tensor(Float32Array.from(values), [...shape], 'float32') }));
+  return [counter(k), ...tensors];
+}
+
+function counter(k: number): NamedTensor {
+  return { name: 'iter', tensor: tf.scalar(k, 'int32') };
 }
 
 export async function readWeights(tensors: readonly NamedTensor[]): Promise<SavedWeights> {
