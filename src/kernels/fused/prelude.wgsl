@@ -125,7 +125,7 @@ fn slot(e: Element, id: u32) -> vec4f {
   return slotsBuffer[slotAt(e, id)];
 }
 
-// Padding stays zero.
+// For gather and apply. Padding stays zero.
 fn setSlot(e: Element, id: u32, value: vec4f) {
   let kept = select(vec4f(0.0), value, e.isReal);
   slotsBuffer[slotAt(e, id)] = kept;
