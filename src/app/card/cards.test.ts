@@ -64,6 +64,27 @@ it('a symbol that is not explained is an error that names it', () => {
   expect(() => formulaMarkup('\\s{q}', [])).toThrow('"q"');
 });
 
+describe('a script behind a symbol', () => {
+  const symbols = [
+    { id: 'beta2', tex: '\\beta_2', meaning: 'b', unit: 'u' },
+    { id: 'm', tex: 'm', meaning: 'm', unit: 'u' },
+    { id: 'dMax', tex: 'd^{\\max}', meaning: 'd', unit: 'u' },
+  ];
+  /** LaTeX that was set, as KaTeX notes it for screen readers. */
+  const set = (line: string) => /<annotation[^>]*>(.*)<\/annotation>/.exec(formulaMarkup(line, symbols))?.[1];
+
+  it('stands above or below the one that the symbol has itself', () => {
+    expect(set('\\s{beta2}^{k+1}')).toContain('\\htmlData{symbol=beta2}{\\beta_2^{k+1}}');
+    expect(set('\\s{dMax}_{k}')).toContain('\\htmlData{symbol=dMax}{d^{\\max}_{k}}');
+  });
+
+  it('is left where it is otherwise, with the symbols in it', () => {
+    expect(set('\\s{m}_{k}^2 + \\s{m}^{\\s{beta2}}')).toContain(
+      '\\htmlData{symbol=m}{m}_{k}^2 + \\htmlData{symbol=m}{m}^{\\htmlData{symbol=beta2}{\\beta_2}}',
+    );
+  });
+});
+
 it('LaTeX that KaTeX does not know, or that is no plain LaTeX, is an error', () => {
   expect(() => formulaMarkup('\\nonsense', [])).toThrow();
   expect(() => formulaMarkup('\\href{https://example.org}{x}', [])).toThrow();
