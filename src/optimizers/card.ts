@@ -13,8 +13,8 @@ export interface CardSymbol {
   /** 'no unit' where it has none. */
   readonly unit: string;
   /**
-   * Where a number for it comes from: a scalar of the program (a list shows its sum), a hyperparameter, the step's L = lr x schedule, the
-   * schedule's multiplier alone, or the loss. Absent for vectors and intermediate results.
+   * Where a number for it comes from: a scalar of the program that has a trace (a list shows what its trace shows), a hyperparameter, the
+   * step's L = lr x schedule, the schedule's multiplier alone, or the loss. Absent for vectors and intermediate results.
    */
   readonly value?:
     | { readonly kind: 'scalar'; readonly name: string }

@@ -21,7 +21,7 @@ import { beta1, beta2, eps } from '../adam-hyper.ts';
 import type { OptimizerDefinition } from '../definition.ts';
 import { averagingScalars, gapDeviation, move, points, stepWeight, weigh } from '../scheduleFree/averaging.ts';
 import averagingWgsl from '../scheduleFree/averaging.wgsl?raw';
-import { averageTrace, CONSTANT, decayAtY, interpolation, weightHyper } from '../scheduleFree/averaging-hyper.ts';
+import { averageTrace, CONSTANT, decayAtY, interpolation, largestRateTrace, weightHyper } from '../scheduleFree/averaging-hyper.ts';
 import wgsl from './adamcScheduleFreePlus.wgsl?raw';
 import { AVERAGE_WARMUP, diagnoseScheduleFreePlus } from './diagnose.ts';
 
@@ -238,6 +238,7 @@ export const adamcScheduleFreePlus: OptimizerDefinition = {
       chart: 'state',
     },
     averageTrace,
+    largestRateTrace('parameter units per normalised gradient'),
   ],
   estimate: {
     kind: 'none',

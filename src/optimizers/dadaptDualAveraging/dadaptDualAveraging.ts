@@ -138,6 +138,13 @@ export const dadaptDualAveraging: OptimizerDefinition = {
       chart: 'state',
     },
     {
+      id: 'Q',
+      label: 'Q',
+      unit: 'loss units x parameter units',
+      meaning: 'What the steps have cost, at most: the part of the bound that stands against the way gone.',
+      chart: 'state',
+    },
+    {
       id: 's2',
       label: '|s|',
       unit: 'loss units',

@@ -96,6 +96,13 @@ export const dadaptSgd: OptimizerDefinition = {
       chart: 'state',
     },
     {
+      id: 'g0Norm',
+      label: '|g0|',
+      unit: 'loss units per parameter unit',
+      meaning: '2-norm of the first gradient, without weight decay; it stays the unit of the step.',
+      chart: 'state',
+    },
+    {
       id: 's2',
       label: '|s|',
       unit: 'parameter units',

@@ -251,6 +251,13 @@ export const prodigy: OptimizerDefinition = {
       chart: 'state',
     },
     {
+      id: 'dMax',
+      label: 'd max',
+      unit: 'parameter units',
+      meaning: 'Largest raw estimate so far; d climbs towards it, at once unless the growth rate limits it.',
+      chart: 'state',
+    },
+    {
       id: 'N',
       label: 'Numerator',
       unit: 'loss units x squared parameter units',

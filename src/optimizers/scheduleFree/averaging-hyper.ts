@@ -74,6 +74,14 @@ export const rateTrace = (unit: string): Trace => ({
   chart: 'state',
 });
 
+export const largestRateTrace = (unit: string): Trace => ({
+  id: 'lrMax',
+  label: 'Largest learning rate',
+  unit,
+  meaning: 'Largest learning rate so far, which the weights of the average are powers of.',
+  chart: 'state',
+});
+
 export const averageTrace: Trace = {
   id: 'c',
   label: 'c',

@@ -1,6 +1,6 @@
 import type { HyperTable, OptimizerDefinition, Preset } from '../definition.ts';
 import { gapDeviation, points, scheduleFreePaper } from './averaging.ts';
-import { averageTrace, CONSTANT, interpolation, weightHyper } from './averaging-hyper.ts';
+import { averageTrace, CONSTANT, interpolation, largestRateTrace, weightHyper } from './averaging-hyper.ts';
 import { scheduleFreeProgram, type WrappedBase } from './wrapper.ts';
 
 export interface WrapperOptions extends Omit<WrappedBase, 'program'> {
@@ -69,7 +69,7 @@ export function scheduleFreeOver(options: WrapperOptions): OptimizerDefinition {
     deviations: [gapDeviation, ...deviations, ...base.deviations.map((line) => `${base.label}: ${line}`)],
     hyper,
     presets: [paper, ...presets],
-    traces: [...base.traces, averageTrace],
+    traces: [...base.traces, averageTrace, largestRateTrace(base.nominal.unit)],
     estimate: base.estimate,
     points,
     nominal: base.nominal,

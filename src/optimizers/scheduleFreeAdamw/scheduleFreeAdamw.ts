@@ -27,6 +27,7 @@ import {
 import averagingWgsl from '../scheduleFree/averaging.wgsl?raw';
 import {
   averageTrace,
+  largestRateTrace,
   decayAtY,
   interpolation,
   rateTrace,
@@ -137,7 +138,7 @@ export const scheduleFreeAdamw: OptimizerDefinition = {
       labelSmoothing: 0.2,
     },
   ],
-  traces: [averageTrace, rateTrace('parameter units per normalised gradient')],
+  traces: [averageTrace, rateTrace('parameter units per normalised gradient'), largestRateTrace('parameter units per normalised gradient')],
   estimate: {
     kind: 'none',
     why: 'It estimates nothing: its step size is the learning rate it is given. What it replaces is the schedule.',

@@ -17,7 +17,15 @@ import { beta2, eps } from '../adam-hyper.ts';
 import type { OptimizerDefinition } from '../definition.ts';
 import { averagingScalars, gapDeviation, move, points, scheduleFreePaper, stepWeight, weigh } from '../scheduleFree/averaging.ts';
 import averagingWgsl from '../scheduleFree/averaging.wgsl?raw';
-import { averageTrace, decayAtY, interpolation, rateTrace, scheduleFreeLr, weightHyper } from '../scheduleFree/averaging-hyper.ts';
+import {
+  averageTrace,
+  decayAtY,
+  interpolation,
+  largestRateTrace,
+  rateTrace,
+  scheduleFreeLr,
+  weightHyper,
+} from '../scheduleFree/averaging-hyper.ts';
 import { diagnoseScheduleFreeRadam } from './diagnose.ts';
 import { rectification } from './rectification.ts';
 import wgsl from './scheduleFreeRadam.wgsl?raw';
@@ -97,7 +105,7 @@ export const scheduleFreeRadam: OptimizerDefinition = {
       hyper: { lr: 0.0025, beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0, r: 0, weightLrPower: 2, silentSgdPhase: true },
     },
   ],
-  traces: [averageTrace, rateTrace('parameter units per normalised gradient')],
+  traces: [averageTrace, rateTrace('parameter units per normalised gradient'), largestRateTrace('parameter units per normalised gradient')],
   estimate: { kind: 'none', why: 'It estimates nothing: its step size is the learning rate it is given, rectified.' },
   points,
   nominal: {

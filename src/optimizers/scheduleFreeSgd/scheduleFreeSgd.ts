@@ -24,6 +24,7 @@ import {
 import averagingWgsl from '../scheduleFree/averaging.wgsl?raw';
 import {
   averageTrace,
+  largestRateTrace,
   CONSTANT,
   decayAtY,
   interpolation,
@@ -96,7 +97,7 @@ export const scheduleFreeSgd: OptimizerDefinition = {
       hyper: { lr: 1, momentum: 0.9, weightDecay: 0, warmupSteps: 0, r: 0, weightLrPower: 2 },
     },
   ],
-  traces: [averageTrace, rateTrace('parameter units per unit of gradient')],
+  traces: [averageTrace, rateTrace('parameter units per unit of gradient'), largestRateTrace('parameter units per unit of gradient')],
   estimate: {
     kind: 'none',
     why: 'It estimates nothing: its step size is the learning rate it is given. What it replaces is the schedule.',
