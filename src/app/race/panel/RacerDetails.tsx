@@ -91,7 +91,7 @@ function Source({ racer, definition, setting }: Pick<RacerDetailsProps, 'racer' 
         {setting.label}: {setting.source}
       </p>
       <button type="button" className="button" onClick={() => showCard({ optimizer: definition.id, racerKey: racer.key })}>
-        How {definition.label} works
+        How it works
       </button>
       <p>
         Formulas, memory, paper ({authors}, {year}) and what differs from {definition.paper.implementation}.
