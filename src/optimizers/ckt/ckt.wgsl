@@ -1,5 +1,4 @@
 // cKT, the same step as ckt.ts. Sums: 0 is of R, 1 of n, both after the step; 2 counts the coordinates whose gradient is beyond 1.
-// Gather stores nothing, because the wealth needs the old state: computing it twice is cheaper than storing the displacement.
 
 struct CktState {
   R: vec4f,
@@ -7,7 +6,8 @@ struct CktState {
   theta: vec4f,
 }
 
-fn cktOld(e: Element) -> CktState {
+// As the slots hold it: before the step in gather, after it in apply.
+fn cktStored(e: Element) -> CktState {
   return CktState(slot(e, SLOT_R), slot(e, SLOT_n), slot(e, SLOT_theta));
 }
 
@@ -26,7 +26,10 @@ fn cktNew(old: CktState, g: vec4f) -> CktState {
 
 fn cktGather(e: Element, x: vec4f, raw: vec4f) -> Shares {
   let g = cktGradient(e.row, x, raw);
-  let state = cktNew(cktOld(e), g);
+  let state = cktNew(cktStored(e), g);
+  setSlot(e, SLOT_R, state.R);
+  setSlot(e, SLOT_n, state.n);
+  setSlot(e, SLOT_theta, state.theta);
   return Shares(state.R, state.n, select(vec4f(0.0), vec4f(1.0), abs(g) > vec4f(1.0)));
 }
 
@@ -37,9 +40,5 @@ fn cktDecide(row: Row, sums: array<f32, SUMS>) {
 }
 
 fn cktApply(e: Element, x: vec4f, raw: vec4f) -> vec4f {
-  let state = cktNew(cktOld(e), cktGradient(e.row, x, raw));
-  setSlot(e, SLOT_R, state.R);
-  setSlot(e, SLOT_n, state.n);
-  setSlot(e, SLOT_theta, state.theta);
-  return slot(e, SLOT_x0) + cktDisplacement(state);
+  return slot(e, SLOT_x0) + cktDisplacement(cktStored(e));
 }

@@ -1,5 +1,4 @@
 // COCOB, the same step as cocob.ts. Sums: 0 is of R, 1 of L, 2 of G, all after the step.
-// Gather stores nothing, because the reward needs the old state: computing it twice is cheaper than storing the displacement.
 
 struct CocobState {
   L: vec4f,
@@ -8,7 +7,8 @@ struct CocobState {
   theta: vec4f,
 }
 
-fn cocobOld(e: Element) -> CocobState {
+// As the slots hold it: before the step in gather, after it in apply.
+fn cocobStored(e: Element) -> CocobState {
   return CocobState(slot(e, SLOT_L), slot(e, SLOT_G), slot(e, SLOT_R), slot(e, SLOT_theta));
 }
 
@@ -25,7 +25,11 @@ fn cocobNew(row: Row, old: CocobState, x: vec4f, raw: vec4f) -> CocobState {
 }
 
 fn cocobGather(e: Element, x: vec4f, g: vec4f) -> Shares {
-  let state = cocobNew(e.row, cocobOld(e), x, g);
+  let state = cocobNew(e.row, cocobStored(e), x, g);
+  setSlot(e, SLOT_L, state.L);
+  setSlot(e, SLOT_G, state.G);
+  setSlot(e, SLOT_R, state.R);
+  setSlot(e, SLOT_theta, state.theta);
   return Shares(state.R, state.L, state.G);
 }
 
@@ -37,11 +41,5 @@ fn cocobDecide(row: Row, sums: array<f32, SUMS>) {
 }
 
 fn cocobApply(e: Element, x: vec4f, g: vec4f) -> vec4f {
-  let row = e.row;
-  let state = cocobNew(row, cocobOld(e), x, g);
-  setSlot(e, SLOT_L, state.L);
-  setSlot(e, SLOT_G, state.G);
-  setSlot(e, SLOT_R, state.R);
-  setSlot(e, SLOT_theta, state.theta);
-  return slot(e, SLOT_x0) + cocobDisplacement(row, state);
+  return slot(e, SLOT_x0) + cocobDisplacement(e.row, cocobStored(e));
 }

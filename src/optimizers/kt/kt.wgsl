@@ -1,8 +1,11 @@
 // KT, the same step as kt.ts. Sums: 0 is <theta, g>, 1 is g.g with entries of at most 1e15.
 
 fn ktGather(e: Element, x: vec4f, g: vec4f) -> Shares {
+  let row = e.row;
+  let old = slot(e, SLOT_theta);
+  setSlot(e, SLOT_theta, old - mult(row) * (g + hyper(row, HYPER_weightDecay) * x));
   let bounded = min(abs(g), vec4f(1e15));
-  return Shares(slot(e, SLOT_theta) * g, bounded * bounded);
+  return Shares(old * g, bounded * bounded);
 }
 
 fn ktDecide(row: Row, sums: array<f32, SUMS>) {
@@ -14,7 +17,5 @@ fn ktDecide(row: Row, sums: array<f32, SUMS>) {
 
 fn ktApply(e: Element, x: vec4f, g: vec4f) -> vec4f {
   let row = e.row;
-  let theta = slot(e, SLOT_theta) - mult(row) * (g + hyper(row, HYPER_weightDecay) * x);
-  setSlot(e, SLOT_theta, theta);
-  return slot(e, SLOT_x0) + scalarNew(row, SCALAR_bet) * theta;
+  return slot(e, SLOT_x0) + scalarNew(row, SCALAR_bet) * slot(e, SLOT_theta);
 }
