@@ -140,3 +140,26 @@ test('axe finds nothing in a card on a phone', async ({ race, page }) => {
   await expect(page.getByRole('dialog', { name: 'How DoG works' }).getByRole('heading', { name: 'Update' })).toBeVisible();
   await expectAccessible(page, 'a card on a phone');
 });
+
+test('where the clipboard is refused, the card opens at the code', async ({ race, page }) => {
+  await page.addInitScript(() => {
+    if (navigator.clipboard) navigator.clipboard.writeText = () => Promise.reject(new Error('refused'));
+  });
+  await race.open(DOG);
+  await page.getByRole('complementary', { name: 'Settings' }).getByRole('button', { name: 'DoG', exact: true }).click();
+  await race.button('Copy as optax').click();
+  const card = page.getByRole('dialog', { name: 'How DoG works' });
+  await expect(card.getByRole('heading', { name: 'In Python' })).toBeInViewport();
+  await card.getByRole('button', { name: 'Copy as PyTorch' }).click();
+  await expect(card.getByText('the text is selected')).toBeVisible();
+});
+
+test('in an embed, cards open too, without the controls that its author left out', async ({ race, page }) => {
+  await page.goto(`${race.url}${DOG}&embed=1&hide=toolbar`);
+  await page.getByText('Settings', { exact: true }).click();
+  await race.button('How DoG works').click();
+  const card = page.getByRole('dialog', { name: 'How DoG works' });
+  await expect(card.getByRole('heading', { name: 'Update' })).toBeVisible();
+  await expect(card.getByText('No run yet.')).toBeVisible();
+  await expect(card.getByRole('button', { name: 'Run', exact: true })).toHaveCount(0);
+});

@@ -32,18 +32,14 @@ function Contents({ shown, definition }: { readonly shown: ShownCard; readonly d
   const racer = inRace ?? standIn(definition);
   return (
     <div className="dialog-sections card">
-      {card && (
-        <>
-          <p className="card-idea">{card.idea}</p>
-          <UpdateSection card={card} optimizer={definition.id} racerKey={inRace?.key ?? null} hyper={racer.hyper} />
-        </>
-      )}
+      <p className="card-idea">{card.idea}</p>
+      <UpdateSection card={card} optimizer={definition.id} racerKey={inRace?.key ?? null} hyper={racer.hyper} />
       <EstimateSection definition={definition} />
       <PointsSection definition={definition} />
       <HyperSection definition={definition} hyper={racer.hyper} />
       <MemorySection definition={definition} hyper={racer.hyper} />
       <SourceSection definition={definition} />
-      {card && <CodeSection card={card} definition={definition} racer={racer} race={race} isWanted={shown.isForCode === true} />}
+      <CodeSection card={card} definition={definition} racer={racer} race={race} isWanted={shown.isForCode === true} />
     </div>
   );
 }

@@ -20,6 +20,7 @@ function Method({ definition }: { readonly definition: OptimizerDefinition }) {
   const { id, label, paper } = definition;
   const racer = raceStore((state) => state.config.racers.find(({ optimizer }) => optimizer === id));
   const isFull = raceStore((state) => state.config.racers.length >= MAX_RACERS);
+  const isLocked = raceStore(({ view }) => view.embed && view.lock.includes('racers'));
   return (
     <li className="methods-item">
       <div className="methods-name">
@@ -42,7 +43,7 @@ function Method({ definition }: { readonly definition: OptimizerDefinition }) {
           type="button"
           className="button"
           aria-label={`Add ${label} to the race`}
-          disabled={isFull}
+          disabled={isFull || isLocked}
           title={isFull ? `A race has at most ${MAX_RACERS} racers: remove one first` : undefined}
           onClick={() => actions.addRacer(id)}
         >

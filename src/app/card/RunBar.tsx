@@ -4,8 +4,11 @@ import { actions } from '../store/actions.ts';
 import { raceStore } from '../store/store.ts';
 import { momentWords, type RunMoment } from './run-values.ts';
 
+/** Not in an embed whose author left the race's controls out. */
 function Controls() {
   const status = raceStore((state) => state.status);
+  const isHidden = raceStore(({ view }) => view.embed && view.hide.includes('toolbar'));
+  if (isHidden) return null;
   return (
     <div className="button-row">
       <button type="button" className="button" onClick={actions.toggleRun} disabled={status === 'loading'}>
@@ -49,7 +52,7 @@ export function RunBar({
           />
         </label>
       ) : (
-        <p className="dialog-note">No run yet: press Run or Step, and the symbols get their values.</p>
+        <p className="dialog-note">No run yet. Once the race has begun, the symbols have their values.</p>
       )}
       {moment && isChanged && <p className="dialog-note">The run on screen has other settings than the form now; these are its values.</p>}
     </div>

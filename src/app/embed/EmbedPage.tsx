@@ -2,6 +2,7 @@ import { lazy, Suspense, useEffect, useMemo, useRef } from 'react';
 import type { Hideable } from '../../engine/view.ts';
 import { Charts } from '../charts/Charts.tsx';
 import { ChangesBar } from '../race/ChangesBar.tsx';
+import { Dialogs } from '../race/Dialogs.tsx';
 import { Headline } from '../results/Headline.tsx';
 import { ResultsTable } from '../results/ResultsTable.tsx';
 import { viewToShare } from '../share/current-link.ts';
@@ -67,6 +68,7 @@ export function EmbedPage() {
         <OpenLink />
       </footer>
       {isShown('controls') && <ChangesBar />}
+      <Dialogs />
     </main>
   );
 }

@@ -16,7 +16,7 @@ async function snippetOf(framework: FrameworkId, { definition, racer, race }: Co
   const [{ loadCard }, { racerSnippet }] = await Promise.all([import('../card/cards.ts'), import('./racer-snippet.ts')]);
   const card = await loadCard(definition.id);
   const workload = findWorkload(race.workload.id);
-  if (!card || !workload) return { missing: `There is no code for ${definition.label} on this workload.` };
+  if (!workload) return { missing: `The workload "${race.workload.id}" is unknown, and with it the number of steps.` };
   return racerSnippet(framework, { definition, card, racer, race, workload });
 }
 
