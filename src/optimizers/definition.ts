@@ -140,6 +140,8 @@ export interface OptimizerDefinition {
     readonly label: string;
     readonly unit: string;
     of(scalars: Readonly<Record<string, number>>, L: number): number;
+    /** Present where an estimate made it and AdamW's learning rate means the same: the largest change of a parameter per step. */
+    readonly isAdamRate?: true;
     /** Present where it is not proportional to L: a step that is capped, or one that contains the schedule already. */
     readonly followsSchedule?: false;
   };

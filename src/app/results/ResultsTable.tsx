@@ -123,7 +123,7 @@ function BaselineFromEstimate({ racer }: { readonly racer: RacerSummary }) {
   const spec = findOptimizer('adamw')?.hyper.lr;
   const { peakMultiplier, racer: source } = racer;
   const { estimate } = racer.definition;
-  if (peakMultiplier === null || spec?.kind !== 'number' || estimate.kind === 'none') return null;
+  if (peakMultiplier === null || spec?.kind !== 'number' || estimate.kind !== 'distance') return null;
   const lr = Math.min(spec.max, Math.max(spec.min, Number(peakMultiplier.toPrecision(3))));
   return (
     <button

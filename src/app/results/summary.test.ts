@@ -59,7 +59,7 @@ describe('summary', () => {
     expect(find(samples, 'a').finalLoss).toBe(1);
   });
 
-  it('gives the peak multiplier of methods with an estimate only', () => {
+  it('gives the peak multiplier only where it means what a learning rate of AdamW does', () => {
     const samples = fixtureSamples(fixtureConfig());
     const run = samples.runs.find(({ racerKey }) => racerKey === 'b');
     const d = run?.series[run.columns.indexOf('d')]?.[499];

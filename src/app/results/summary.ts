@@ -45,7 +45,7 @@ export interface RacerSummary {
    * when there are several.
    */
   readonly findings: readonly string[];
-  /** Median over seeds of the last nominal multiplier at the schedule's peak; null for methods without an estimate. */
+  /** Median over seeds of the last nominal multiplier at the schedule's peak; null where it is not what AdamW calls a learning rate. */
   readonly peakMultiplier: number | null;
 }
 
@@ -185,8 +185,9 @@ function summarizeRacer(racer: RacerConfig, definition: OptimizerDefinition, inp
       definition,
       samples,
     ),
-    peakMultiplier:
-      definition.estimate.kind === 'distance' ? medianOrNull(runs.map((run) => peakMultiplierOf(run, racer, definition, samples))) : null,
+    peakMultiplier: definition.nominal.isAdamRate
+      ? medianOrNull(runs.map((run) => peakMultiplierOf(run, racer, definition, samples)))
+      : null,
   };
 }
 

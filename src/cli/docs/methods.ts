@@ -90,6 +90,7 @@ const PURPOSES: readonly (readonly [ending: string, purpose: string])[] = [
   ['.golden.ts', "how the runs that were recorded with the authors' package are set up here"],
   ['.card.ts', 'the mathematics for readers, and the same optimizer in PyTorch and optax'],
   ['.test.ts', 'tests of what is its own'],
+  ['.txt', 'what links leave out, frozen by the tests'],
   ['diagnose.ts', 'findings in plain words'],
   ['.wgsl', 'the step for the GPU'],
   ['.ts', 'the step and the definition around it'],

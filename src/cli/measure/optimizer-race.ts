@@ -25,7 +25,10 @@ export function plainRace(rows: readonly RowSpec[], n: number, totalSteps: numbe
   return { layout, rows, x0, totalSteps };
 }
 
-/** (R, n) gradients of one sign; in turns of both, no estimate of a distance grows without end. */
-export function plainGradients({ x0 }: RunnerSpec, sign: 1 | -1): Float32Array<ArrayBuffer> {
-  return Float32Array.from(x0, (x) => sign * (0.01 * x + 1e-4));
+/**
+ * (R, n) gradients along one line. Forth and nearly as far back in turns, no estimate of a distance grows without end, and no sum of
+ * gradients is exactly 0, where a method may have no step.
+ */
+export function plainGradients({ x0 }: RunnerSpec, scale: 1 | -0.9): Float32Array<ArrayBuffer> {
+  return Float32Array.from(x0, (x) => scale * (0.01 * x + 1e-4));
 }

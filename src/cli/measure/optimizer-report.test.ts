@@ -43,7 +43,9 @@ describe('the page about the optimizer step', () => {
     const page = read('optimizer-step.md');
     const report: OptimizerReport = JSON.parse(read('measurements/optimizers.json'));
     expect(fillTables(page, report)).toBe(page);
-    expect(new Set(report.bandwidth.map(({ optimizer }) => optimizer))).toEqual(new Set(optimizers.map(({ id }) => id)));
+    // A method may be newer than the last measurement, which needs a quiet machine; one that is gone may not stay.
+    const measured = report.bandwidth.map(({ optimizer }) => optimizer);
+    expect(measured.filter((id) => !optimizers.some((definition) => definition.id === id))).toEqual([]);
   });
 
   it('is refused when a table has no place', () => {

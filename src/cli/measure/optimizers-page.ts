@@ -47,7 +47,7 @@ function createInputs(device: GPUDevice, spec: RunnerSpec) {
     return buffer;
   };
   const objective = upload(new Float32Array(spec.rows.length).fill(1));
-  const grads = [upload(plainGradients(spec, 1)), upload(plainGradients(spec, -1))] as const;
+  const grads = [upload(plainGradients(spec, 1)), upload(plainGradients(spec, -0.9))] as const;
   return {
     of: (step: number): StepBuffers => ({ grads: grads[step % 2 === 0 ? 0 : 1], objective, loss: objective }),
     dispose() {
@@ -73,9 +73,10 @@ function scaled({ wallMs, processorMs }: Elapsed, factor: number): Elapsed {
 }
 
 /** A stopped run costs next to nothing, so it must not be timed. */
-async function assertTrained(runner: FusedRunner): Promise<void> {
+async function assertTrained(optimizer: string, runner: FusedRunner): Promise<void> {
   const stopped = (await runner.status()).find(({ divergedAt }) => divergedAt !== null);
-  if (stopped) throw new Error(`A timed run diverged at step ${stopped.divergedAt}: its times say nothing.`);
+  if (stopped)
+    throw new Error(`A timed run of ${optimizer} diverged at step ${stopped.divergedAt} (${stopped.cause}): its times say nothing.`);
 }
 
 window.freestepAdapter = async () => (await opened()).adapterName;
@@ -123,7 +124,7 @@ window.freestepOptimizerBandwidth = async (optimizer, n, runs, rounds) => {
       if (round > 0) copy[shape]?.push(scaled(copied, bytes / (dispatches * kernel.bytes)));
     }
   }
-  await assertTrained(runner);
+  await assertTrained(optimizer, runner);
   runner.dispose();
   copies.dispose();
   inputs.dispose();
@@ -149,7 +150,7 @@ window.freestepOptimizerOperations = async (optimizer, n, rounds) => {
   const inputs = createInputs(device, spec);
   const ops = new OpsRunner(spec);
   const objective = tf.ones([1]);
-  const grads = ([1, -1] as const).map((sign) => tf.tensor2d(plainGradients(spec, sign), [1, spec.layout.n]));
+  const grads = ([1, -0.9] as const).map((scale) => tf.tensor2d(plainGradients(spec, scale), [1, spec.layout.n]));
   const opsStep = (step: number) => ops.step(grads[step % 2] as tf.Tensor, objective, objective);
   const counted = await operationBytes(() => opsStep(0));
   const fusedMs: number[] = [];
@@ -164,7 +165,7 @@ window.freestepOptimizerOperations = async (optimizer, n, rounds) => {
     opsMs.push(operations.wallMs);
     fusedMs.push(kernels.wallMs);
   }
-  await assertTrained(fused);
+  await assertTrained(optimizer, fused);
   // One closes the step of the whole race.
   const dispatches = fused.dispatchesPerStep.plain - 1;
   fused.dispose();

@@ -1,24 +1,33 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { defaultUrlContext } from '../default-config.ts';
 import { URL_VERSION } from './migrations.ts';
 
-/**
- * Links leave out what equals the defaults, so a changed default changes what old links mean. When this fails on purpose: raise
- * URL_VERSION and add a migration that writes the old default into old links, then let vitest write the new file (`vitest -u`).
- * The file may simply be written again for what is new (an optimizer, a setting), and while nobody has links of this version yet.
+/*
+ * Links leave out what equals the defaults, so a changed default changes what old links mean. When a test here fails on purpose: raise
+ * URL_VERSION and add a migration that writes the old default into old links, then let vitest write the new files (`vitest -u`).
+ * A file may simply be written for what is new (an optimizer, a setting), and while nobody has links of this version yet.
  */
-it('what links leave out is what it was when their version was introduced', async () => {
+
+const valuesOf = (specs: Readonly<Record<string, { readonly value: unknown }>>) =>
+  Object.fromEntries(Object.entries(specs).map(([name, { value }]) => [name, value]));
+const textOf = (defaults: unknown) => `${JSON.stringify(defaults, null, 2)}\n`;
+
+describe('what links leave out is what it was when their version was introduced', () => {
   const { config, view, optimizers, workloads } = defaultUrlContext;
-  const valuesOf = (specs: Readonly<Record<string, { readonly value: unknown }>>) =>
-    Object.fromEntries(Object.entries(specs).map(([name, { value }]) => [name, value]));
-  const defaults = {
-    config,
-    view,
-    optimizers: Object.fromEntries(optimizers.map(({ id, hyper }) => [id, valuesOf(hyper)])),
-    workloads: Object.fromEntries(workloads.map(({ id, options }) => [id, valuesOf(options)])),
-    batches: Object.fromEntries(
-      workloads.map(({ id, options, batch }) => [id, batch(valuesOf(options) as Record<string, number | string>).value]),
-    ),
-  };
-  await expect(`${JSON.stringify(defaults, null, 2)}\n`).toMatchFileSnapshot(`defaults-v${URL_VERSION}.txt`);
+
+  it('of a race and its workload', async () => {
+    const defaults = {
+      config,
+      view,
+      workloads: Object.fromEntries(workloads.map(({ id, options }) => [id, valuesOf(options)])),
+      batches: Object.fromEntries(
+        workloads.map(({ id, options, batch }) => [id, batch(valuesOf(options) as Record<string, number | string>).value]),
+      ),
+    };
+    await expect(textOf(defaults)).toMatchFileSnapshot(`defaults-v${URL_VERSION}.txt`);
+  });
+
+  it.each(optimizers)('of $id', async ({ id, hyper }) => {
+    await expect(textOf(valuesOf(hyper))).toMatchFileSnapshot(`../../optimizers/${id}/${id}.link-v${URL_VERSION}.txt`);
+  });
 });

@@ -141,7 +141,7 @@ export const dadaptAdam: OptimizerDefinition = {
     },
   ],
   estimate: { kind: 'distance', trace: 'd', norm: 'max-norm' },
-  nominal: stepNominal('parameter units per normalised gradient'),
+  nominal: { ...stepNominal('parameter units per normalised gradient'), isAdamRate: true },
   diagnose: (input) => estimateFindings(input),
   program: dadaptAdamProgram,
 };

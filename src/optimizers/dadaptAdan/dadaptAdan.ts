@@ -156,7 +156,7 @@ export const dadaptAdan: OptimizerDefinition = {
     },
   ],
   estimate: { kind: 'distance', trace: 'd', norm: 'max-norm' },
-  nominal: stepNominal('parameter units per normalised gradient'),
+  nominal: { ...stepNominal('parameter units per normalised gradient'), isAdamRate: true },
   diagnose: (input) => estimateFindings(input),
   program: dadaptAdanProgram,
 };

@@ -273,7 +273,12 @@ export const prodigy: OptimizerDefinition = {
     },
   ],
   estimate: { kind: 'distance', trace: 'd', norm: 'max-norm' },
-  nominal: { label: 'd x multiplier', unit: 'parameter units per normalised gradient', of: (scalars, L) => (scalars.d ?? Number.NaN) * L },
+  nominal: {
+    label: 'd x multiplier',
+    unit: 'parameter units per normalised gradient',
+    isAdamRate: true,
+    of: (scalars, L) => (scalars.d ?? Number.NaN) * L,
+  },
   diagnose: diagnoseProdigy,
   program: prodigyProgram,
 };
