@@ -11,14 +11,14 @@ export const mutations: readonly WgslMutation[] = [
   {
     label: 'dampening ignored',
     scenario: 'dampened, coupled decay',
-    from: 'select(0.0, share, hasBuffer)',
-    to: 'select(0.0, 1.0, hasBuffer)',
+    from: 'share * decayed',
+    to: 'decayed',
   },
   {
     label: 'dampening without momentum',
     scenario: 'plain',
-    from: 'select(decayed, select(b,',
-    to: 'select(decayed * derived(row, DERIVED_oneMinusDampening), select(b,',
+    from: 'var direction = decayed;',
+    to: 'var direction = decayed * derived(row, DERIVED_oneMinusDampening);',
   },
   { label: 'Nesterov with the old buffer', scenario: 'Nesterov', from: 'decayed + momentum * b,', to: 'decayed + momentum * bOld,' },
   { label: 'Nesterov without momentum on the buffer', scenario: 'Nesterov', from: 'decayed + momentum * b,', to: 'decayed + b,' },
@@ -26,8 +26,8 @@ export const mutations: readonly WgslMutation[] = [
   {
     label: 'coupled decay outside the buffer',
     scenario: 'dampened, coupled decay',
-    from: 'select(0.0, share, hasBuffer) * decayed',
-    to: 'select(0.0, share, hasBuffer) * g',
+    from: 'share * decayed',
+    to: 'share * g',
   },
   {
     label: 'coupled although decoupled',

@@ -5,14 +5,16 @@ fn sgdApply(e: Element, x: vec4f, g: vec4f) -> vec4f {
   let momentum = hyper(row, HYPER_momentum);
   let weightDecay = hyper(row, HYPER_weightDecay);
   let decayed = select(g + weightDecay * x, g, OPTION_decouple);
-  // torch keeps no buffer at momentum 0, so neither dampening nor Nesterov acts there.
-  let hasBuffer = momentum > 0.0;
-  // The first gradient fills the buffer, which is zero until then, undamped.
-  let isFirst = table(row, TABLE_isFirst) != 0.0;
-  let share = select(derived(row, DERIVED_oneMinusDampening), 1.0, isFirst);
-  let bOld = slot(e, SLOT_b);
-  let b = select(1.0, momentum, hasBuffer) * bOld + select(0.0, share, hasBuffer) * decayed;
-  setSlot(e, SLOT_b, b);
-  let direction = select(decayed, select(b, decayed + momentum * b, OPTION_nesterov), hasBuffer);
+  var direction = decayed;
+  // torch keeps no buffer at momentum 0, so neither dampening nor Nesterov acts there, and nothing of it is moved.
+  if (momentum > 0.0) {
+    // The first gradient fills the buffer, which is zero until then, undamped.
+    let isFirst = table(row, TABLE_isFirst) != 0.0;
+    let share = select(derived(row, DERIVED_oneMinusDampening), 1.0, isFirst);
+    let bOld = slot(e, SLOT_b);
+    let b = momentum * bOld + share * decayed;
+    setSlot(e, SLOT_b, b);
+    direction = select(b, decayed + momentum * b, OPTION_nesterov);
+  }
   return x - L(row) * select(direction, direction + weightDecay * x, OPTION_decouple);
 }
