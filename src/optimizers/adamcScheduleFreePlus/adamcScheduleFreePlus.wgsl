@@ -40,7 +40,7 @@ fn adamcScheduleFreePlusApply(e: Element, x: vec4f, g: vec4f) -> vec4f {
   // The old y lies where the old B has put it.
   let oneMinusB = scalarNew(row, SCALAR_oneMinusB);
   let pull = (1.0 - oneMinusB) * scalarNew(row, SCALAR_c) + (oneMinusB - scalarOld(row, SCALAR_oneMinusB));
-  return scheduleFreeMove(e, x, u, pull, oneMinusB);
+  return scheduleFreeMove(e, x, slot(e, SLOT_gap), u, pull, oneMinusB);
 }
 
 fn adamcScheduleFreePlusPoint(e: Element, x: vec4f) -> vec4f {

@@ -30,10 +30,9 @@ fn scheduleFreeWeigh(row: Row, rate: f32, weight: f32) {
   setScalar(row, SCALAR_kept, sumBefore / sumW);
 }
 
-// y after z has moved by -u, with the new gap stored. pull is the share of the gap that y gains.
-fn scheduleFreeMove(e: Element, y: vec4f, u: vec4f, pull: f32, oneMinusBeta: f32) -> vec4f {
+// y after z has moved by -u, with the new gap stored. pull is the share of the gap that y gains; the gap is handed in, so that it is read once.
+fn scheduleFreeMove(e: Element, y: vec4f, gap: vec4f, u: vec4f, pull: f32, oneMinusBeta: f32) -> vec4f {
   let kept = scalarNew(e.row, SCALAR_kept);
-  let gap = slot(e, SLOT_gap);
   setSlot(e, SLOT_gap, kept * (gap - u));
   return y + pull * gap - (scalarNew(e.row, SCALAR_c) + kept * oneMinusBeta) * u;
 }

@@ -4,18 +4,18 @@ import { averagingMutations } from './averaging-mutations.ts';
 /** Mistakes in the wrapper's WGSL and in the average, the same over every base. */
 export const wrapperMutations: readonly WgslMutation[] = [
   ...averagingMutations,
-  { label: 'base at y', scenario: 'late steps', from: 'y + hyper(e.row, HYPER_sfMomentum) * slot(e, SLOT_gap) -', to: 'y -' },
+  { label: 'base at y', scenario: 'late steps', from: 'y + hyper(e.row, HYPER_sfMomentum) * gap -', to: 'y -' },
   {
     label: 'base at x',
     scenario: 'late steps',
-    from: 'y + hyper(e.row, HYPER_sfMomentum) * slot(e, SLOT_gap) -',
-    to: 'y - derived(e.row, DERIVED_oneMinusBeta) * slot(e, SLOT_gap) -',
+    from: 'y + hyper(e.row, HYPER_sfMomentum) * gap -',
+    to: 'y - derived(e.row, DERIVED_oneMinusBeta) * gap -',
   },
   {
     label: 'base without the decay at y',
     scenario: 'decay at y',
-    from: 'slot(e, SLOT_gap) - scheduleFreeDecay(e, y)',
-    to: 'slot(e, SLOT_gap)',
+    from: 'gap - scheduleFreeDecay(e, y)',
+    to: 'gap',
   },
   {
     label: 'decay at y not in the step of z',

@@ -6,8 +6,8 @@ fn scheduleFreeDecay(e: Element, y: vec4f) -> vec4f {
 }
 
 // z as the base finds it: decayed at y.
-fn scheduleFreeBefore(e: Element, y: vec4f) -> vec4f {
-  return y + hyper(e.row, HYPER_sfMomentum) * slot(e, SLOT_gap) - scheduleFreeDecay(e, y);
+fn scheduleFreeBefore(e: Element, y: vec4f, gap: vec4f) -> vec4f {
+  return y + hyper(e.row, HYPER_sfMomentum) * gap - scheduleFreeDecay(e, y);
 }
 
 fn scheduleFreeOverDecide(row: Row, sums: array<f32, SUMS>) {
@@ -16,10 +16,11 @@ fn scheduleFreeOverDecide(row: Row, sums: array<f32, SUMS>) {
 }
 
 fn scheduleFreeOverApply(e: Element, x: vec4f, g: vec4f) -> vec4f {
-  let z = scheduleFreeBefore(e, x);
+  let gap = slot(e, SLOT_gap);
+  let z = scheduleFreeBefore(e, x, gap);
   let u = scheduleFreeDecay(e, x) + baseStep(e, z, g);
   let pull = hyper(e.row, HYPER_sfMomentum) * scalarNew(e.row, SCALAR_c);
-  return scheduleFreeMove(e, x, u, pull, derived(e.row, DERIVED_oneMinusBeta));
+  return scheduleFreeMove(e, x, gap, u, pull, derived(e.row, DERIVED_oneMinusBeta));
 }
 
 fn scheduleFreeOverPoint(e: Element, x: vec4f) -> vec4f {

@@ -25,7 +25,7 @@ fn scheduleFreeAdamwApply(e: Element, x: vec4f, g: vec4f) -> vec4f {
   let direction = scheduleFreeAdamwNumerator(e, g) / denominator;
   let u = scalarNew(row, SCALAR_rate) * (direction + hyper(row, HYPER_weightDecay) * x);
   let pull = hyper(row, HYPER_beta1) * scalarNew(row, SCALAR_c);
-  return scheduleFreeMove(e, x, u, pull, derived(row, DERIVED_oneMinusBeta));
+  return scheduleFreeMove(e, x, slot(e, SLOT_gap), u, pull, derived(row, DERIVED_oneMinusBeta));
 }
 
 fn scheduleFreeAdamwPoint(e: Element, x: vec4f) -> vec4f {

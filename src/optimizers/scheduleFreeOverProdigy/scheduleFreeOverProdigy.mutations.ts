@@ -26,7 +26,7 @@ export const mutations: readonly WgslMutation[] = [
   {
     label: 'sums at y',
     scenario: 'coupled decay',
-    from: 'return baseGather(e, scheduleFreeBefore(e, x), g);',
+    from: 'return baseGather(e, scheduleFreeBefore(e, x, slot(e, SLOT_gap)), g);',
     to: 'return baseGather(e, x, g);',
   },
 ];

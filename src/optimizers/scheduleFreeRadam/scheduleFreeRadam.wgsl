@@ -15,7 +15,7 @@ fn scheduleFreeRadamApply(e: Element, x: vec4f, g: vec4f) -> vec4f {
   let direction = select(g, normalised, table(row, TABLE_isRectified) != 0.0);
   let u = scalarNew(row, SCALAR_rate) * (direction + hyper(row, HYPER_weightDecay) * x);
   let pull = hyper(row, HYPER_beta1) * scalarNew(row, SCALAR_c);
-  return scheduleFreeMove(e, x, u, pull, derived(row, DERIVED_oneMinusBeta));
+  return scheduleFreeMove(e, x, slot(e, SLOT_gap), u, pull, derived(row, DERIVED_oneMinusBeta));
 }
 
 fn scheduleFreeRadamPoint(e: Element, x: vec4f) -> vec4f {

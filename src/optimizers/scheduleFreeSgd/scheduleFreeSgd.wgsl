@@ -10,7 +10,7 @@ fn scheduleFreeSgdApply(e: Element, x: vec4f, g: vec4f) -> vec4f {
   let row = e.row;
   let u = scalarNew(row, SCALAR_rate) * (g + hyper(row, HYPER_weightDecay) * x);
   let pull = hyper(row, HYPER_momentum) * scalarNew(row, SCALAR_c);
-  return scheduleFreeMove(e, x, u, pull, derived(row, DERIVED_oneMinusBeta));
+  return scheduleFreeMove(e, x, slot(e, SLOT_gap), u, pull, derived(row, DERIVED_oneMinusBeta));
 }
 
 fn scheduleFreeSgdPoint(e: Element, x: vec4f) -> vec4f {
