@@ -58,7 +58,6 @@ export async function openCompiledTrainer({ network: spec, runs: count }: Traini
     runs,
     optimizer: runner,
     batch,
-    metrics: 2,
     observeEvery: OBSERVE_EVERY,
     onProgress: () => {},
   });

@@ -21,6 +21,7 @@ export function raceRuns(runs: number, optimizer = 'adamw'): readonly RunConfig[
       hyper: optimizer === 'adamw' ? { ...hyper, lr } : hyper,
       labelSmoothing: 0,
       dropout: 0,
+      auxDropout: 0,
       schedule: null,
       horizon: null,
       hidden: false,

@@ -21,6 +21,8 @@ export interface RacerConfig {
   readonly hyper: Readonly<Record<string, HyperValue>>;
   readonly labelSmoothing: number;
   readonly dropout: number;
+  /** Drop probability of attention weights and the like, where the workload has it. */
+  readonly auxDropout: number;
   /** Null: the race's. */
   readonly schedule: ScheduleConfig | null;
   readonly horizon: number | null;

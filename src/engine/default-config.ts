@@ -41,6 +41,7 @@ function racer({ key, optimizer, hyper, labelSmoothing = 0, dropout = 0, warmup 
     hyper: { ...defaultHyper(definition), ...hyper },
     labelSmoothing,
     dropout,
+    auxDropout: 0,
     schedule: warmup === undefined || warmup === SCHEDULE.warmup ? null : { kind: SCHEDULE.kind, warmup },
     horizon: null,
     hidden: false,

@@ -12,7 +12,7 @@ import { type CompileProgress, joinedProgress } from './progress.ts';
 import type { StepSpec } from './runtime.ts';
 import { hasExternal } from './schedule-externals.ts';
 import { dataInput } from './step-graphs.ts';
-import type { BatchIndices, Evaluation, TrainStep } from './train-step.ts';
+import type { BatchIndices, Evaluation, RunPredictions, TrainStep } from './train-step.ts';
 
 /**
  * Operations that one submission may hold. On hardware some 20 to 50 ms of work, far from every driver's watchdog; a software adapter has none,
@@ -126,6 +126,10 @@ export class GpuStep implements TrainStep {
       NETWORK_INPUTS.dropout,
       Float32Array.from(runs, ({ racer }) => racer.dropout),
     );
+    write(
+      NETWORK_INPUTS.auxDropout,
+      Float32Array.from(runs, ({ racer }) => racer.auxDropout),
+    );
     write(NETWORK_INPUTS.seed, Int32Array.from(this.#seeds));
   }
 
@@ -164,22 +168,23 @@ export class GpuStep implements TrainStep {
 
   async evaluate(): Promise<Evaluation> {
     const { fused } = this.#parts;
-    const metrics = this.#evaluate((encoder) => fused.encodeEvalPoints(encoder));
-    if (fused.evalParams === fused.params) return { metrics: await metrics, atParams: null };
+    const atPoint = this.#evaluate((encoder) => fused.encodeEvalPoints(encoder));
+    if (fused.evalParams === fused.params) return { atPoint: await atPoint, atParams: null };
     // The same once more, with the parameters in place of the points.
     const atParams = this.#evaluate((encoder) => fused.encodeEvalAtParams(encoder));
-    return { metrics: await metrics, atParams: await atParams };
+    return { atPoint: await atPoint, atParams: await atParams };
   }
 
-  /** Metrics of all runs, (R, metrics), at what `encodePoints` leaves in the fused runner's `evalParams`. All work is queued at once. */
-  async #evaluate(encodePoints: (encoder: GPUCommandEncoder) => void): Promise<Float64Array> {
+  /** Predictions of all runs at what `encodePoints` leaves in the fused runner's `evalParams`. All work is queued at once. */
+  async #evaluate(encodePoints: (encoder: GPUCommandEncoder) => void): Promise<RunPredictions> {
     this.#encoder ??= this.#device.createCommandEncoder({ label: 'evaluation points' });
     encodePoints(this.#encoder);
     this.#submit();
     const { queue } = this.#device;
-    const { runs, data, metrics } = this.#spec;
+    const { runs, data, network } = this.#spec;
+    const { predictionWidth } = network;
     const slices = this.#parts.evaluations.flatMap(({ plan, program }) => plan.starts.map((start) => ({ plan, program, start })));
-    const reads = slices.map(({ plan: { rows, rowsInput }, program, start }) => {
+    const reads = slices.map(({ plan: { rows, rowsInput, output }, program, start }) => {
       queue.writeBuffer(
         program.buffer(rowsInput),
         0,
@@ -190,17 +195,18 @@ export class GpuStep implements TrainStep {
       program.encode(pass);
       pass.end();
       queue.submit([encoder.finish()]);
-      // Queued at once, before the next slice overwrites the metrics.
-      return readBack(this.#device, program.buffer('metrics'));
+      // Queued at once, before the next slice overwrites the predictions.
+      return readBack(this.#device, program.buffer(output));
     });
-    const sums = new Float64Array(runs.length * metrics);
+    const predictions = runs.map(() => new Float32Array(data.validationRows * predictionWidth));
     (await Promise.all(reads)).forEach((bytes, slice) => {
-      const share = (slices[slice]?.plan.rows ?? 0) / data.validationRows;
-      new Float32Array(bytes, 0, sums.length).forEach((value, i) => {
-        sums[i] = (sums[i] as number) + value * share;
+      const { plan, start } = slices[slice] as (typeof slices)[number];
+      const size = plan.rows * predictionWidth;
+      predictions.forEach((own, run) => {
+        own.set(new Float32Array(bytes, run * size * WORD, size), start * predictionWidth);
       });
     });
-    return sums;
+    return predictions;
   }
 
   dispose(): void {

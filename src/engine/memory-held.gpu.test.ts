@@ -52,7 +52,7 @@ async function memoryOf(
   if (isFailure(plan)) throw new Error(plan.message);
   const counted = countGpuBuffers();
   try {
-    const step = await runtime.createStep({ network, data, runs, optimizer, batch, metrics: 2, observeEvery: 1, onProgress: () => {} });
+    const step = await runtime.createStep({ network, data, runs, optimizer, batch, observeEvery: 1, onProgress: () => {} });
     await step.evaluate();
     const { bytes } = counted.held();
     step.dispose();

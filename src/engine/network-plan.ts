@@ -1,4 +1,4 @@
-import type { Graph } from '../kernels/compiler/graph.ts';
+import type { Graph, GraphNode, ValueId } from '../kernels/compiler/graph.ts';
 import { planArena } from '../kernels/compiler/schedule/arena.ts';
 import { scheduleGraph } from '../kernels/compiler/schedule/schedule-graph.ts';
 import type { Schedule, SchedulePolicy } from '../kernels/compiler/schedule.ts';
@@ -10,6 +10,7 @@ export const NETWORK_INPUTS = {
   indices: 'indices', // (batch) int32
   labelSmoothing: 'labelSmoothing', // (1)
   dropout: 'dropout', // (1)
+  auxDropout: 'auxDropout', // (1)
   seed: 'seed', // (1) int32
   step: 'step', // (1) int32, shared
 } as const;
@@ -19,6 +20,8 @@ export interface EvaluationPlan {
   readonly schedule: Schedule;
   /** External that takes the numbers of the slice's rows, shared by all runs. */
   readonly rowsInput: string;
+  /** External that takes the predictions of the slice, (rows, K) of each run. */
+  readonly output: string;
   readonly rows: number;
   /** First validation row of each slice. */
   readonly starts: readonly number[];
@@ -33,6 +36,8 @@ export interface NetworkPlan {
   /** The same if every value had memory of its own. */
   readonly trainingBytesWithoutReuse: number;
   readonly evaluationBytes: number;
+  /** What is predicted of one row, K values. */
+  readonly predictionWidth: number;
   /** Multiply-adds and element operations of one run's training step, for cost estimates. */
   readonly operations: number;
 }
@@ -78,8 +83,7 @@ function operationsOf({ nodes }: Graph): number {
 }
 
 /**
- * Traces and schedules a training step and the evaluation of all validation rows. How the rows are sliced depends on the network alone,
- * so that the same run has the same metrics in every company.
+ * Traces and schedules a training step and the evaluation of all validation rows, in slices that fit.
  *
  * @throws UnsupportedOpError for an operation that the compiler does not know
  */
@@ -92,19 +96,19 @@ export function planNetwork(options: NetworkPlanOptions): NetworkPlan {
   const arena = planArena(training, { alignment });
   const trainingBytes = WORD_BYTES * arena.size;
 
-  const evaluation = (rows: number, starts: readonly number[], rowsInput: string): EvaluationPlan => {
-    const graph = evaluationGraph({ model, layout, data, rows });
-    return {
-      schedule: scheduleGraph(renameInputs(graph, { rows: rowsInput, [EXTERNALS.params]: evaluatedAt }), policy),
-      rowsInput,
-      rows,
-      starts,
-    };
+  let predictionWidth = 0;
+  const evaluation = (rows: number, starts: readonly number[], suffix = ''): EvaluationPlan => {
+    const { nodes, outputs } = evaluationGraph({ model, layout, data, rows });
+    const predictions = outputs.predictions as ValueId;
+    predictionWidth = (nodes[predictions] as GraphNode).size / rows;
+    const [rowsInput, output] = [`rows${suffix}`, `predictions${suffix}`];
+    const graph = renameInputs({ nodes, outputs: { [output]: predictions } }, { rows: rowsInput, [EXTERNALS.params]: evaluatedAt });
+    return { schedule: scheduleGraph(graph, policy), rowsInput, output, rows, starts };
   };
   const total = data.validationRows;
   const allowed = Math.max(trainingBytes, EVALUATION_BYTES);
   let slices = 1;
-  let full = evaluation(total, [0], 'rows');
+  let full = evaluation(total, [0]);
   while (full.rows > 1 && arenaBytes(full.schedule, alignment) > allowed) {
     slices *= 2;
     const rows = Math.ceil(total / slices);
@@ -112,17 +116,19 @@ export function planNetwork(options: NetworkPlanOptions): NetworkPlan {
     full = evaluation(
       rows,
       Array.from({ length: count }, (_, slice) => slice * rows),
-      'rows',
     );
   }
   const rest = total - full.rows * full.starts.length;
-  const evaluations = rest === 0 ? [full] : [full, evaluation(rest, [total - rest], 'rows of the last slice')];
+  const evaluations = rest === 0 ? [full] : [full, evaluation(rest, [total - rest], ' of the last slice')];
   return {
     training,
     evaluations,
     trainingBytes,
     trainingBytesWithoutReuse: WORD_BYTES * arena.sizeWithoutReuse,
-    evaluationBytes: Math.max(...evaluations.map(({ schedule }) => arenaBytes(schedule, alignment))),
+    evaluationBytes: Math.max(
+      ...evaluations.map(({ schedule, rows }) => arenaBytes(schedule, alignment) + WORD_BYTES * rows * predictionWidth),
+    ),
+    predictionWidth,
     operations: operationsOf(trainingSteps),
   };
 }

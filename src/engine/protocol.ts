@@ -1,3 +1,4 @@
+import type { Exhibit } from '../workloads/exhibit.ts';
 import type { BackendId, RaceConfig } from './config.ts';
 import type { BackendInfo, Divergence, EvaluationPoint, RaceResult, RunInfo, SeedFingerprint } from './result.ts';
 
@@ -80,7 +81,14 @@ export type Event =
       /** Training seconds after each of the `count` steps. Transferred. */
       readonly seconds: Float32Array;
     }
-  | { readonly type: 'evaluation'; readonly generation: number; readonly step: number; readonly runs: readonly (EvaluationPoint | null)[] }
+  | {
+      readonly type: 'evaluation';
+      readonly generation: number;
+      readonly step: number;
+      readonly runs: readonly (EvaluationPoint | null)[];
+      /** What the page shows of each run's output. */
+      readonly exhibits: readonly (Exhibit | null)[];
+    }
   | { readonly type: 'diverged'; readonly generation: number; readonly run: number; readonly divergence: Divergence }
   | { readonly type: 'state'; readonly generation: number; readonly state: 'running' | 'paused' }
   | { readonly type: 'heartbeat'; readonly generation: number; readonly step: number }

@@ -27,6 +27,7 @@ const racer = (key: string, optimizer: string, over: Partial<RacerConfig> = {}):
   optimizer,
   labelSmoothing: 0,
   dropout: 0,
+  auxDropout: 0,
   schedule: null,
   horizon: null,
   hidden: false,

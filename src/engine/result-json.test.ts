@@ -19,6 +19,7 @@ const result: RaceResult = {
         hyper: { lr: 1e-3, betas: [0.9, 0.99], storeDelta: true },
         labelSmoothing: 0.1,
         dropout: 0,
+        auxDropout: 0,
         schedule: null,
         horizon: null,
         hidden: false,

@@ -27,6 +27,7 @@ const raceConfig = v.strictObject({
       hyper: v.record(v.string(), hyperValue),
       labelSmoothing: v.number(),
       dropout: v.number(),
+      auxDropout: v.optional(v.number(), 0),
       schedule: v.nullable(schedule),
       horizon: v.nullable(v.number()),
       hidden: v.boolean(),

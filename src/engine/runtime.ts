@@ -19,8 +19,6 @@ export interface StepSpec {
   /** The rows' optimizers, and their parameters at the start. */
   readonly optimizer: RunnerSpec;
   readonly batch: number;
-  /** Number of metrics of an evaluation. */
-  readonly metrics: number;
   /** Steps between measurements of the distance moved; a runtime may measure more often. */
   readonly observeEvery: number;
   readonly onProgress: CompileProgress;

@@ -5,7 +5,7 @@ import { normals } from '../kernels/counter-random.ts';
 import { FUSED_ALIGN, type ParamLayout, planLayout } from '../kernels/layout.ts';
 import * as tf from '../kernels/tf.ts';
 import { batchIndices } from '../workloads/batches.ts';
-import type { LoadedData, Model } from '../workloads/definition.ts';
+import type { LoadedData, Network } from '../workloads/definition.ts';
 import { digitsModel } from '../workloads/digits/model.ts';
 import { logisticModel } from '../workloads/logistic/model.ts';
 import type { RunConfig } from './config.ts';
@@ -18,7 +18,7 @@ import { syntheticData } from './testing/networks/synthetic-data.ts';
 const ROWS = { trainRows: 24, validationRows: 10, pieces: 1 };
 
 interface Case {
-  readonly model: Model;
+  readonly model: Network;
   readonly data: LoadedData;
   readonly batch: number;
 }
@@ -33,7 +33,7 @@ const SETTINGS = { labelSmoothing: 0.1, dropout: 0.25, seed: 7 };
 const STEP = 11;
 
 /** A general point: the initial parameters, moved a little, so that no bias is 0 and no gain 1. */
-function parameters(model: Model, layout: ParamLayout): Float32Array {
+function parameters(model: Network, layout: ParamLayout): Float32Array {
   const row = new Float32Array(layout.n);
   layout.tensors.forEach(({ offset, size }, index) => {
     const start = model.parameters[index]?.init(SETTINGS.seed, index) as Float32Array;
@@ -64,7 +64,10 @@ function inputsOf(graph: Graph, params: ArrayLike<number>, data: LoadedData, ind
 /** The same run as an eager step on the current backend. */
 function eager({ model, data }: Case, layout: ParamLayout, params: Float32Array): { step: EagerStep; dispose(): void } {
   const deviceData = new DeviceData(data);
-  const run = { seed: SETTINGS.seed, racer: { labelSmoothing: SETTINGS.labelSmoothing, dropout: SETTINGS.dropout } } as RunConfig;
+  const run = {
+    seed: SETTINGS.seed,
+    racer: { labelSmoothing: SETTINGS.labelSmoothing, dropout: SETTINGS.dropout, auxDropout: 0 },
+  } as RunConfig;
   const tensor = tf.tensor2d(params, [1, layout.n]);
   const unused = (): never => {
     throw new Error('this test makes no update');
@@ -79,7 +82,6 @@ function eager({ model, data }: Case, layout: ParamLayout, params: Float32Array)
     data: deviceData,
     runs: [run],
     updater,
-    metrics: 2,
     evaluationRows: data.validationRows,
   });
   return {
@@ -157,13 +159,13 @@ describe.each(Object.entries(CASES))('the graphs of %s', (_, fixture) => {
   test('evaluate like an eager step', async () => {
     const graph = evaluationGraph({ model, layout, data, rows: data.validationRows });
     const rows = Int32Array.from({ length: data.validationRows }, (_, row) => data.trainRows + row);
-    const { metrics } = interpret(graph, inputsOf(graph, params, data, rows));
+    const { predictions } = interpret(graph, inputsOf(graph, params, data, rows));
     const { step, dispose } = eager(fixture, layout, params);
-    const { metrics: expected } = await step.evaluate();
+    const expected = (await step.evaluate()).atPoint[0] ?? new Float32Array();
     dispose();
-    expect(metrics?.length).toBe(expected.length);
+    expect(predictions?.length).toBe(expected.length);
     expected.forEach((value, i) => {
-      expect(Math.abs((metrics?.[i] as number) - value)).toBeLessThan(FLOAT32);
+      expect(Math.abs((predictions?.[i] as number) - value)).toBeLessThan(FLOAT32);
     });
   });
 
@@ -190,7 +192,7 @@ test('tracing leaves the backend and every tensor as they were', () => {
   expect(tf.getBackend()).toBe('cpu');
   expect(tf.memory().numTensors).toBe(before.numTensors);
   expect(tf.memory().numDataBuffers).toBe(before.numDataBuffers);
-  const broken: Model = {
+  const broken: Network = {
     ...model,
     trainLoss: (params, rows, reg) => {
       const { objective, loss } = model.trainLoss(params, rows, reg);
@@ -206,7 +208,7 @@ test('tracing leaves the backend and every tensor as they were', () => {
 });
 
 test('a parameter that the objective does not use has gradient zero', () => {
-  const model: Model = {
+  const model: Network = {
     parameters: [
       { name: 'used', shape: [3], init: () => new Float32Array(3) },
       { name: 'unused', shape: [2], init: () => new Float32Array(2) },
@@ -215,7 +217,7 @@ test('a parameter that the objective does not use has gradient zero', () => {
       const objective = (used as tf.Tensor).square().sum(1);
       return { objective, loss: objective };
     },
-    evaluate: ([used]) => (used as tf.Tensor).sum(1, true),
+    predict: ([used]) => (used as tf.Tensor).sum(1, true),
   };
   const layout = planLayout(model.parameters, 1);
   const graph = trainingGraph({ model, layout, data: (CASES.digits as Case).data, batch: 2, hasDropout: false });

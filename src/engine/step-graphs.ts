@@ -3,11 +3,11 @@ import { type TraceInput, trace } from '../kernels/compiler/trace/trace.ts';
 import { counterUniform } from '../kernels/counter-uniform.ts';
 import type { ParamLayout } from '../kernels/layout.ts';
 import * as tf from '../kernels/tf.ts';
-import type { Batch, LoadedData, Model } from '../workloads/definition.ts';
+import type { Batch, LoadedData, Network } from '../workloads/definition.ts';
 
 /** What the graphs of a workload are made from: the data's names, shapes and row counts matter, not its values. */
 export interface StepGraphSource {
-  readonly model: Model;
+  readonly model: Network;
   readonly layout: ParamLayout;
   readonly data: LoadedData;
 }
@@ -61,8 +61,8 @@ function flatGradient(grads: readonly (tf.Tensor | null)[], layout: ParamLayout)
 /**
  * One run's training step up to the optimizer.
  *
- * Inputs: params (n), data:<name> (rows, row length), indices (batch) rows of the data, labelSmoothing (1), dropout (1), seed (1) and
- * step (1), both int32. The data and the step number are shared by all runs. Inputs that the model does not use do not occur.
+ * Inputs: params (n), data:<name> (rows, row length), indices (batch) rows of the data, labelSmoothing (1), dropout (1), auxDropout (1), seed (1)
+ * and step (1), both int32. The data and the step number are shared by all runs. Inputs that the model does not use do not occur.
  * Outputs: grads (n), zero in the padding; objective (1), which is differentiated; loss (1), which is shown.
  *
  * @param batch rows per step
@@ -82,11 +82,12 @@ export function trainingGraph({
     indices: input([batch], 'run', 'int32'),
     labelSmoothing: input([1, 1], 'run'),
     dropout: input([1, 1], 'run'),
+    auxDropout: input([1, 1], 'run'),
     seed: input([1], 'run', 'int32'),
     step: input([1], 'shared', 'int32'),
   };
   return trace(inputs, (tensors) => {
-    const { params, indices, labelSmoothing, dropout, seed, step } = tensors as Record<string, tf.Tensor> & TrainingInputs;
+    const { params, indices, labelSmoothing, dropout, auxDropout, seed, step } = tensors as Record<string, tf.Tensor> & TrainingInputs;
     const own = parametersOf(params, layout);
     const kept: tf.Tensor[] = [];
     try {
@@ -95,6 +96,7 @@ export function trainingGraph({
           const { objective, loss } = model.trainLoss(own, gatherBatch(data, tensors, indices), {
             labelSmoothing,
             dropout,
+            auxDropout,
             hasDropout,
             uniform: (layer, shape) => counterUniform(seed, step, layer, shape),
           });
@@ -119,15 +121,28 @@ interface TrainingInputs {
   readonly indices: tf.Tensor;
   readonly labelSmoothing: tf.Tensor;
   readonly dropout: tf.Tensor;
+  readonly auxDropout: tf.Tensor;
   readonly seed: tf.Tensor;
   readonly step: tf.Tensor;
 }
 
+/** The first rows of every data array, as one batch shared by all runs: (1, count, ...rowShape). */
+function firstRows({ arrays }: LoadedData, tensors: Readonly<Record<string, tf.Tensor>>, count: number): Batch {
+  return {
+    tensors: Object.fromEntries(
+      Object.entries(arrays).map(([name, { rowShape }]) => [
+        name,
+        (tensors[dataInput(name)] as tf.Tensor).slice([0, 0], [count, sizeOf(rowShape)]).reshape([1, count, ...rowShape]),
+      ]),
+    ),
+  };
+}
+
 /**
- * One run's metrics over some rows of the data.
+ * What one run says of some rows of the data.
  *
  * Inputs: params (n), data:<name> (rows, row length), rows (count) int32, rows of the data; the rows are shared by all runs.
- * Output: metrics (M), means over the rows.
+ * Output: predictions (count * K).
  *
  * @param rows how many rows are evaluated at once
  * @throws UnsupportedOpError for an operation that the compiler does not know
@@ -138,7 +153,12 @@ export function evaluationGraph({ model, layout, data, rows }: StepGraphSource &
     ...dataInputs(data),
     rows: input([rows], 'shared', 'int32'),
   };
+  const { calibrationRows = 0 } = model;
   return trace(inputs, (tensors) => ({
-    metrics: model.evaluate(parametersOf(tensors.params as tf.Tensor, layout), gatherBatch(data, tensors, tensors.rows as tf.Tensor)),
+    predictions: model.predict(
+      parametersOf(tensors.params as tf.Tensor, layout),
+      gatherBatch(data, tensors, tensors.rows as tf.Tensor),
+      calibrationRows === 0 ? null : firstRows(data, tensors, calibrationRows),
+    ),
   }));
 }

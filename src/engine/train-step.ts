@@ -17,12 +17,15 @@ export interface TrainStep {
   dispose(): void;
 }
 
-/** Validation metrics, (R, metrics) row-major, means over all validation rows. */
+/** Predictions of all validation rows, (validation rows, K) row-major, one array per run; null for runs that were not asked for. */
+export type RunPredictions = readonly (Float32Array | null)[];
+
+/** What runs say of the validation rows. */
 export interface Evaluation {
   /** Where each run is to be evaluated: the point that its optimizer names, else its parameters. */
-  readonly metrics: Float64Array;
+  readonly atPoint: RunPredictions;
   /** At the parameters, where gradients are taken: for runs whose optimizer names another point. Null where none does. */
-  readonly atParams: Float64Array | null;
+  readonly atParams: RunPredictions | null;
 }
 
 /** Rows of the training data of one step, per seed. */

@@ -53,10 +53,11 @@ export async function train(options: TrainerOptions): Promise<TrainerOutcome> {
   const evaluate = async (): Promise<void> => {
     const start = performance.now();
     const isWanted = (run: number): boolean => t <= (horizons[run] as number) && recorder.divergenceOf(run) === null;
-    const points = await training.evaluate(t, trainingMs / 1000, isWanted);
-    evaluationMs += performance.now() - start;
+    const evaluations = await training.evaluate(t, trainingMs / 1000, isWanted);
+    const points = evaluations.map((evaluation) => evaluation?.point ?? null);
     recorder.addEvaluation(points);
-    emit({ type: 'evaluation', step: t, runs: points });
+    emit({ type: 'evaluation', step: t, runs: points, exhibits: evaluations.map((evaluation) => evaluation?.exhibit() ?? null) });
+    evaluationMs += performance.now() - start;
   };
 
   const isEvaluationStep = (step: number): boolean => step % training.evaluationPeriod === 0 || horizons.includes(step);

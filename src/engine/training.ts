@@ -1,7 +1,8 @@
 import { type ParamLayout, planLayout } from '../kernels/layout.ts';
 import { hasEvalPoint, type RowStatus } from '../kernels/optimizer-runner.ts';
 import { batchIndices } from '../workloads/batches.ts';
-import type { FetchFile, LoadedData, Model, WorkloadDefinition, WorkloadOptions } from '../workloads/definition.ts';
+import type { FetchFile, LoadedData, Model, Predictions, WorkloadDefinition, WorkloadOptions } from '../workloads/definition.ts';
+import type { Exhibit } from '../workloads/exhibit.ts';
 import { optimizerOf } from './catalogue.ts';
 import type { RunConfig } from './config.ts';
 import { dataBytes } from './data-bytes.ts';
@@ -15,7 +16,7 @@ import { COMMON_COLUMNS, type EvaluationPoint, type RunInfo, type SeedFingerprin
 import { evaluationPeriod, rowSpec } from './runs.ts';
 import type { Runtime } from './runtime.ts';
 import { extractColumns, type SampleColumns, sampleColumns, sampleWidth } from './sample-columns.ts';
-import type { BatchIndices, TrainStep } from './train-step.ts';
+import type { BatchIndices, RunPredictions, TrainStep } from './train-step.ts';
 
 /** What is trained: any number of runs on one workload, in lockstep. */
 export interface TrainingSpec {
@@ -41,6 +42,13 @@ export interface TrainingSamples {
   readonly firstStep: number;
   readonly count: number;
   readonly runs: readonly Float32Array[];
+}
+
+/** One run's evaluation. */
+export interface RunEvaluation {
+  readonly point: EvaluationPoint;
+  /** What the page shows of it, at the point that counts. */
+  exhibit(): Exhibit;
 }
 
 export type RunStatus = Pick<RowStatus, 'isActive' | 'divergedAt' | 'cause'>;
@@ -108,6 +116,7 @@ export class Training {
   readonly #spec: TrainingSpec;
   readonly #runtime: Runtime;
   readonly #groups: readonly Group[];
+  readonly #model: Model;
   readonly #columns: readonly SampleColumns[];
   readonly #seeds: readonly number[];
 
@@ -115,6 +124,7 @@ export class Training {
     readonly spec: TrainingSpec;
     readonly runtime: Runtime;
     readonly data: LoadedData;
+    readonly model: Model;
     readonly groups: readonly Group[];
     readonly columns: readonly SampleColumns[];
     readonly runs: readonly RunInfo[];
@@ -126,6 +136,7 @@ export class Training {
     this.#spec = parts.spec;
     this.#runtime = parts.runtime;
     this.data = parts.data;
+    this.#model = parts.model;
     this.#groups = parts.groups;
     this.#columns = parts.columns;
     this.runs = parts.runs;
@@ -139,7 +150,7 @@ export class Training {
   static async prepare(spec: TrainingSpec, runtime: Runtime, fetchFile: FetchFile, onProgress: LoadingProgress): Promise<Training> {
     const { workload, options, batch, runs } = spec;
     const data = await loadData(spec, fetchFile, onProgress);
-    const model = workload.create(options, data);
+    const model = await workload.create(options, data);
     const layout = planLayout(model.parameters, runtime.align);
     const totalSteps = Math.max(...runs.map((run) => run.horizonSteps));
     const seeds = [...new Set(runs.map(({ seed }) => seed))];
@@ -163,7 +174,7 @@ export class Training {
       layout,
       data,
       batch,
-      hasDropout: runs.some(({ racer }) => racer.dropout > 0),
+      hasDropout: runs.some(({ racer }) => racer.dropout > 0 || racer.auxDropout > 0),
       compiler: runtime.compiler,
       hasEvalPoint: needsPoints,
     });
@@ -192,7 +203,6 @@ export class Training {
           runs: members,
           optimizer,
           batch,
-          metrics: workload.metrics.length,
           observeEvery,
           onProgress: progress(index),
         });
@@ -215,7 +225,7 @@ export class Training {
         stateBytes: 4 * (Object.keys(definition.program.slots).length * layout.size + scalars),
       };
     });
-    return new Training({ spec, runtime, data, groups, columns, runs: infos, seeds, fingerprints, totalSteps, plan });
+    return new Training({ spec, runtime, data, model, groups, columns, runs: infos, seeds, fingerprints, totalSteps, plan });
   }
 
   /** Number of lockstep groups; `step` is called once per group and race step. */
@@ -251,25 +261,32 @@ export class Training {
     return (await Promise.all(this.#groups.map(({ step }) => step.status()))).flat();
   }
 
-  /** Validation metrics of every run at its current point; null for runs that `isWanted` leaves out. */
-  async evaluate(step: number, seconds: number, isWanted: (run: number) => boolean): Promise<readonly (EvaluationPoint | null)[]> {
-    const metrics = this.#spec.workload.metrics.length;
-    const points: (EvaluationPoint | null)[] = [];
+  /** What every run says of the validation rows at its current point, scored and to be shown; null for runs that `isWanted` leaves out. */
+  async evaluate(step: number, seconds: number, isWanted: (run: number) => boolean): Promise<readonly (RunEvaluation | null)[]> {
+    const found: (RunEvaluation | null)[] = [];
     for (const group of this.#groups) {
       const wanted = group.runs.map((_, row) => isWanted(group.firstRun + row));
-      const values = wanted.includes(true) ? await group.step.evaluate() : null;
-      const ofRow = (all: Float64Array, row: number) => Array.from(all.subarray(row * metrics, (row + 1) * metrics));
+      const evaluation = wanted.includes(true) ? await group.step.evaluate() : null;
+      const ofRow = (all: RunPredictions | null | undefined, row: number): Predictions | null => {
+        const values = all?.[row];
+        return values ? { rows: this.data.validationRows, values } : null;
+      };
       group.runs.forEach(({ racer }, row) => {
-        if (values === null || !wanted[row]) {
-          points.push(null);
+        const predictions = wanted[row] ? ofRow(evaluation?.atPoint, row) : null;
+        if (predictions === null) {
+          found.push(null);
           return;
         }
-        const point = { step, seconds, metrics: ofRow(values.metrics, row) };
-        const hasOwn = values.atParams !== null && optimizerOf(racer.optimizer).program.evalPoint !== undefined;
-        points.push(hasOwn ? { ...point, gradientPointMetrics: ofRow(values.atParams, row) } : point);
+        const hasOwn = optimizerOf(racer.optimizer).program.evalPoint !== undefined;
+        const atParams = hasOwn ? ofRow(evaluation?.atParams, row) : null;
+        const point = { step, seconds, metrics: this.#model.score(predictions) };
+        found.push({
+          point: atParams === null ? point : { ...point, gradientPointMetrics: this.#model.score(atParams) },
+          exhibit: () => this.#model.show(predictions),
+        });
       });
     }
-    return points;
+    return found;
   }
 
   get runtime(): Runtime {

@@ -19,6 +19,8 @@ export interface TunedRecord {
   readonly warmup: number;
   readonly labelSmoothing: number;
   readonly dropout: number;
+  /** 0 if missing. */
+  readonly auxDropout?: number;
 }
 
 export interface TunedPreset {
@@ -86,6 +88,7 @@ export function chooseTuned(records: readonly TunedRecord[], query: TunedQuery):
       warmup: record.warmup,
       labelSmoothing: record.labelSmoothing,
       dropout: record.dropout,
+      auxDropout: record.auxDropout ?? 0,
       horizon: record.horizon,
     },
     trials: record.trials,

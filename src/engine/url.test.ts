@@ -52,6 +52,7 @@ function racerOf(key: string, { regularization }: Workload): fc.Arbitrary<RacerC
       hyper: fc.record(Object.fromEntries(Object.entries(optimizer.hyper).map(([name, spec]) => [name, hyperOf(spec)]))),
       labelSmoothing: within(0, regularization.labelSmoothing ? 0.9 : 0),
       dropout: within(0, regularization.dropout ? 0.9 : 0),
+      auxDropout: within(0, regularization.auxDropout ? 0.9 : 0),
       schedule: fc.option(schedule),
       horizon: fc.option(horizon),
       hidden: fc.boolean(),
@@ -201,7 +202,7 @@ describe('links of valid races', () => {
   });
 
   it('have no hyperparameter whose name is taken by a setting of every racer', () => {
-    const taken = Object.values(racerFields({ labelSmoothing: true, dropout: true })).map(({ key }) => key);
+    const taken = Object.values(racerFields({ labelSmoothing: true, dropout: true, auxDropout: true })).map(({ key }) => key);
     for (const { id, hyper } of optimizers)
       expect(
         taken.filter((name) => Object.hasOwn(hyper, name)),
@@ -234,6 +235,7 @@ describe('links with mistakes', () => {
     ['a=mechanicAdamw,betas:1', 'a.betas'],
     ['a=adamw,schedule:linear', 'a.schedule'],
     ['workload=logistic&a=adamw,dropout:0.1', 'a.dropout'],
+    ['a=adamw,auxDropout:0.1', 'a.auxDropout'],
     ['a=nonesuch', 'a'],
     ['racers=a~a', 'racers'],
     ['racers=', 'racers'],

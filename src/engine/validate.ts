@@ -68,6 +68,7 @@ function checkRacer(racer: RacerConfig, workload: WorkloadDefinition): ConfigPro
     ...unknown.map((name) => ({ control: at, message: `${definition.label} has no hyperparameter '${name}'.` })),
     ...checkNumber(`${at}: label smoothing`, 'Label smoothing', racer.labelSmoothing, 0, workload.regularization.labelSmoothing ? 0.9 : 0),
     ...checkNumber(`${at}: dropout`, 'Dropout', racer.dropout, 0, workload.regularization.dropout ? 0.9 : 0),
+    ...checkNumber(`${at}: auxiliary dropout`, 'Auxiliary dropout', racer.auxDropout, 0, workload.regularization.auxDropout ? 0.9 : 0),
     ...(racer.schedule === null ? [] : checkSchedule(`${at}: schedule`, racer.schedule)),
     ...(racer.horizon === null ? [] : checkHorizon(`${at}: horizon`, racer.horizon)),
   ];

@@ -12,7 +12,7 @@ import { hasExternal } from './schedule-externals.ts';
 import { dataInput } from './step-graphs.ts';
 import type { ThreadTeam } from './threads/thread-team.ts';
 import type { Threads } from './threads/threads.ts';
-import type { BatchIndices, Evaluation, TrainStep } from './train-step.ts';
+import type { BatchIndices, Evaluation, RunPredictions, TrainStep } from './train-step.ts';
 
 const TRAINING = 'training';
 const STEP = 'step';
@@ -85,6 +85,7 @@ export class WasmStep implements TrainStep {
     runs.forEach(({ racer, seed }, run) => {
       if (isRead(NETWORK_INPUTS.labelSmoothing)) program.float32(NETWORK_INPUTS.labelSmoothing, run)[0] = racer.labelSmoothing;
       if (isRead(NETWORK_INPUTS.dropout)) program.float32(NETWORK_INPUTS.dropout, run)[0] = racer.dropout;
+      if (isRead(NETWORK_INPUTS.auxDropout)) program.float32(NETWORK_INPUTS.auxDropout, run)[0] = racer.auxDropout;
       if (isRead(NETWORK_INPUTS.seed)) program.int32(NETWORK_INPUTS.seed, run)[0] = seed;
     });
     this.#indices = isRead(NETWORK_INPUTS.indices) ? this.#all.map((run) => program.int32(NETWORK_INPUTS.indices, run)) : null;
@@ -115,34 +116,29 @@ export class WasmStep implements TrainStep {
   }
 
   async evaluate(): Promise<Evaluation> {
-    if (this.#pointed.length === 0) return { metrics: await this.#evaluate(this.#all), atParams: null };
+    if (this.#pointed.length === 0) return { atPoint: await this.#evaluate(this.#all), atParams: null };
     await this.#make(POINTS, this.#all);
-    const metrics = await this.#evaluate(this.#all);
+    const atPoint = await this.#evaluate(this.#all);
     // The same once more, with the parameters in place of the points.
     for (const run of this.#pointed) {
       this.#program.float32(EXTERNALS.evalPoint, run).set(this.#program.float32(EXTERNALS.params, run));
     }
-    return { metrics, atParams: await this.#evaluate(this.#pointed) };
+    return { atPoint, atParams: await this.#evaluate(this.#pointed) };
   }
 
-  /** Metrics of some runs, (R, metrics), zero for the others. */
-  async #evaluate(runs: readonly number[]): Promise<Float64Array> {
-    const { network, data, metrics } = this.#spec;
-    const sums = new Float64Array(this.#all.length * metrics);
-    for (const [index, { rowsInput, rows, starts }] of network.evaluations.entries()) {
+  async #evaluate(runs: readonly number[]): Promise<RunPredictions> {
+    const { network, data } = this.#spec;
+    const { predictionWidth } = network;
+    const predictions = this.#all.map((run) => (runs.includes(run) ? new Float32Array(data.validationRows * predictionWidth) : null));
+    for (const [index, { rowsInput, output, rows, starts }] of network.evaluations.entries()) {
       for (const start of starts) {
         const numbers = this.#program.int32(rowsInput);
         for (let i = 0; i < rows; i++) numbers[i] = data.trainRows + start + i;
         await this.#make(evaluationPart(index), runs);
-        for (const run of runs) {
-          this.#program.float32('metrics', run).forEach((value, metric) => {
-            const at = run * metrics + metric;
-            sums[at] = (sums[at] as number) + (value * rows) / data.validationRows;
-          });
-        }
+        for (const run of runs) predictions[run]?.set(this.#program.float32(output, run), start * predictionWidth);
       }
     }
-    return sums;
+    return predictions;
   }
 
   dispose(): void {

@@ -16,6 +16,7 @@ const racer = (key: string, optimizer: string): RacerConfig => ({
   hyper: defaultHyper(optimizerOf(optimizer)),
   labelSmoothing: 0,
   dropout: 0,
+  auxDropout: 0,
   schedule: null,
   horizon: null,
   hidden: false,

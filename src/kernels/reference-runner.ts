@@ -2,10 +2,10 @@ import type { ParamLayout } from './layout.ts';
 import { mapNames, named } from './named.ts';
 import {
   assertRunnerSpec,
+  type DivergenceCause,
   hyperNumbers,
   initialScalar,
   planBlocks,
-  type DivergenceCause,
   type RowBlock,
   type RowState,
   type RowStatus,

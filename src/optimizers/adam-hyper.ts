@@ -83,6 +83,8 @@ interface Point {
   readonly weightDecay: number;
   readonly warmup: number;
   readonly dropout: number;
+  /** Absent where the source has one rate. */
+  readonly auxDropout?: number;
   readonly labelSmoothing: number;
   /** cosine_decay_fraction of the step hint; absent where the source does not fix one. */
   readonly horizon?: number;
@@ -166,6 +168,7 @@ const POINTS: readonly Point[] = [
     weightDecay: 0.022670946869370066,
     warmup: 0.1,
     dropout: 0.1,
+    auxDropout: 0.1,
     labelSmoothing: 0.2,
     horizon: 0.75,
   },
@@ -178,6 +181,7 @@ const POINTS: readonly Point[] = [
     weightDecay: 0.09153141484048229,
     warmup: 0.01,
     dropout: 0.1,
+    auxDropout: 0.1,
     labelSmoothing: 0.1,
     horizon: 1,
   },
@@ -190,6 +194,7 @@ const POINTS: readonly Point[] = [
     weightDecay: 0.0279513959224539,
     warmup: 0.02,
     dropout: 0,
+    auxDropout: 0.1,
     labelSmoothing: 0.2,
     horizon: 1,
   },
@@ -214,6 +219,7 @@ const POINTS: readonly Point[] = [
     weightDecay: 0.16056758401092633,
     warmup: 0.05,
     dropout: 0.1,
+    auxDropout: 0.1,
     labelSmoothing: 0.2,
     horizon: 1,
   },
@@ -227,6 +233,7 @@ export const adamPublishedPoints: readonly Preset[] = POINTS.map((point) => ({
   hyper: { lr: point.lr, beta1: point.beta1, beta2: point.beta2, eps: 1e-8, weightDecay: point.weightDecay },
   warmup: point.warmup,
   dropout: point.dropout,
+  ...(point.auxDropout === undefined ? {} : { auxDropout: point.auxDropout }),
   labelSmoothing: point.labelSmoothing,
   ...(point.horizon === undefined ? {} : { horizon: point.horizon }),
 }));

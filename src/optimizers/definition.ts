@@ -48,6 +48,7 @@ export interface Preset {
   readonly warmup?: number;
   readonly labelSmoothing?: number;
   readonly dropout?: number;
+  readonly auxDropout?: number;
   /** Fraction of the workload's maximum steps. */
   readonly horizon?: number;
 }

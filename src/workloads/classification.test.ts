@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as tf from '../kernels/tf.ts';
-import { accuracy, crossEntropies, crossEntropy } from './classification.ts';
+import { classPredictions, crossEntropies, crossEntropy, scoreClasses } from './classification.ts';
 
 beforeAll(async () => {
   expect(await tf.setBackend('cpu')).toBe(true);
@@ -64,20 +64,23 @@ describe('classification losses and metrics on a hand-computed fixture', () => {
     });
   });
 
-  test('accuracy counts the first of equal logits and needs all rows', () => {
-    tf.tidy(() => {
-      const found = accuracy(logits(), labels(), tf.tensor1d([0, 0])).dataSync();
-      expect(found[0]).toBeCloseTo(1, DIGITS);
-      expect(found[1]).toBeCloseTo(1 / 3, DIGITS);
+  test('predictions hold the cross-entropy and the probabilities of every row, of every run', () => {
+    const found = tf.tidy(() => classPredictions(logits(), labels()).arraySync()) as number[][][];
+    found.forEach((rows, r) => {
+      expect(rows.reduce((sum, [own]) => sum + (own as number), 0) / rows.length).toBeCloseTo(plain[r] as number, DIGITS);
+      for (const [, ...logProbabilities] of rows)
+        expect(logProbabilities.reduce((sum, value) => sum + Math.exp(value), 0)).toBeCloseTo(1, DIGITS);
     });
   });
 
-  test.each([Number.NaN, Number.POSITIVE_INFINITY])('accuracy of a run whose cross-entropy is %s is NaN, in that run only', (bad) => {
-    tf.tidy(() => {
-      const found = accuracy(logits(), labels(), tf.tensor1d([bad, 1])).dataSync();
-      expect(found[0]).toBeNaN();
-      expect(found[1]).toBeCloseTo(1 / 3, DIGITS);
-    });
+  test('an error is a row whose label is not the first of the most probable classes', () => {
+    const values = Float32Array.of(...[1, -1, -1, -2], ...[2, -3, -1, -1], ...[3, -2, -2, -1]);
+    expect(scoreClasses({ rows: 3, values }, [0, 2, 2])).toEqual({ crossEntropy: 2, errorRate: 1 / 3 });
+  });
+
+  test.each([Number.NaN, Number.POSITIVE_INFINITY])('a cross-entropy of %s in any row leaves nothing to score', (bad) => {
+    const values = Float32Array.of(...[1, -1, -2], ...[bad, -1, -2]);
+    expect(scoreClasses({ rows: 2, values }, [0, 0])).toEqual({ crossEntropy: Number.NaN, errorRate: Number.NaN });
   });
 
   test('huge logits give a finite loss', () => {

@@ -1,7 +1,9 @@
 import type { Tensor } from '../kernels/tf.ts';
+import type { LoadedData, Predictions, Report } from './definition.ts';
+import { brightness, type ExhibitPart } from './exhibit.ts';
 
 /**
- * Losses and metrics of classifiers over the run axis, in plain chained TensorFlow.js operations.
+ * Losses, predictions and metrics of classifiers over the run axis, in plain chained TensorFlow.js operations.
  * `logits` (R, B, C); `labels` one-hot (1 or R, B, C). Only types are imported here, so that the page can load the definitions without TensorFlow.js.
  */
 
@@ -25,13 +27,110 @@ export function crossEntropy(logits: Tensor, labels: Tensor): Tensor {
   return logits.logSoftmax(-1).mul(labels).sum(-1).mean(-1).neg();
 }
 
+/** What a classifier says of each row: its cross-entropy in nats, then log-probabilities of all classes: (R, B, 1 + C). */
+export function classPredictions(logits: Tensor, labels: Tensor): Tensor {
+  const logProbabilities = logits.logSoftmax(-1);
+  return logProbabilities.mul(labels).sum(-1, true).neg().concat(logProbabilities, -1);
+}
+
+/** One row of `classPredictions`. */
+export interface ClassPrediction {
+  readonly crossEntropy: number;
+  /** Of every class. */
+  readonly probabilities: readonly number[];
+  /** The most probable class, the first one among equals. */
+  readonly guess: number;
+}
+
+export function classPrediction({ rows, values }: Predictions, row: number): ClassPrediction {
+  const width = values.length / rows;
+  const own = values.subarray(row * width, (row + 1) * width);
+  const logProbabilities = own.subarray(1);
+  let guess = 0;
+  logProbabilities.forEach((value, index) => {
+    if (value > (logProbabilities[guess] as number)) guess = index;
+  });
+  return { crossEntropy: own[0] as number, probabilities: Array.from(logProbabilities, Math.exp), guess };
+}
+
+export interface ClassScore {
+  /** Nats. */
+  readonly crossEntropy: number;
+  readonly errorRate: number;
+}
+
 /**
- * Share of rows whose largest logit (the first one, among equals) is the label's: (R).
- * NaN where the run's cross-entropy is not finite: a diverged network predicts nothing, whatever argMax makes of NaN.
+ * Mean cross-entropy in nats and share of rows whose most probable class is wrong, from `classPredictions`.
+ * Both NaN where the cross-entropy is not finite: a diverged network predicts nothing.
+ *
+ * @param labels class of each row
  */
-export function accuracy(logits: Tensor, labels: Tensor, crossEntropyPerRun: Tensor): Tensor {
-  const correct = logits.argMax(-1).equal(labels.argMax(-1)).cast('float32'); // (R, B)
-  // Not by adding crossEntropyPerRun x 0: a GPU's compiler may take that for 0.
-  const unknown = crossEntropyPerRun.mul(0).add(Number.NaN);
-  return correct.mean(-1).where(crossEntropyPerRun.isFinite(), unknown);
+export function scoreClasses(predictions: Predictions, labels: ArrayLike<number>): ClassScore {
+  const { rows } = predictions;
+  let crossEntropy = 0;
+  let wrong = 0;
+  for (let row = 0; row < rows; row++) {
+    const own = classPrediction(predictions, row);
+    crossEntropy += own.crossEntropy;
+    if (own.guess !== labels[row]) wrong += 1;
+  }
+  if (!Number.isFinite(crossEntropy)) return { crossEntropy: Number.NaN, errorRate: Number.NaN };
+  return { crossEntropy: crossEntropy / rows, errorRate: wrong / rows };
+}
+
+/** What a classifier's rows are, for its report. */
+export interface ClassReportOptions {
+  /** With one-hot labels `y` and words `classes`. */
+  readonly data: LoadedData;
+  /** Metrics in the workload's order. */
+  readonly metrics: (score: ClassScore) => readonly number[];
+  readonly note: string;
+  /** What is shown of a row of the data, counted over all rows. */
+  readonly picture: (row: number) => ExhibitPart;
+}
+
+const SHOWN_ROWS = 4;
+
+/** Metrics and exhibit of a classifier that predicts `classPredictions`. */
+export function classReport({ data, metrics, note, picture }: ClassReportOptions): Report {
+  const classNames = data.words?.classes ?? [];
+  const classes = classNames.length;
+  const oneHot = data.arrays.y?.values ?? new Float32Array();
+  const labels = Int32Array.from({ length: data.validationRows }, (_, row) =>
+    oneHot.slice((data.trainRows + row) * classes, (data.trainRows + row + 1) * classes).indexOf(1),
+  );
+  return {
+    score: (predictions) => metrics(scoreClasses(predictions, labels)),
+    show: (predictions) => ({
+      note,
+      items: Array.from({ length: Math.min(SHOWN_ROWS, predictions.rows) }, (_, row) => {
+        const { guess, probabilities } = classPrediction(predictions, row);
+        const isKnown = probabilities.every((probability) => Number.isFinite(probability));
+        return {
+          title: classNames[labels[row] as number] as string,
+          isRight: isKnown ? guess === labels[row] : null,
+          parts: [
+            picture(data.trainRows + row),
+            {
+              kind: 'probabilities',
+              caption: isKnown ? `says ${classNames[guess]}` : 'says nothing: its output is not finite',
+              entries: probabilities.map((probability, index) => ({
+                label: classNames[index] as string,
+                probability,
+                isTrue: index === labels[row],
+              })),
+            },
+          ],
+        };
+      }),
+    }),
+  };
+}
+
+/** Features as a square picture, from the least to the greatest of the row. */
+export function featurePicture({ arrays }: LoadedData, row: number, side: number): ExhibitPart {
+  const values = (arrays.x?.values ?? new Float32Array()).slice(row * side * side, (row + 1) * side * side);
+  const [least, greatest] = [Math.min(...values), Math.max(...values)];
+  const pixels = Uint8Array.from(values, (value) => brightness((value - least) / (greatest - least)));
+  return { kind: 'image', caption: `validation row ${row}`, width: side, height: side, pixels, palette: 'grey' };
 }

@@ -33,6 +33,7 @@ const MetaSchema = v.object({
   spdx: v.string(),
   licenceFile: v.string(),
   classes: v.number(),
+  class_names: v.array(v.string()),
   normalisation: v.object({
     x: v.picklist(['(x - mean[j]) / std[j]', '(byte/16 - mean)/std']),
     mean: v.union([v.number(), v.array(v.number())]),
@@ -59,7 +60,7 @@ function oneHot(labels: ArrayLike<number>, classes: number): Float32Array {
 
 /**
  * Loads a classification set of public/data: arrays `x` (features per row, normalised) and `y` (one-hot, classes per row), train rows first,
- * then the evaluated validation rows.
+ * then the evaluated validation rows; words `classes`.
  * Throws `DataMissingError` or `DataChecksumError`.
  */
 export async function loadClassificationSet(set: SetFacts, fetchFile: FetchFile): Promise<LoadedData> {
@@ -78,6 +79,7 @@ export async function loadClassificationSet(set: SetFacts, fetchFile: FetchFile)
     trainRows: set.trainRows,
     validationRows,
     arrays: { x: { values: x, rowShape: [features] }, y: { values: y, rowShape: [meta.classes] } },
+    words: { classes: meta.class_names },
     attribution: {
       title: meta.title,
       description: meta.description,

@@ -1,5 +1,6 @@
 import type { TensorSpec } from '../kernels/layout.ts';
 import type { Tensor } from '../kernels/tf.ts';
+import type { Exhibit } from './exhibit.ts';
 
 /** Values of a workload's options, e.g. { width: 64, depth: 2 } or { problem: 'glass' }. */
 export type WorkloadOptions = Readonly<Record<string, number | string>>;
@@ -33,6 +34,8 @@ export interface LoadedData {
   readonly validationRows: number;
   /** Named float32 / int32 arrays, row-major, train rows first. */
   readonly arrays: Readonly<Record<string, { readonly values: Float32Array | Int32Array; readonly rowShape: readonly number[] }>>;
+  /** Words that reports need: names of classes, a vocabulary. */
+  readonly words?: Readonly<Record<string, readonly string[]>>;
   readonly attribution: DataAttribution;
 }
 
@@ -71,6 +74,8 @@ export interface Batch {
 export interface Regularization {
   readonly labelSmoothing: Tensor; // (R, 1)
   readonly dropout: Tensor; // (R, 1) drop probability
+  /** Drop probability of what AlgoPerf calls auxiliary dropout: of attention weights, or as the workload says. */
+  readonly auxDropout: Tensor; // (R, 1)
   /** False: no run of the race drops anything, and models leave the masks out; the bits are the same, as a mask of ones multiplies exactly. */
   readonly hasDropout?: boolean;
   /** Uniform numbers in [0, 1) that depend on (run's seed, step, layer, index) only: same for all runs of one seed. Shape (R, ...shape). */
@@ -78,15 +83,39 @@ export interface Regularization {
 }
 
 /** The network of one race, with static shapes. Every parameter tensor arrives as (R, ...shape). Keep every tensor at rank <= 4. */
-export interface Model {
+export interface Network {
   readonly parameters: readonly ParameterSpec[];
   /**
    * `objective` (R): what is differentiated (label smoothing, dropout, ridge included).
    * `loss` (R): plain, unsmoothed cross-entropy of the same forward pass, for the charts.
    */
   trainLoss(params: readonly Tensor[], batch: Batch, reg: Regularization): { readonly objective: Tensor; readonly loss: Tensor };
-  /** Metrics of a deterministic forward pass, (R, M) in the order of `WorkloadDefinition.metrics`, as means over the rows of the slice. */
-  evaluate(params: readonly Tensor[], batch: Batch): Tensor;
+  /**
+   * What a deterministic forward pass says of each row, e.g. its loss, its logits, the words it decodes: (R, B, K) float32. A row's values
+   * may depend on no other row of the batch, so that it does not matter how validation rows are cut into batches.
+   * `calibration`: the first `calibrationRows` training rows as one batch, shared by all runs, for statistics that training takes from its
+   * own batches (batch normalization); null where the model asks for none.
+   */
+  predict(params: readonly Tensor[], batch: Batch, calibration: Batch | null): Tensor;
+  /** Training rows that `predict` takes its statistics from; none if missing. */
+  readonly calibrationRows?: number;
+}
+
+/** What predictions mean. */
+export interface Report {
+  /** Metrics in the order of `WorkloadDefinition.metrics`, from what `predict` says of all validation rows. Not finite for a model that is not. */
+  score(predictions: Predictions): readonly number[];
+  /** What the page shows of some validation rows and of the model's output for them. */
+  show(predictions: Predictions): Exhibit;
+}
+
+export interface Model extends Network, Report {}
+
+/** What `predict` says of all validation rows, of one run. */
+export interface Predictions {
+  readonly rows: number;
+  /** (rows, K) row-major. */
+  readonly values: Float32Array;
 }
 
 export interface MetricSpec {
@@ -125,11 +154,12 @@ export interface WorkloadDefinition {
   maxSteps(options: WorkloadOptions): number;
   batch(options: WorkloadOptions): { readonly value: number; readonly min: number; readonly max: number };
   /** Which regularization the model has. */
-  readonly regularization: { readonly labelSmoothing: boolean; readonly dropout: boolean };
+  readonly regularization: { readonly labelSmoothing: boolean; readonly dropout: boolean; readonly auxDropout: boolean };
   /** Files to fetch (paths below public/data), so that progress can be shown in bytes. */
   files(options: WorkloadOptions): readonly DataFile[];
   load(options: WorkloadOptions, fetchFile: FetchFile): Promise<LoadedData>;
-  create(options: WorkloadOptions, data: LoadedData): Model;
+  /** Loads the model's code too, which a page without a race does not need. Rejects with a `RangeError` for an option that is out of range. */
+  create(options: WorkloadOptions, data: LoadedData): Promise<Model>;
   target(options: WorkloadOptions, batch: number): Target | null;
   minimizer?(options: WorkloadOptions): MinimizerFacts | null;
 }

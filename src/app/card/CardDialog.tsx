@@ -20,6 +20,7 @@ const standIn = (definition: OptimizerDefinition): RacerConfig => ({
   hyper: defaultHyper(definition),
   labelSmoothing: 0,
   dropout: 0,
+  auxDropout: 0,
   schedule: null,
   horizon: null,
   hidden: false,

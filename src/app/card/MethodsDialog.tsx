@@ -1,10 +1,10 @@
 import { MAX_RACERS } from '../../engine/config.ts';
 import type { OptimizerDefinition } from '../../optimizers/definition.ts';
 import { actions } from '../store/actions.ts';
+import { methodsByKin } from '../store/kin.ts';
 import { showCard } from '../store/shown-card.ts';
 import { raceStore } from '../store/store.ts';
 import { Dialog } from '../ui/Dialog.tsx';
-import { methodsByKin } from '../store/kin.ts';
 import '../share/dialog-parts.css';
 import './card.css';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { defaultConfig } from '../store/default-config.ts';
 import type { CardSymbol } from '../../optimizers/card.ts';
+import { defaultConfig } from '../store/default-config.ts';
 import { addRacer } from '../store/edit.ts';
 import { appendSamples, createSamples, type RaceSamples } from '../store/samples.ts';
 import { momentOf, momentWords, valueText } from './run-values.ts';

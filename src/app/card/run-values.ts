@@ -2,8 +2,8 @@ import type { RacerConfig } from '../../engine/config.ts';
 import type { HyperValue } from '../../kernels/step-program.ts';
 import type { CardSymbol } from '../../optimizers/card.ts';
 import { raceSeries } from '../charts/race-series.ts';
-import type { RaceSamples, RunSamples } from '../store/samples.ts';
 import { formatHyper } from '../store/labels.ts';
+import type { RaceSamples, RunSamples } from '../store/samples.ts';
 import { formatInteger, formatNumber } from '../ui/format.ts';
 
 /** One step of a racer of the race on screen, whose numbers a card shows. */

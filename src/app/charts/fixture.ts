@@ -37,6 +37,7 @@ export function fixtureRacer(key: string, optimizer: string, change: Partial<Rac
     hyper: defaultHyper(definition),
     labelSmoothing: 0,
     dropout: 0,
+    auxDropout: 0,
     schedule: null,
     horizon: null,
     hidden: false,

@@ -104,6 +104,7 @@ export function runsCsv(result: RaceResult, link: string): string {
       ...Object.fromEntries(hyper.map((name) => [name, hyperCell(racer?.hyper[name])])),
       label_smoothing: racer?.labelSmoothing ?? null,
       dropout: racer?.dropout ?? null,
+      aux_dropout: racer?.auxDropout ?? null,
       schedule: schedule.kind,
       warmup: schedule.warmup,
       horizon: racer?.horizon ?? config.horizon,

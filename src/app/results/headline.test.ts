@@ -17,6 +17,7 @@ function racer(id: string, change: Partial<RacerSummary> = {}): RacerSummary {
       hyper: defaultHyper(optimizer),
       labelSmoothing: 0,
       dropout: 0,
+      auxDropout: 0,
       schedule: null,
       horizon: null,
       hidden: false,

@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { defaultConfig } from '../store/default-config.ts';
 import { SCHEDULE_KINDS, type ScheduleConfig } from '../../engine/config.ts';
 import { relativeMultiplier, warmupSteps } from '../../engine/schedules.ts';
 import type { HyperValue } from '../../kernels/step-program.ts';
 import type { OptimizerCard } from '../../optimizers/card.ts';
 import { pythonFloat } from '../../optimizers/python.ts';
+import { defaultConfig } from '../store/default-config.ts';
 import { findOptimizer, findWorkload } from '../store/definitions.ts';
 import { addRacer, applySetting } from '../store/edit.ts';
 import { settingsOf } from '../store/settings.ts';

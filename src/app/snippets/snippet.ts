@@ -7,7 +7,7 @@ import type { ScheduleText } from './schedule-text.ts';
 export interface SnippetInput extends ScheduleText {
   readonly definition: OptimizerDefinition;
   readonly card: OptimizerCard;
-  readonly racer: Pick<RacerConfig, 'hyper' | 'labelSmoothing' | 'dropout'>;
+  readonly racer: Pick<RacerConfig, 'hyper' | 'labelSmoothing' | 'dropout' | 'auxDropout'>;
   /** What it trains on and with which batches, in words, e.g. 'Handwritten digits, batch size 128'. */
   readonly task: string;
   /** Steps between evaluations. */
@@ -44,5 +44,6 @@ export function otherSettings({ racer }: SnippetInput, labelSmoothing: string, d
   return [
     ...(racer.labelSmoothing > 0 ? [`This run smooths its labels: ${labelSmoothing}`] : []),
     ...(racer.dropout > 0 ? [`This run drops hidden units with probability ${racer.dropout}: ${dropout}`] : []),
+    ...(racer.auxDropout > 0 ? [`Its auxiliary dropout, of attention weights and the like, is ${racer.auxDropout}.`] : []),
   ];
 }

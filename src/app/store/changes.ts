@@ -11,6 +11,7 @@ function changedInRacer(edited: RacerConfig, run: RacerConfig): number {
   for (const name of names) if (!isSameValue(edited.hyper[name], run.hyper[name])) count++;
   if (edited.labelSmoothing !== run.labelSmoothing) count++;
   if (edited.dropout !== run.dropout) count++;
+  if (edited.auxDropout !== run.auxDropout) count++;
   if (!isSameSchedule(edited.schedule, run.schedule)) count++;
   if (edited.horizon !== run.horizon) count++;
   return count;

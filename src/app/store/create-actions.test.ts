@@ -172,7 +172,7 @@ describe('frames', () => {
     store.subscribe(seen);
     sendSamples(0, 2);
     sendSamples(2, 2);
-    engine.emit({ type: 'evaluation', step: 4, runs: runs().map(() => ({ step: 4, seconds: 1, metrics: [0.5] })) });
+    engine.emit({ type: 'evaluation', exhibits: [], step: 4, runs: runs().map(() => ({ step: 4, seconds: 1, metrics: [0.5] })) });
     expect(store.getState().samples?.count).toBe(4);
     expect(seen).not.toHaveBeenCalled();
     frame();

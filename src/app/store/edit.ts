@@ -27,6 +27,7 @@ export function applySetting(racer: RacerConfig, setting: Setting, race: RaceCon
     hyper: setting.hyper,
     labelSmoothing: regularization?.labelSmoothing === false ? 0 : setting.labelSmoothing,
     dropout: regularization?.dropout === false ? 0 : setting.dropout,
+    auxDropout: regularization?.auxDropout === false ? 0 : setting.auxDropout,
     schedule: isAsRace ? null : { kind, warmup },
     horizon: setting.horizon === null || setting.horizon === race.horizon ? null : setting.horizon,
   };
@@ -47,11 +48,12 @@ function followTuned(before: RaceConfig, after: RaceConfig): RaceConfig {
 function withWorkload(race: RaceConfig, id: string, options: WorkloadOptions): RaceConfig {
   const workload = findWorkload(id);
   if (!workload) return race;
-  const { smoothing, dropout } = { smoothing: workload.regularization.labelSmoothing, dropout: workload.regularization.dropout };
+  const { regularization } = workload;
   const racers = race.racers.map((racer) => ({
     ...racer,
-    labelSmoothing: smoothing ? racer.labelSmoothing : 0,
-    dropout: dropout ? racer.dropout : 0,
+    labelSmoothing: regularization.labelSmoothing ? racer.labelSmoothing : 0,
+    dropout: regularization.dropout ? racer.dropout : 0,
+    auxDropout: regularization.auxDropout ? racer.auxDropout : 0,
   }));
   const limits = workload.batch(options);
   const wasDefault = findWorkload(race.workload.id)?.batch(race.workload.options).value === race.batch;
@@ -87,6 +89,7 @@ export function addRacer(
     optimizer,
     labelSmoothing: 0,
     dropout: 0,
+    auxDropout: 0,
     schedule: null,
     horizon: null,
     hidden: false,

@@ -41,6 +41,7 @@ function differences(racer: RacerConfig, setting: Setting, definition: Optimizer
     changed.push(`smoothing=${formatExact(racer.labelSmoothing)}`);
   }
   if (has?.dropout !== false && racer.dropout !== setting.dropout) changed.push(`dropout=${formatExact(racer.dropout)}`);
+  if (has?.auxDropout !== false && racer.auxDropout !== setting.auxDropout) changed.push(`auxDropout=${formatExact(racer.auxDropout)}`);
   return changed;
 }
 

@@ -57,7 +57,13 @@ describe('the tuned setting', () => {
     const tuned = findTuned(adamw, defaultConfig, [record]) ?? expect.fail('not found');
     const applied = applySetting(racer, tuned, defaultConfig);
     expect(applied.hyper).toEqual({ ...racer.hyper, ...record.hyper, eps: 1e-8 });
-    expect(applied).toMatchObject({ labelSmoothing: 0.1, dropout: 0.1, schedule: { kind: 'cosine', warmup: 0.02 }, horizon: null });
+    expect(applied).toMatchObject({
+      labelSmoothing: 0.1,
+      dropout: 0.1,
+      auxDropout: 0,
+      schedule: { kind: 'cosine', warmup: 0.02 },
+      horizon: null,
+    });
   });
   test('leaves the schedule to the race where they agree, and regularization out where the model has none', () => {
     const tuned = findTuned(adamw, defaultConfig, [record]) ?? expect.fail('not found');

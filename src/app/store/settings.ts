@@ -14,6 +14,7 @@ export interface Setting {
   readonly hyper: HyperValues;
   readonly labelSmoothing: number;
   readonly dropout: number;
+  readonly auxDropout: number;
   /** Null: the preset leaves it to the race. */
   readonly schedule: ScheduleConfig['kind'] | null;
   readonly warmup: number | null;
@@ -29,6 +30,7 @@ function settingOf(definition: OptimizerDefinition, preset: Preset, suffix: stri
     hyper: { ...defaultHyper(definition), ...preset.hyper },
     labelSmoothing: preset.labelSmoothing ?? 0,
     dropout: preset.dropout ?? 0,
+    auxDropout: preset.auxDropout ?? 0,
     schedule: preset.warmup === undefined ? null : 'cosine',
     warmup: preset.warmup ?? null,
     horizon: preset.horizon ?? null,

@@ -20,7 +20,6 @@ export async function openEagerTrainer({ network: spec, runs: count }: TrainingC
     data,
     runs,
     updater: await backend.createUpdater(runner, 1),
-    metrics: 2,
     evaluationRows: network.data.validationRows,
   });
   return stepTrainer(step, network, count, { place: backend.place, facts: null }, () => {

@@ -1,5 +1,5 @@
-import { OpsRunner } from '../../kernels/ops-runner.ts';
 import { mapNames } from '../../kernels/named.ts';
+import { OpsRunner } from '../../kernels/ops-runner.ts';
 import * as tf from '../../kernels/tf.ts';
 import { type GoldenStepper, runnerSpec } from './stepper.ts';
 

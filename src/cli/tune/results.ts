@@ -90,7 +90,7 @@ export function readStudy(folder: string, study: Pick<Study, 'options' | 'optimi
 export function tunedRecord({ study, best, trials }: StudyResult): TunedRecord {
   const point = trials[best.trial];
   if (point === undefined) throw new Error(`${studyName(study)} has no trial ${best.trial}`);
-  const { lr, beta1, beta2, weightDecay, warmup, labelSmoothing, dropout } = point;
+  const { lr, beta1, beta2, weightDecay, warmup, labelSmoothing, dropout, auxDropout } = point;
   return {
     options: study.options,
     optimizer: study.optimizer,
@@ -104,6 +104,7 @@ export function tunedRecord({ study, best, trials }: StudyResult): TunedRecord {
     warmup,
     labelSmoothing,
     dropout,
+    ...(auxDropout === undefined ? {} : { auxDropout }),
   };
 }
 

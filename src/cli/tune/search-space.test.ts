@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SEARCH_SPACE, searchPoints } from './search-space.ts';
 
-const regularization = { labelSmoothing: true, dropout: true };
+const regularization = { labelSmoothing: true, dropout: true, auxDropout: true };
 
 describe('search space', () => {
   it('keeps every point inside the stated ranges', () => {
@@ -26,7 +26,8 @@ describe('search space', () => {
     expect(new Set(points.map(({ warmup }) => warmup)).size).toBe(3);
     expect(new Set(points.map(({ labelSmoothing }) => labelSmoothing)).size).toBe(3);
     expect(new Set(points.map(({ dropout }) => dropout)).size).toBe(2);
-    const without = searchPoints(16, { regularization: { labelSmoothing: true, dropout: false } });
-    expect(without.every(({ dropout }) => dropout === 0)).toBe(true);
+    expect(new Set(points.map(({ dropout, auxDropout }) => `${dropout} ${auxDropout}`)).size).toBe(4);
+    const without = searchPoints(16, { regularization: { labelSmoothing: true, dropout: false, auxDropout: false } });
+    expect(without.every(({ dropout, auxDropout }) => dropout === 0 && auxDropout === undefined)).toBe(true);
   });
 });

@@ -15,6 +15,8 @@ export interface TuningPoint {
   readonly warmup: number;
   readonly labelSmoothing: number;
   readonly dropout: number;
+  /** Of workloads that have it. */
+  readonly auxDropout?: number;
 }
 
 type Dimension =
@@ -30,6 +32,7 @@ export const SEARCH_SPACE = {
   warmup: { kind: 'choice', of: [0.02, 0.05, 0.1] },
   labelSmoothing: { kind: 'choice', of: [0, 0.1, 0.2] },
   dropout: { kind: 'choice', of: [0, 0.1] },
+  auxDropout: { kind: 'choice', of: [0, 0.1] },
 } as const satisfies Record<string, Dimension>;
 
 /** Same points for both optimizers and all horizons of a workload, so that they compete on equal terms. */
@@ -43,18 +46,13 @@ function at(dimension: Dimension, u: number): number {
 /** Six significant digits: what a page shows and a link carries is what was run. */
 const round = (value: number): number => Number(value.toPrecision(6));
 
-/** The points of a study, in the order in which they are tried. Models without dropout have one dimension less. */
+/** The points of a study, in the order in which they are tried. Kinds of dropout that a model lacks are no dimensions. */
 export function searchPoints(count: number, { regularization }: Pick<WorkloadDefinition, 'regularization'>): readonly TuningPoint[] {
-  const dimensions = regularization.dropout ? 7 : 6;
-  return haltonPoints(count, dimensions, SEARCH_SEED).map((point) => {
-    const [lr, beta1, beta2, weightDecay, warmup, labelSmoothing, dropout] = point as readonly [
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-      number?,
+  const { labelSmoothing: smooths, dropout: drops, auxDropout: dropsMore } = regularization;
+  return haltonPoints(count, 6 + (drops ? 1 : 0) + (dropsMore ? 1 : 0), SEARCH_SEED).map((point) => {
+    const [lr, beta1, beta2, weightDecay, warmup, labelSmoothing, ...dropouts] = point as readonly [
+      ...[lr: number, beta1: number, beta2: number, weightDecay: number, warmup: number, labelSmoothing: number],
+      ...number[],
     ];
     return {
       lr: round(at(SEARCH_SPACE.lr, lr)),
@@ -62,8 +60,9 @@ export function searchPoints(count: number, { regularization }: Pick<WorkloadDef
       beta2: round(1 - at(SEARCH_SPACE.oneMinusBeta2, beta2)),
       weightDecay: round(at(SEARCH_SPACE.weightDecay, weightDecay)),
       warmup: at(SEARCH_SPACE.warmup, warmup),
-      labelSmoothing: regularization.labelSmoothing ? at(SEARCH_SPACE.labelSmoothing, labelSmoothing) : 0,
-      dropout: dropout === undefined ? 0 : at(SEARCH_SPACE.dropout, dropout),
+      labelSmoothing: smooths ? at(SEARCH_SPACE.labelSmoothing, labelSmoothing) : 0,
+      dropout: drops ? at(SEARCH_SPACE.dropout, dropouts[0] as number) : 0,
+      ...(dropsMore ? { auxDropout: at(SEARCH_SPACE.auxDropout, dropouts.at(-1) as number) } : {}),
     };
   });
 }

@@ -39,7 +39,9 @@ export function planBatches(
 ): readonly TuningBatch[] {
   return study.seeds.flatMap((seed) =>
     [false, true].flatMap((hasDropout) => {
-      const open = points.filter(({ trial, dropout }) => dropout > 0 === hasDropout && !isDone(trial, seed));
+      const open = points.filter(
+        ({ trial, dropout, auxDropout = 0 }) => (dropout > 0 || auxDropout > 0) === hasDropout && !isDone(trial, seed),
+      );
       const count = Math.ceil(open.length / rows);
       const size = Math.ceil(open.length / Math.max(count, 1));
       return Array.from({ length: count }, (_, index) => ({

@@ -43,8 +43,20 @@ export async function runTargets(parsed: TuneArguments, root: string): Promise<v
   const requests = parsed.options.map((options): { readonly batch: TuningBatch; readonly result: StudyResult } => {
     const result = bestStudy(folder, parsed, options);
     const { trial } = result.best;
-    const { lr, beta1, beta2, weightDecay, warmup, labelSmoothing, dropout } = result.trials[trial] as StudyResult['trials'][number];
-    const point = { trial, lr, beta1, beta2, weightDecay, warmup, labelSmoothing, dropout };
+    const { lr, beta1, beta2, weightDecay, warmup, labelSmoothing, dropout, auxDropout } = result.trials[
+      trial
+    ] as StudyResult['trials'][number];
+    const point = {
+      trial,
+      lr,
+      beta1,
+      beta2,
+      weightDecay,
+      warmup,
+      labelSmoothing,
+      dropout,
+      ...(auxDropout === undefined ? {} : { auxDropout }),
+    };
     return { batch: { study: { ...result.study, seeds }, rows: seeds.map((seed) => ({ point, seed })) }, result };
   });
   const pool = openPool(root, Math.min(parsed.processes, requests.length));

@@ -26,7 +26,7 @@ export interface TrainedBatch {
 const REPORT_EVERY_MS = 1000;
 
 function runOf(study: Study, { point, seed }: TuningBatch['rows'][number]): RunConfig {
-  const { trial, warmup, labelSmoothing, dropout, lr, beta1, beta2, weightDecay } = point;
+  const { trial, warmup, labelSmoothing, dropout, auxDropout = 0, lr, beta1, beta2, weightDecay } = point;
   return {
     racer: {
       key: String(trial),
@@ -34,6 +34,7 @@ function runOf(study: Study, { point, seed }: TuningBatch['rows'][number]): RunC
       hyper: { ...defaultHyper(optimizerOf(study.optimizer)), lr, beta1, beta2, weightDecay },
       labelSmoothing,
       dropout,
+      auxDropout,
       schedule: null,
       horizon: null,
       hidden: false,

@@ -32,12 +32,12 @@ export class DeviceData {
     });
   }
 
-  /** Validation rows start .. start + count - 1 as (1, count, ...rowShape). The caller disposes. */
-  validationSlice(start: number, count: number): Batch {
+  /** Rows start .. start + count - 1 as (1, count, ...rowShape). The caller disposes. */
+  slice(start: number, count: number): Batch {
     return tf.tidy(() => {
       const tensors = this.#arrays.map(({ name, rowShape, rows }) => [
         name,
-        rows.slice([this.trainRows + start, 0], [count, rows.shape[1]]).reshape([1, count, ...rowShape]),
+        rows.slice([start, 0], [count, rows.shape[1]]).reshape([1, count, ...rowShape]),
       ]);
       return { tensors: Object.fromEntries(tensors) } as Batch & tfTypes.TensorContainerObject;
     });

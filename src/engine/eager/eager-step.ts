@@ -2,20 +2,19 @@ import { counterUniform } from '../../kernels/counter-uniform.ts';
 import type { ParamLayout } from '../../kernels/layout.ts';
 import type { RowStatus, RunnerSamples } from '../../kernels/optimizer-runner.ts';
 import * as tf from '../../kernels/tf.ts';
-import type { Model, Regularization } from '../../workloads/definition.ts';
+import type { Network, Regularization } from '../../workloads/definition.ts';
 import type { RunConfig } from '../config.ts';
-import type { BatchIndices, Evaluation, TrainStep } from '../train-step.ts';
+import type { BatchIndices, Evaluation, RunPredictions, TrainStep } from '../train-step.ts';
 import type { DeviceData } from './device-data.ts';
 import type { ParameterUpdater } from './parameter-updater.ts';
 import { splitParameters } from './split-parameters.ts';
 
 export interface EagerStepOptions {
-  readonly model: Model;
+  readonly model: Network;
   readonly layout: ParamLayout;
   readonly data: DeviceData;
   readonly runs: readonly RunConfig[];
   readonly updater: ParameterUpdater<tf.Tensor>;
-  readonly metrics: number;
   /** Validation rows evaluated at once. */
   readonly evaluationRows: number;
 }
@@ -31,6 +30,7 @@ export class EagerStep implements TrainStep {
   readonly #isShared: boolean;
   readonly #labelSmoothing: tf.Tensor2D; // (R, 1)
   readonly #dropout: tf.Tensor2D; // (R, 1)
+  readonly #auxDropout: tf.Tensor2D; // (R, 1)
   readonly #hasDropout: boolean;
   readonly #seedTensor: tf.Tensor1D; // (R) int32
 
@@ -42,8 +42,9 @@ export class EagerStep implements TrainStep {
     const column = (values: readonly number[]): tf.Tensor2D => tf.tensor2d([...values], [runs.length, 1]);
     this.#labelSmoothing = column(runs.map(({ racer }) => racer.labelSmoothing));
     this.#dropout = column(runs.map(({ racer }) => racer.dropout));
+    this.#auxDropout = column(runs.map(({ racer }) => racer.auxDropout));
     this.#seedTensor = tf.tensor1d([...this.#seeds], 'int32');
-    this.#hasDropout = runs.some(({ racer }) => racer.dropout > 0);
+    this.#hasDropout = runs.some(({ racer }) => racer.dropout > 0 || racer.auxDropout > 0);
   }
 
   step(t: number, batches: BatchIndices): undefined {
@@ -83,27 +84,43 @@ export class EagerStep implements TrainStep {
   async evaluate(): Promise<Evaluation> {
     const { updater } = this.#options;
     const points = updater.evalParams();
-    const metrics = await this.#evaluateAt(points);
+    const atPoint = await this.#evaluateAt(points);
     points.dispose();
-    return { metrics, atParams: updater.hasEvalPoint ? await this.#evaluateAt(updater.params) : null };
+    return { atPoint, atParams: updater.hasEvalPoint ? await this.#evaluateAt(updater.params) : null };
   }
 
-  async #evaluateAt(points: tf.Tensor): Promise<Float64Array> {
-    const { model, layout, data, metrics, evaluationRows } = this.#options;
-    const sums = new Float64Array(this.#seeds.length * metrics);
+  async #evaluateAt(points: tf.Tensor): Promise<RunPredictions> {
+    const { model, layout, data, evaluationRows } = this.#options;
+    const { calibrationRows = 0 } = model;
+    const slices: Float32Array[] = [];
     for (let start = 0; start < data.validationRows; start += evaluationRows) {
       const count = Math.min(evaluationRows, data.validationRows - start);
-      const means = tf.tidy(() => model.evaluate(splitParameters(points, layout), data.validationSlice(start, count)));
-      const values = await means.data();
-      means.dispose();
-      for (let i = 0; i < sums.length; i++) sums[i] = (sums[i] as number) + (values[i] as number) * (count / data.validationRows);
+      const predictions = tf.tidy(() =>
+        model.predict(
+          splitParameters(points, layout),
+          data.slice(data.trainRows + start, count),
+          calibrationRows === 0 ? null : data.slice(0, calibrationRows),
+        ),
+      );
+      slices.push((await predictions.data()) as Float32Array);
+      predictions.dispose();
     }
-    return sums;
+    const runs = this.#seeds.length;
+    return this.#seeds.map((_, run) => {
+      const pieces = slices.map((values) => values.subarray((run * values.length) / runs, ((run + 1) * values.length) / runs));
+      const own = new Float32Array(pieces.reduce((sum, { length }) => sum + length, 0));
+      let at = 0;
+      for (const piece of pieces) {
+        own.set(piece, at);
+        at += piece.length;
+      }
+      return own;
+    });
   }
 
   dispose(): void {
     this.#options.updater.dispose();
-    tf.dispose([this.#labelSmoothing, this.#dropout, this.#seedTensor]);
+    tf.dispose([this.#labelSmoothing, this.#dropout, this.#auxDropout, this.#seedTensor]);
   }
 
   #rowIndices(batches: BatchIndices): Int32Array {
@@ -127,6 +144,7 @@ export class EagerStep implements TrainStep {
     return {
       labelSmoothing: this.#labelSmoothing,
       dropout: this.#dropout,
+      auxDropout: this.#auxDropout,
       hasDropout: this.#hasDropout,
       uniform: (layer, shape) => counterUniform(this.#seedTensor, t, layer, shape),
     };

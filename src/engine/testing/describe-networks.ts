@@ -46,14 +46,14 @@ function compiledOf(given: NetworkCase, { align, compiler }: Generator) {
 /** Every output of generated code equals the float64 interpreter's, up to the errors that float32 makes in such a network. */
 export function describeExactness(cases: readonly NetworkCase[], generator: Generator): void {
   describe.each(cases.map((given) => [given.name, given] as const))('%s', (_, given) => {
-    it('computes losses, gradient and metrics of three training states, alone and together', async () => {
+    it('computes losses, gradient and predictions of three training states, alone and together', async () => {
       const { layout, plan, evaluation, evaluatedRows, training, evaluating } = compiledOf(given, generator);
       const sharpness = new Sharpness();
       const starts = layout.tensors.map(({ offset }) => offset);
       const states = trainingStates(given, layout, training).map((inputs) => ({ ...inputs, ...evaluatedRows }));
       for (const [schedule, graph, names] of [
         [plan.training, training, TRAINING_OUTPUTS],
-        [evaluation.schedule, evaluating, ['metrics']],
+        [evaluation.schedule, evaluating, ['predictions']],
       ] as const) {
         const together = await generator.compute(schedule, states);
         for (const [run, inputs] of states.entries()) {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import * as tf from '../../kernels/tf.ts';
+import type { Predictions } from '../../workloads/definition.ts';
 import { workloadOf } from '../catalogue.ts';
 import type { Runtime } from '../runtime.ts';
 import { Training } from '../training.ts';
@@ -19,7 +20,11 @@ export function describeEndurance(open: () => Runtime, held: () => unknown): voi
       files: () => [],
       maxSteps: () => STEPS,
       load: async () => network.data,
-      create: () => network.model,
+      create: async () => ({
+        ...network.model,
+        score: ({ values }: Predictions) => [values[0] as number],
+        show: () => ({ note: '', items: [] }),
+      }),
     };
     const noFile = (): never => {
       throw new Error('a generated network reads no file');

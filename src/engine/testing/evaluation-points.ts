@@ -9,6 +9,7 @@ import { batchIndices } from '../../workloads/batches.ts';
 import { planNetwork } from '../network-plan.ts';
 import type { Runtime } from '../runtime.ts';
 import { evaluationGraph, trainingGraph } from '../step-graphs.ts';
+import type { RunPredictions } from '../train-step.ts';
 import { initialRow, runInputs } from './network-cases.ts';
 import { buildNetwork, type NetworkSpec, TINY_NETWORKS } from './networks/networks.ts';
 import { mixedRuns } from './train-some.ts';
@@ -45,9 +46,9 @@ function smallRace({ align, compiler }: Pick<Runtime, 'align' | 'compiler'>) {
   const validationRows = Int32Array.from({ length: data.validationRows }, (_, row) => data.trainRows + row);
 
   const reference = new ReferenceRunner(optimizer);
-  const metricsAt = (params: Float64Array) =>
-    runs.flatMap((_, run) => Array.from(interpret(evaluating, { ...inputsAt(params, run, 0), rows: validationRows }).metrics ?? []));
-  const expected = () => ({ atPoint: metricsAt(reference.evalParams), atParams: metricsAt(reference.params) });
+  const predictionsAt = (params: Float64Array) =>
+    runs.flatMap((_, run) => Array.from(interpret(evaluating, { ...inputsAt(params, run, 0), rows: validationRows }).predictions ?? []));
+  const expected = () => ({ atPoint: predictionsAt(reference.evalParams), atParams: predictionsAt(reference.params) });
   return {
     stepSpec: {
       network: plan,
@@ -55,7 +56,6 @@ function smallRace({ align, compiler }: Pick<Runtime, 'align' | 'compiler'>) {
       runs,
       optimizer,
       batch,
-      metrics: metricsAt(reference.params).length / runs.length,
       observeEvery: 1,
       onProgress: () => {},
     },
@@ -80,11 +80,13 @@ export function describeEvaluationPoints(open: () => Runtime): void {
     const compare = async (when: string) => {
       const { atPoint, atParams } = race.expected();
       const found = await step.evaluate();
-      const isPointed = (at: number) => hypers[Math.floor(at / race.stepSpec.metrics)]?.program.evalPoint !== undefined;
+      const size = atPoint.length / hypers.length;
+      const isPointed = (at: number) => hypers[Math.floor(at / size)]?.program.evalPoint !== undefined;
+      const flat = (runs: RunPredictions | null) => (runs ?? []).flatMap((values) => Array.from(values ?? new Float32Array(size)));
       for (const [where, ours, expected] of [
-        ['at the point', Array.from(found.metrics), atPoint],
+        ['at the point', flat(found.atPoint), atPoint],
         // Backends need not know them of runs without a point of their own.
-        ['at the parameters', Array.from(found.atParams ?? []).filter((_, at) => isPointed(at)), atParams.filter((_, at) => isPointed(at))],
+        ['at the parameters', flat(found.atParams).filter((_, at) => isPointed(at)), atParams.filter((_, at) => isPointed(at))],
       ] as const) {
         const difference = worstDifference(ours, expected);
         expect(difference.relative, `${when}, ${where}: ${JSON.stringify(difference)}`).toBeLessThan(TOLERANCE);

@@ -4,9 +4,10 @@ import { normals } from '../../kernels/counter-random.ts';
 import type { ParamLayout } from '../../kernels/layout.ts';
 import { batchIndices } from '../../workloads/batches.ts';
 import { DataChecksumError, DataMissingError } from '../../workloads/data-errors.ts';
-import type { FetchFile, LoadedData, Model, WorkloadDefinition, WorkloadOptions } from '../../workloads/definition.ts';
-import { defaultOptions, optionsKey } from '../../workloads/options.ts';
+import type { FetchFile, LoadedData, Network, WorkloadDefinition, WorkloadOptions } from '../../workloads/definition.ts';
+import { optionsKey } from '../../workloads/options.ts';
 import { workloads } from '../../workloads/registry.ts';
+import { casesOf, cutData, smallOptions } from '../../workloads/testing/cases.ts';
 import { NETWORK_INPUTS } from '../network-plan.ts';
 import { dataInput } from '../step-graphs.ts';
 import { buildNetwork, TINY_NETWORKS } from './networks/networks.ts';
@@ -14,7 +15,7 @@ import { buildNetwork, TINY_NETWORKS } from './networks/networks.ts';
 /** A network, its data and what its runs may have. */
 export interface NetworkCase {
   readonly name: string;
-  readonly model: Model;
+  readonly model: Network;
   readonly data: LoadedData;
   readonly batch: number;
   readonly hasDropout: boolean;
@@ -26,23 +27,28 @@ export const tinyCases = (): readonly NetworkCase[] =>
   TINY_NETWORKS.map((spec) => ({ ...buildNetwork(spec), name: spec.id, hasDropout: false, hasLabelSmoothing: false }));
 
 /** Other values of an option: an odd size near the smallest, or the other choices. */
-function otherValues(spec: WorkloadDefinition['options'][string]): readonly (number | string)[] {
-  if (spec.kind === 'choice') return spec.choices.map(({ id }) => id).filter((id) => id !== spec.value);
+function otherValues(spec: WorkloadDefinition['options'][string], used: number | string | undefined): readonly (number | string)[] {
+  if (spec.kind === 'choice') return spec.choices.map(({ id }) => id).filter((id) => id !== used);
   const near = Math.min(spec.min + 5, spec.max);
-  return [near === spec.value ? spec.min : near];
+  return [near === used ? spec.min : near];
 }
 
 /** One of several sets of options that must work; null where its data were not published. */
 async function load(workload: WorkloadDefinition, options: WorkloadOptions, fetchFile: FetchFile): Promise<NetworkCase | null> {
   try {
-    const data = await workload.load(options, fetchFile);
-    const { labelSmoothing, dropout } = workload.regularization;
+    const { small } = casesOf(workload);
+    const data = cutData(
+      await workload.load(options, fetchFile),
+      small.trainRows ?? Number.POSITIVE_INFINITY,
+      small.validationRows ?? Number.POSITIVE_INFINITY,
+    );
+    const { labelSmoothing, dropout, auxDropout } = workload.regularization;
     return {
       name: `${workload.id} ${optionsKey(options)}`,
-      model: workload.create(options, data),
+      model: await workload.create(options, data),
       data,
-      batch: workload.batch(options).value,
-      hasDropout: dropout,
+      batch: small.batch ?? workload.batch(options).value,
+      hasDropout: dropout || auxDropout,
       hasLabelSmoothing: labelSmoothing,
     };
   } catch (error) {
@@ -55,18 +61,18 @@ async function load(workload: WorkloadDefinition, options: WorkloadOptions, fetc
 /** Which values of a workload's options are tried: the defaults alone, one other of each option too, or all others. */
 export type Variety = 'defaults' | 'one other' | 'all others';
 
-/** Every workload with its default options, and with other values of each option, one at a time. */
+/** Every workload with the options of its small network, and with other values of each option, one at a time. */
 export async function registryCases(fetchFile: FetchFile, variety: Variety): Promise<readonly NetworkCase[]> {
   const cases: NetworkCase[] = [];
   for (const workload of workloads) {
-    const defaults = defaultOptions(workload);
-    const ordinary = await load(workload, defaults, fetchFile);
+    const small = smallOptions(workload);
+    const ordinary = await load(workload, small, fetchFile);
     if (ordinary === null) throw new Error(`the data of ${workload.id} are missing`);
     cases.push(ordinary);
     if (variety === 'defaults') continue;
     for (const [name, spec] of Object.entries(workload.options)) {
-      for (const value of otherValues(spec)) {
-        const other = await load(workload, { ...defaults, [name]: value }, fetchFile);
+      for (const value of otherValues(spec, small[name])) {
+        const other = await load(workload, { ...small, [name]: value }, fetchFile);
         if (other === null) continue;
         cases.push(other);
         if (variety === 'one other') break;
@@ -91,13 +97,14 @@ export function runInputs(
     [NETWORK_INPUTS.indices]: batchIndices(seed, step, data.trainRows, batch),
     [NETWORK_INPUTS.labelSmoothing]: Float32Array.of(hasLabelSmoothing ? 0.05 * (seed % 3) : 0),
     [NETWORK_INPUTS.dropout]: Float32Array.of(hasDropout ? 0.2 * (seed % 4) : 0),
+    [NETWORK_INPUTS.auxDropout]: Float32Array.of(hasDropout ? 0.1 * (seed % 3) : 0),
     [NETWORK_INPUTS.seed]: Int32Array.of(seed),
     [NETWORK_INPUTS.step]: Int32Array.of(step),
   };
 }
 
 /** The initial parameters of a seed as one flat row. */
-export function initialRow({ parameters }: Model, { tensors, n }: ParamLayout, seed: number): Float32Array {
+export function initialRow({ parameters }: Network, { tensors, n }: ParamLayout, seed: number): Float32Array {
   const row = new Float32Array(n);
   tensors.forEach(({ offset }, index) => {
     row.set(parameters[index]?.init(seed, index) as Float32Array, offset);

@@ -23,7 +23,7 @@ export async function trainEagerly(
 ): Promise<readonly EagerRun[]> {
   if (!(await tf.setBackend('cpu'))) throw new Error('TensorFlow.js has no CPU backend here.');
   const data = await workload.load(options, fetchFile);
-  const model = workload.create(options, data);
+  const model = await workload.create(options, data);
   const layout = planLayout(model.parameters, 1);
   const x0 = new Float32Array(runs.length * layout.n);
   runs.forEach(({ seed }, run) => {
@@ -34,16 +34,17 @@ export async function trainEagerly(
   const rows = runs.map((run) => rowSpec(run, optimizerOf(run.racer.optimizer), run.horizonSteps));
   const updater = opsUpdater({ layout, rows, x0, totalSteps: Math.max(...rows.map(({ horizonSteps }) => horizonSteps)) });
   const deviceData = new DeviceData(data);
-  const metrics = workload.metrics.length;
-  const step = new EagerStep({ model, layout, data: deviceData, runs, updater, metrics, evaluationRows: data.validationRows });
-  const { metrics: before } = await step.evaluate();
+  const step = new EagerStep({ model, layout, data: deviceData, runs, updater, evaluationRows: data.validationRows });
+  const before = await step.evaluate();
   for (let t = 0; t < steps; t++) step.step(t, new Map(runs.map(({ seed }) => [seed, batchIndices(seed, t, data.trainRows, batch)])));
   const samples = await step.readSamples();
-  const { metrics: after } = await step.evaluate();
+  const after = await step.evaluate();
   step.dispose();
   deviceData.dispose();
   return runs.map((_, run) => ({
     losses: Array.from({ length: steps }, (_step, t) => samples.data[(t * runs.length + run) * samples.width] as number),
-    metrics: [before, after].flatMap((values) => Array.from(values.subarray(run * metrics, (run + 1) * metrics))),
+    metrics: [before, after].flatMap(({ atPoint }) =>
+      model.score({ rows: data.validationRows, values: atPoint[run] ?? new Float32Array() }),
+    ),
   }));
 }

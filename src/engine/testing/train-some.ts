@@ -37,8 +37,8 @@ export async function trainSome(runtime: Runtime, fetchFile: FetchFile, { steps,
     const after = await training.evaluate(steps, 0, () => true);
     return runs.map((samples, run) => ({
       samples,
-      metrics: [...(before[run]?.metrics ?? []), ...(after[run]?.metrics ?? [])],
-      gradientPointMetrics: after[run]?.gradientPointMetrics ?? null,
+      metrics: [...(before[run]?.point.metrics ?? []), ...(after[run]?.point.metrics ?? [])],
+      gradientPointMetrics: after[run]?.point.gradientPointMetrics ?? null,
       divergedAt: status[run]?.divergedAt ?? null,
     }));
   } finally {
@@ -81,8 +81,8 @@ export const SMALL_DIGITS = {
 export function withNanWeight(workload: WorkloadDefinition, seed: number): WorkloadDefinition {
   return {
     ...workload,
-    create(options, data) {
-      const model = workload.create(options, data);
+    async create(options, data) {
+      const model = await workload.create(options, data);
       const parameters = model.parameters.map((parameter, tensor) => ({
         ...parameter,
         init(own: number, index: number) {

@@ -97,6 +97,7 @@ export function racerFields(regularization: WorkloadDefinition['regularization']
   return {
     labelSmoothing: { key: 'labelSmoothing', codec: regularization.labelSmoothing ? regularizationCodec : noRegularization },
     dropout: { key: 'dropout', codec: regularization.dropout ? regularizationCodec : noRegularization },
+    auxDropout: { key: 'auxDropout', codec: regularization.auxDropout ? regularizationCodec : noRegularization },
     schedule: { key: 'schedule', codec: nullable(schedulePair) },
     horizon: { key: 'horizon', codec: nullable(horizonCodec) },
     hidden: { key: 'hidden', codec: flagCodec },

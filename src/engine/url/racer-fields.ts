@@ -13,7 +13,17 @@ function hyperFields(optimizer: KnownOptimizer): Fields<Record<string, HyperValu
 /** A racer at its optimizer's own defaults: what a field means that names the optimizer and nothing else. */
 function plainRacer(key: string, optimizer: KnownOptimizer): RacerConfig {
   const hyper = Object.fromEntries(Object.entries(optimizer.hyper).map(([name, spec]) => [name, spec.value]));
-  return { key, optimizer: optimizer.id, hyper, labelSmoothing: 0, dropout: 0, schedule: null, horizon: null, hidden: false };
+  return {
+    key,
+    optimizer: optimizer.id,
+    hyper,
+    labelSmoothing: 0,
+    dropout: 0,
+    auxDropout: 0,
+    schedule: null,
+    horizon: null,
+    hidden: false,
+  };
 }
 
 function findOptimizer(id: string, context: UrlContext): KnownOptimizer {

@@ -14,13 +14,13 @@ export const wrapperMutations: readonly WgslMutation[] = [
   {
     label: 'base without the decay at y',
     scenario: 'decay at y',
-    from: 'gap - scheduleFreeDecay(e, y)',
+    from: 'gap - decay',
     to: 'gap',
   },
   {
     label: 'decay at y not in the step of z',
     scenario: 'decay at y',
-    from: 'let u = scheduleFreeDecay(e, x) + baseStep',
+    from: 'let u = decay + baseStep',
     to: 'let u = baseStep',
   },
   {
@@ -38,7 +38,7 @@ export const wrapperMutations: readonly WgslMutation[] = [
   {
     label: 'step of z of the wrong sign',
     scenario: 'late steps',
-    from: 'scheduleFreeDecay(e, x) + baseStep',
-    to: 'scheduleFreeDecay(e, x) - baseStep',
+    from: 'decay + baseStep',
+    to: 'decay - baseStep',
   },
 ];

@@ -122,7 +122,7 @@ const displacedStep = (apply: string, displacement: string) => `fn baseStep(e: E
 }`;
 
 const gatherWgsl = `fn scheduleFreeOverGather(e: Element, x: vec4f, g: vec4f) -> Shares {
-  return baseGather(e, scheduleFreeBefore(e, x, slot(e, SLOT_gap)), g);
+  return baseGather(e, scheduleFreeBefore(e, x, slot(e, SLOT_gap), scheduleFreeDecay(e, x)), g);
 }
 `;
 

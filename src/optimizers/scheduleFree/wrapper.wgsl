@@ -6,8 +6,8 @@ fn scheduleFreeDecay(e: Element, y: vec4f) -> vec4f {
 }
 
 // z as the base finds it: decayed at y.
-fn scheduleFreeBefore(e: Element, y: vec4f, gap: vec4f) -> vec4f {
-  return y + hyper(e.row, HYPER_sfMomentum) * gap - scheduleFreeDecay(e, y);
+fn scheduleFreeBefore(e: Element, y: vec4f, gap: vec4f, decay: vec4f) -> vec4f {
+  return y + hyper(e.row, HYPER_sfMomentum) * gap - decay;
 }
 
 fn scheduleFreeOverDecide(row: Row, sums: array<f32, SUMS>) {
@@ -17,8 +17,8 @@ fn scheduleFreeOverDecide(row: Row, sums: array<f32, SUMS>) {
 
 fn scheduleFreeOverApply(e: Element, x: vec4f, g: vec4f) -> vec4f {
   let gap = slot(e, SLOT_gap);
-  let z = scheduleFreeBefore(e, x, gap);
-  let u = scheduleFreeDecay(e, x) + baseStep(e, z, g);
+  let decay = scheduleFreeDecay(e, x);
+  let u = decay + baseStep(e, scheduleFreeBefore(e, x, gap, decay), g);
   let pull = hyper(e.row, HYPER_sfMomentum) * scalarNew(e.row, SCALAR_c);
   return scheduleFreeMove(e, x, gap, u, pull, derived(e.row, DERIVED_oneMinusBeta));
 }

@@ -27,9 +27,9 @@ import {
 import averagingWgsl from '../scheduleFree/averaging.wgsl?raw';
 import {
   averageTrace,
-  largestRateTrace,
   decayAtY,
   interpolation,
+  largestRateTrace,
   rateTrace,
   scheduleFreeLr,
   warmupSteps,

@@ -26,7 +26,7 @@ export const mutations: readonly WgslMutation[] = [
   {
     label: 'sums at y',
     scenario: 'coupled decay',
-    from: 'return baseGather(e, scheduleFreeBefore(e, x, slot(e, SLOT_gap)), g);',
+    from: 'return baseGather(e, scheduleFreeBefore(e, x, slot(e, SLOT_gap), scheduleFreeDecay(e, x)), g);',
     to: 'return baseGather(e, x, g);',
   },
 ];

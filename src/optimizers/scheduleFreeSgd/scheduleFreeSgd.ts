@@ -24,10 +24,10 @@ import {
 import averagingWgsl from '../scheduleFree/averaging.wgsl?raw';
 import {
   averageTrace,
-  largestRateTrace,
   CONSTANT,
   decayAtY,
   interpolation,
+  largestRateTrace,
   rateTrace,
   scheduleFreeLr,
   warmupSteps,

@@ -1,12 +1,12 @@
+import { classReport, featurePicture } from '../classification.ts';
 import { loadClassificationSet, type SetFacts } from '../data.ts';
 import type { WorkloadDefinition } from '../definition.ts';
 import { integerOption } from '../options.ts';
 import { findTarget } from '../targets.ts';
 import set from './files.json' with { type: 'json' };
-import { digitsModel } from './model.ts';
 import targets from './targets.json' with { type: 'json' };
 
-const PIXELS = 64;
+const SIDE = 8;
 const MAX_STEPS = 600;
 const SET: SetFacts = set;
 
@@ -41,9 +41,22 @@ export const digits: WorkloadDefinition = {
   ],
   maxSteps: () => MAX_STEPS,
   batch: () => ({ value: 64, min: 8, max: 512 }),
-  regularization: { labelSmoothing: true, dropout: true },
+  regularization: { labelSmoothing: true, dropout: true, auxDropout: false },
   files: () => SET.files,
   load: (_options, fetchFile) => loadClassificationSet(SET, fetchFile),
-  create: (options) => digitsModel(PIXELS, integerOption(base, options, 'width'), integerOption(base, options, 'depth'), SET.classes),
+  create: async (options, data) => ({
+    ...(await import('./model.ts')).digitsModel(
+      SIDE ** 2,
+      integerOption(base, options, 'width'),
+      integerOption(base, options, 'depth'),
+      SET.classes,
+    ),
+    ...classReport({
+      data,
+      metrics: ({ errorRate, crossEntropy }) => [errorRate, crossEntropy],
+      note: 'Validation images, mostly by other writers than the training images, and what the network takes them for.',
+      picture: (row) => featurePicture(data, row, SIDE),
+    }),
+  }),
   target: (options, batch) => findTarget(targets, options, batch),
 };

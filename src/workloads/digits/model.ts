@@ -1,7 +1,7 @@
 import { normals, STREAM } from '../../kernels/counter-random.ts';
 import type { Tensor } from '../../kernels/tf.ts';
-import { accuracy, crossEntropies, crossEntropy } from '../classification.ts';
-import type { Batch, Model, ParameterSpec, Regularization } from '../definition.ts';
+import { classPredictions, crossEntropies } from '../classification.ts';
+import type { Batch, Network, ParameterSpec, Regularization } from '../definition.ts';
 
 /** Normal weights of variance gain / fan-in: gain 2 before a ReLU (He et al., 2015, eq. 10), 1 before the softmax. Biases start at 0. */
 function layerParameters(layer: number, inputs: number, outputs: number, gain: number): readonly ParameterSpec[] {
@@ -43,7 +43,7 @@ function forward(params: readonly Tensor[], batch: Batch, reg: Regularization | 
 }
 
 /** A network of `depth` hidden ReLU layers of `width` units. See `digits.ts`. */
-export function digitsModel(inputs: number, width: number, depth: number, classes: number): Model {
+export function digitsModel(inputs: number, width: number, depth: number, classes: number): Network {
   const sizes = [inputs, ...Array<number>(depth).fill(width), classes];
   const parameters = sizes
     .slice(1)
@@ -54,11 +54,6 @@ export function digitsModel(inputs: number, width: number, depth: number, classe
       const { plain, smoothed } = crossEntropies(forward(params, batch, reg), batch.tensors.y as Tensor, reg.labelSmoothing);
       return { loss: plain, objective: smoothed };
     },
-    evaluate(params, batch) {
-      const labels = batch.tensors.y as Tensor;
-      const z = forward(params, batch, null);
-      const loss = crossEntropy(z, labels);
-      return accuracy(z, labels, loss).neg().add(1).stack(loss, 1); // (R, 2)
-    },
+    predict: (params, batch) => classPredictions(forward(params, batch, null), batch.tensors.y as Tensor),
   };
 }

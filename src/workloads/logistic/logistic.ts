@@ -1,9 +1,10 @@
+import { classReport, featurePicture } from '../classification.ts';
 import { EVALUATED_ROWS, loadClassificationSet } from '../data.ts';
-import type { MinimizerFacts, WorkloadDefinition, WorkloadOptionSpec } from '../definition.ts';
+import type { LoadedData, MinimizerFacts, WorkloadDefinition, WorkloadOptionSpec } from '../definition.ts';
+import type { ExhibitPart } from '../exhibit.ts';
 import { choiceOption } from '../options.ts';
 import { findTarget } from '../targets.ts';
 import minimizers from './minimizers.json' with { type: 'json' };
-import { logisticModel } from './model.ts';
 import { findProblem, PROBLEMS } from './problems.ts';
 import targets from './targets.json' with { type: 'json' };
 
@@ -11,6 +12,18 @@ const MAX_STEPS = 400;
 const DEFAULT_BATCH = 64;
 
 const MINIMIZERS: Readonly<Record<string, MinimizerFacts>> = minimizers;
+
+/** Problems whose features are the pixels of a square image. */
+const IMAGES = new Set(['optdigits', 'handdigits', 'fashion7']);
+const SHOWN_FEATURES = 8;
+
+/** A row's first features, in standard deviations from the mean. */
+function featureText({ arrays }: LoadedData, row: number, features: number): ExhibitPart {
+  const values = Array.from((arrays.x?.values ?? new Float32Array()).slice(row * features, row * features + SHOWN_FEATURES));
+  const rest = features > SHOWN_FEATURES ? ` … (${features} in all)` : '';
+  const text = `${values.map((value) => value.toFixed(1).replace('-', '−')).join('  ')}${rest}`;
+  return { kind: 'text', role: 'source', caption: 'standardised features', text };
+}
 
 const evaluatedOf = (validationRows: number): string =>
   validationRows > EVALUATED_ROWS ? `the first ${EVALUATED_ROWS} of ${validationRows}` : `${validationRows}`;
@@ -61,12 +74,20 @@ export const logistic: WorkloadDefinition = {
     const { trainRows } = problemOf(options);
     return { value: Math.min(DEFAULT_BATCH, Math.floor(trainRows / 2)), min: 8, max: Math.min(512, trainRows) };
   },
-  regularization: { labelSmoothing: true, dropout: false },
+  regularization: { labelSmoothing: true, dropout: false, auxDropout: false },
   files: (options) => problemOf(options).files,
   load: (options, fetchFile) => loadClassificationSet(problemOf(options), fetchFile),
-  create(options) {
-    const { features, classes } = problemOf(options);
-    return logisticModel(features, classes);
+  async create(options, data) {
+    const { id, features, classes } = problemOf(options);
+    return {
+      ...(await import('./model.ts')).logisticModel(features, classes),
+      ...classReport({
+        data,
+        metrics: ({ crossEntropy, errorRate }) => [crossEntropy, 1 - errorRate],
+        note: 'Validation rows and the probabilities that the model gives their classes.',
+        picture: (row) => (IMAGES.has(id) ? featurePicture(data, row, Math.sqrt(features)) : featureText(data, row, features)),
+      }),
+    };
   },
   target: (options, batch) => findTarget(targets, options, batch),
   minimizer: (options) => MINIMIZERS[problemOf(options).id] ?? null,

@@ -1,6 +1,6 @@
 import type { Tensor } from '../../kernels/tf.ts';
-import { accuracy, crossEntropies, crossEntropy } from '../classification.ts';
-import type { Batch, Model } from '../definition.ts';
+import { classPredictions, crossEntropies } from '../classification.ts';
+import type { Batch, Network } from '../definition.ts';
 
 /** Strength of the ridge. It makes the minimizer finite and unique where the classes are separable or the softmax could be shifted. */
 export const RIDGE = 1e-4;
@@ -17,7 +17,7 @@ const halfSquare = (tensor: Tensor): Tensor =>
     .mul(0.5); // (R)
 
 /** Multinomial logistic regression: logits = x W + b. See `logistic.ts` for the objective. */
-export function logisticModel(features: number, classes: number): Model {
+export function logisticModel(features: number, classes: number): Network {
   return {
     parameters: [
       { name: 'W', shape: [features, classes], init: () => new Float32Array(features * classes) },
@@ -28,11 +28,6 @@ export function logisticModel(features: number, classes: number): Model {
       const [W, b] = params as [Tensor, Tensor];
       return { loss: plain, objective: smoothed.add(halfSquare(W).add(halfSquare(b)).mul(RIDGE)) };
     },
-    evaluate(params, batch) {
-      const labels = batch.tensors.y as Tensor;
-      const z = logits(params, batch);
-      const loss = crossEntropy(z, labels);
-      return loss.stack(accuracy(z, labels, loss), 1); // (R, 2)
-    },
+    predict: (params, batch) => classPredictions(logits(params, batch), batch.tensors.y as Tensor),
   };
 }

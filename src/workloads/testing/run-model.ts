@@ -1,6 +1,6 @@
 import { counterUniform } from '../../kernels/counter-uniform.ts';
 import * as tf from '../../kernels/tf.ts';
-import type { Batch, LoadedData, Model, Regularization } from '../definition.ts';
+import type { Batch, LoadedData, Network, Predictions, Regularization } from '../definition.ts';
 
 /** What one row of a test race is made of. */
 export interface TestRun {
@@ -9,6 +9,8 @@ export interface TestRun {
   readonly seed: number;
   readonly labelSmoothing: number;
   readonly dropout: number;
+  /** 0 if missing. */
+  readonly auxDropout?: number;
 }
 
 export interface TestResult {
@@ -19,7 +21,7 @@ export interface TestResult {
 }
 
 /** The initial parameters of one seed. */
-export function initialParameters(model: Model, seed: number): readonly Float32Array[] {
+export function initialParameters(model: Network, seed: number): readonly Float32Array[] {
   return model.parameters.map((spec, tensorIndex) => spec.init(seed, tensorIndex));
 }
 
@@ -44,7 +46,7 @@ function makeBatch({ arrays, rows }: TestRows): Batch {
   return { tensors: Object.fromEntries(entries) };
 }
 
-function stackParameters(model: Model, runs: readonly TestRun[]): tf.Tensor[] {
+function stackParameters(model: Network, runs: readonly TestRun[]): tf.Tensor[] {
   return model.parameters.map(({ shape, name }, i) => {
     const size = shape.reduce((product, extent) => product * extent, 1);
     const values = new Float32Array(runs.length * size);
@@ -58,7 +60,7 @@ function stackParameters(model: Model, runs: readonly TestRun[]): tf.Tensor[] {
 }
 
 /** One forward and backward pass of R runs in one batched computation, as the race engine makes it. Leaves no tensor behind. */
-export async function trainOnce(model: Model, runs: readonly TestRun[], on: TestRows, step: number): Promise<readonly TestResult[]> {
+export async function trainOnce(model: Network, runs: readonly TestRun[], on: TestRows, step: number): Promise<readonly TestResult[]> {
   const outputs = tf.tidy(() => {
     const seeds = tf.tensor1d(
       runs.map(({ seed }) => seed),
@@ -67,6 +69,7 @@ export async function trainOnce(model: Model, runs: readonly TestRun[], on: Test
     const reg: Regularization = {
       labelSmoothing: tf.tensor2d(runs.map((run) => [run.labelSmoothing])),
       dropout: tf.tensor2d(runs.map((run) => [run.dropout])),
+      auxDropout: tf.tensor2d(runs.map((run) => [run.auxDropout ?? 0])),
       uniform: (layer, shape) => counterUniform(seeds, step, layer, shape),
     };
     const batch = makeBatch(on);
@@ -91,10 +94,22 @@ export async function trainOnce(model: Model, runs: readonly TestRun[], on: Test
   }));
 }
 
-/** Metrics of R runs, one list per run. */
-export async function evaluateOnce(model: Model, runs: readonly TestRun[], on: TestRows): Promise<readonly number[][]> {
-  const metrics = tf.tidy(() => model.evaluate(stackParameters(model, runs), makeBatch(on)));
-  const values = (await metrics.array()) as number[][];
-  metrics.dispose();
-  return values;
+/**
+ * Predictions of R runs for some rows, one list per run.
+ *
+ * @param calibration rows for batch statistics, where the model asks for some
+ */
+export async function predictOnce(
+  model: Network,
+  runs: readonly TestRun[],
+  on: TestRows,
+  calibration: TestRows | null = null,
+): Promise<readonly Predictions[]> {
+  const predictions = tf.tidy(() =>
+    model.predict(stackParameters(model, runs), makeBatch(on), calibration === null ? null : makeBatch(calibration)),
+  );
+  const values = (await predictions.data()) as Float32Array;
+  predictions.dispose();
+  const size = values.length / runs.length;
+  return runs.map((_, run) => ({ rows: on.rows.length, values: values.slice(run * size, (run + 1) * size) }));
 }

@@ -1,7 +1,7 @@
 import type { RaceConfig, RacerConfig } from '../../../engine/config.ts';
 import type { OptimizerDefinition } from '../../../optimizers/definition.ts';
-import { actions } from '../../store/actions.ts';
 import { CopyAs } from '../../snippets/CopyAs.tsx';
+import { actions } from '../../store/actions.ts';
 import { findWorkload } from '../../store/definitions.ts';
 import type { Setting } from '../../store/settings.ts';
 import { showCard } from '../../store/shown-card.ts';
@@ -48,6 +48,18 @@ function Regularization({ racer, race, setting }: Pick<RacerDetailsProps, 'racer
           max={MAX_REGULARIZATION}
           onChange={(dropout) => update({ dropout })}
           doc="Probability of dropping a hidden unit, 0 to 0.9; the noise is shared by all runs of a seed."
+        />
+      )}
+      {offered?.auxDropout && (
+        <NumberField
+          label="Auxiliary dropout"
+          scale="linear"
+          value={racer.auxDropout}
+          initial={setting.auxDropout}
+          min={0}
+          max={MAX_REGULARIZATION}
+          onChange={(auxDropout) => update({ auxDropout })}
+          doc="Probability of dropping attention weights and the like, 0 to 0.9, as AlgoPerf's second dropout rate."
         />
       )}
     </>

@@ -1,5 +1,5 @@
 import type { Tensor } from '../../../kernels/tf.ts';
-import type { Model } from '../../../workloads/definition.ts';
+import type { Network } from '../../../workloads/definition.ts';
 import { classifier } from './head.ts';
 import { constants, weights } from './parameters.ts';
 
@@ -41,7 +41,7 @@ function convolve(h: Tensor, side: number, W: Tensor): Tensor {
  * Convolutions of 3 x 3, each with ReLU and a 2 x 2 maximum, then a dense layer.
  * Batches: x (1 or R, B, side * side), y one-hot (1 or R, B, classes). Parameters: W0 (9, channels), b0, W1 (9 * channels, ...), b1, ..., W, b.
  */
-export function convModel({ side, channels, classes }: ConvSizes): Model {
+export function convModel({ side, channels, classes }: ConvSizes): Network {
   const layers = channels.map((outputs, layer) => ({
     side: side >> layer,
     inputs: layer === 0 ? 1 : (channels[layer - 1] as number),

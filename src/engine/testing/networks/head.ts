@@ -1,11 +1,11 @@
 import type { Tensor } from '../../../kernels/tf.ts';
-import { accuracy, crossEntropy } from '../../../workloads/classification.ts';
-import type { Batch, Model } from '../../../workloads/definition.ts';
+import { classPredictions, crossEntropy } from '../../../workloads/classification.ts';
+import type { Batch, Network } from '../../../workloads/definition.ts';
 
-type Functions = Pick<Model, 'trainLoss' | 'evaluate'>;
+type Functions = Pick<Network, 'trainLoss' | 'predict'>;
 
 /**
- * A classifier's loss and metrics from its logits. The objective is the plain cross-entropy, so that every library can state the same training.
+ * A classifier's loss and predictions from its logits. The objective is the plain cross-entropy, so that every library can state the same training.
  *
  * @param forward logits (R, rows, C)
  * @param classes C; the labels of a batch hold rows * C one-hot values per example's batch
@@ -20,11 +20,9 @@ export function classifier(forward: (params: readonly Tensor[], x: Tensor) => Te
       const loss = crossEntropy(forward(params, batch.tensors.x as Tensor), labelRows(batch));
       return { objective: loss, loss };
     },
-    evaluate(params, batch) {
-      const logits = forward(params, batch.tensors.x as Tensor);
-      const labels = labelRows(batch);
-      const loss = crossEntropy(logits, labels);
-      return accuracy(logits, labels, loss).neg().add(1).stack(loss, 1); // (R, 2)
+    predict(params, batch) {
+      const predictions = classPredictions(forward(params, batch.tensors.x as Tensor), labelRows(batch)); // (R, rows, 1 + C)
+      return predictions.reshape([predictions.shape[0] as number, (batch.tensors.y as Tensor).shape[1] as number, -1]);
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { LoadedData, Model } from '../../../workloads/definition.ts';
+import type { LoadedData, Network as NetworkModel } from '../../../workloads/definition.ts';
 import { convModel } from './conv.ts';
 import { mlpModel } from './mlp.ts';
 import type { NetworkSizes, NetworkSpec } from './specs.ts';
@@ -8,7 +8,7 @@ import { transformerModel } from './transformer.ts';
 export { NETWORKS, type NetworkSizes, type NetworkSpec, TINY_NETWORKS } from './specs.ts';
 
 export interface Network extends NetworkSpec {
-  readonly model: Model;
+  readonly model: NetworkModel;
   readonly data: LoadedData;
 }
 
@@ -16,7 +16,7 @@ const VALIDATION_ROWS = 64;
 /** Batches per epoch: enough that consecutive steps differ, little enough that the transformer's data stays small. */
 const BATCHES = 8;
 
-function modelOf(sizes: NetworkSizes): Model {
+function modelOf(sizes: NetworkSizes): NetworkModel {
   switch (sizes.kind) {
     case 'mlp':
       return mlpModel(sizes.sizes);

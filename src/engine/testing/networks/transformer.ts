@@ -1,6 +1,6 @@
 import type { Tensor } from '../../../kernels/tf.ts';
 import * as tf from '../../../kernels/tf.ts';
-import type { Model, ParameterSpec } from '../../../workloads/definition.ts';
+import type { Network, ParameterSpec } from '../../../workloads/definition.ts';
 import { classifier } from './head.ts';
 import { constants, weights } from './parameters.ts';
 
@@ -31,7 +31,7 @@ const dense = (h: Tensor, W: Tensor, b: Tensor): Tensor => h.matMul(W).add(b.exp
  * Batches: x (1 or R, B, T, d), y one-hot (1 or R, B, T, classes).
  * Parameters in order: g1 c1 Wq bq Wk bk Wv bv Wo bo g2 c2 W1 b1 W2 b2 g3 c3 W b.
  */
-export function transformerModel({ width, heads, hidden, tokens, classes }: TransformerSizes): Model {
+export function transformerModel({ width, heads, hidden, tokens, classes }: TransformerSizes): Network {
   const norm = (index: number): ParameterSpec[] => [constants(`g${index}`, width, 1), constants(`c${index}`, width, 0)];
   const layer = (suffix: string, inputs: number, outputs: number, gain: 1 | 2): ParameterSpec[] => [
     weights(`W${suffix}`, [inputs, outputs], gain),

@@ -1,0 +1,104 @@
+import type { Tensor } from '../../kernels/tf.ts';
+import { addPerRun, multiply } from './dense.ts';
+import type { Layer, Parameters, Pass } from './pass.ts';
+
+export interface ConvolutionOptions {
+  readonly stride?: number | readonly [number, number];
+  /** As in `dense`. */
+  readonly gain?: number;
+  readonly hasBias?: boolean;
+}
+
+/**
+ * A convolution with filters of each run's own and zero padding such that stride 1 keeps the size: (lead * B, H, W, inputs) ->
+ * (R * B, ceil(H / stride), ceil(W / stride), outputs). Odd filters; as patches times a matrix, in the order row, column, input channel.
+ */
+export function convolution(
+  parameters: Parameters,
+  name: string,
+  filter: number | readonly [number, number],
+  inputs: number,
+  outputs: number,
+  options: ConvolutionOptions = {},
+): Layer {
+  const [height, width] = typeof filter === 'number' ? [filter, filter] : filter;
+  const { stride = 1, gain = 2, hasBias = true } = options;
+  const strides = typeof stride === 'number' ? ([stride, stride] as const) : stride;
+  const fanIn = height * width * inputs;
+  const weights = parameters.normal(`${name}.W`, [fanIn, outputs], Math.sqrt(gain / fanIn));
+  const bias = hasBias ? parameters.constant(`${name}.b`, [outputs], 0) : null;
+  return (pass, h) => {
+    const product = multiply(pass, patches(h, [height, width], strides), weights(pass));
+    return bias === null ? product : addPerRun(pass, product, bias(pass));
+  };
+}
+
+/** The filter's view of every place, (N, H', W', height * width * C), zero beyond the edges. */
+function patches(h: Tensor, [height, width]: readonly [number, number], [down, right]: readonly [number, number]): Tensor {
+  const [N, H, W, C] = h.shape as [number, number, number, number];
+  if (height === 1 && width === 1 && down === 1 && right === 1) return h;
+  const [rows, columns] = [Math.ceil(H / down), Math.ceil(W / right)];
+  const padded = padForTaps(h, height, width, rows * down - H, columns * right - W);
+  const taps: Tensor[] = [];
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) taps.push(every(padded.slice([0, y, x, 0], [N, rows * down, columns * right, C]), down, right));
+  const [first, ...others] = taps as [Tensor, ...Tensor[]];
+  return others.length === 0 ? first : first.concat(others, 3);
+}
+
+/** Zeros around, half a filter on each side, and some more below and to the right. */
+function padForTaps(h: Tensor, height: number, width: number, below: number, beside: number): Tensor {
+  const [top, left] = [(height - 1) >> 1, (width - 1) >> 1];
+  if (height === 1 && width === 1 && below === 0 && beside === 0) return h;
+  return h.pad([
+    [0, 0],
+    [top, height - 1 - top + below],
+    [left, width - 1 - left + beside],
+    [0, 0],
+  ]);
+}
+
+/** Every `down`-th row and `right`-th column, (N, H, W, C) with H and W multiples of them; by reshaping, as strided slices have no gradient. */
+function every(h: Tensor, down: number, right: number): Tensor {
+  const [N, H, W, C] = h.shape as [number, number, number, number];
+  const rows =
+    down === 1
+      ? h
+      : h
+          .reshape([N, H / down, down, W * C])
+          .slice([0, 0, 0, 0], [N, H / down, 1, W * C])
+          .reshape([N, H / down, W, C]);
+  const height = H / down;
+  return right === 1
+    ? rows
+    : rows
+        .reshape([N * height, W / right, right, C])
+        .slice([0, 0, 0, 0], [N * height, W / right, 1, C])
+        .reshape([N, height, W / right, C]);
+}
+
+/**
+ * A filter over time for each channel by itself, with zero padding that keeps the length: (R * B, T, C) -> the same. Odd length.
+ */
+export function depthwiseOverTime(parameters: Parameters, name: string, length: number, channels: number): Layer {
+  const weights = parameters.normal(`${name}.W`, [length, channels], Math.sqrt(1 / length));
+  return (pass, h) => {
+    const [N, T, C] = h.shape as [number, number, number];
+    const half = (length - 1) >> 1;
+    const padded = h.pad([
+      [0, 0],
+      [half, length - 1 - half],
+      [0, 0],
+    ]);
+    const W = weights(pass); // (R, length, C)
+    const taps = Array.from({ length }, (_, tap) =>
+      scale(pass, padded.slice([0, tap, 0], [N, T, C]), W.slice([0, tap, 0], [pass.runs, 1, C])),
+    );
+    return taps.reduce((sum, tap) => sum.add(tap));
+  };
+}
+
+function scale({ runs }: Pass, h: Tensor, w: Tensor): Tensor {
+  const C = h.shape.at(-1) as number;
+  return h.reshape([runs, -1, C]).mul(w).reshape(h.shape);
+}
