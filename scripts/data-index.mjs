@@ -1,7 +1,7 @@
 /**
  * Writes what is derived from the files below public/data:
  *   public/data/index.json               every file with its size, checksum, licence and attribution
- *   src/workloads/digits/files.json      what the digits workload fetches
+ *   src/workloads/<folder>/files.json    what a workload, or several of one data set, must know before anything is fetched
  *   src/workloads/logistic/problems.json what the page must know of each logistic problem before anything is fetched
  * Run it after adding, changing or removing data: node scripts/data-index.mjs
  * Problems whose folder is absent keep their entry in problems.json: which ones can be chosen is decided at run time.
@@ -19,6 +19,10 @@ const SHARED = {
   'gpl/README.md': { spdx: 'GPL-2.0-or-later', attribution: 'Freestep contributors: terms and sources of the data in this folder.' },
   'gpl/LICENCE.txt': {
     spdx: 'GPL-2.0-only',
+    attribution: 'Licence text, copyright Free Software Foundation, Inc.; verbatim copies permitted.',
+  },
+  'gpl/LICENCE-LGPL.txt': {
+    spdx: 'LGPL-2.1-or-later',
     attribution: 'Licence text, copyright Free Software Foundation, Inc.; verbatim copies permitted.',
   },
   'gpl/source/': { spdx: 'GPL-2.0-or-later', attribution: 'Freestep contributors: conversion scripts of the data in this folder.' },
@@ -65,13 +69,27 @@ function setFacts(folder) {
     folder,
     trainRows: meta.n_train,
     validationRows: meta.n_validation,
-    classes: meta.classes,
-    files: ['meta.json', meta.files.x.file, meta.files.y.file].map((file) => facts(`${folder}/${file}`)),
+    ...(meta.classes === undefined ? {} : { classes: meta.classes }),
+    // meta.json first, then the arrays in its order.
+    files: ['meta.json', ...Object.values(meta.files).map(({ file }) => file)].map((file) => facts(`${folder}/${file}`)),
   };
 }
 
 const write = (path, value) => writeFileSync(`${root}${path}`, `${JSON.stringify(value, null, 2)}\n`);
-write('src/workloads/digits/files.json', setFacts('digits'));
+/** Folders below src/workloads and the data set of each. One that was removed keeps its facts: whether it can be chosen is decided at run time. */
+const SETS = {
+  digits: 'digits',
+  fashion: 'fashion',
+  clicks: 'clicks',
+  mri: 'mri',
+  molecules: 'molecules',
+  speech: 'speech',
+  charLm: 'austen',
+  translate: 'gpl/en-de',
+};
+for (const [workload, folder] of Object.entries(SETS)) {
+  if (existsSync(`${data}${folder}/meta.json`)) write(`src/workloads/${workload}/files.json`, setFacts(folder));
+}
 
 /** The D-Adaptation paper's own problems first, then their neighbours. */
 const ORDER = [

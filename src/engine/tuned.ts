@@ -59,13 +59,15 @@ function differences(record: TunedRecord, query: TunedQuery, steps: number): rea
 
 /**
  * The tuned setting for a race, from a workload's records: the one with the nearest horizon among those of the same data.
- * Null when this optimizer was never tuned on this data. Options that only size the network may differ; then it does not match, and says so.
+ * Null when this optimizer was never tuned on this data. Options that only change the network may differ; then it does not match, and says so.
  */
 export function chooseTuned(records: readonly TunedRecord[], query: TunedQuery): TunedPreset | null {
   const workload = workloadOf(query.workload);
   const steps = horizonSteps(query.horizon, workload.maxSteps(query.options));
   const sameData = (record: TunedRecord): boolean =>
-    Object.entries(workload.options).every(([name, spec]) => spec.kind !== 'choice' || record.options[name] === query.options[name]);
+    Object.entries(workload.options).every(
+      ([name, spec]) => spec.kind !== 'choice' || spec.isVariant === true || record.options[name] === query.options[name],
+    );
   const candidates = records
     .filter((record) => record.optimizer === query.optimizer && sameData(record))
     .map((record) => ({ record, differs: differences(record, query, steps) }))

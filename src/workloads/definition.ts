@@ -19,6 +19,8 @@ export type WorkloadOptionSpec =
       readonly label: string;
       readonly doc: string;
       readonly value: string;
+      /** True: other choices are held-out variants of the same workload on the same data. What was tuned for the base is offered for them too. */
+      readonly isVariant?: boolean;
       readonly choices: readonly { readonly id: string; readonly label: string; readonly note?: string }[];
     };
 
