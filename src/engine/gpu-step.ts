@@ -69,18 +69,26 @@ export class GpuStep implements TrainStep {
       return made;
     };
     try {
-      const fused = await keep(
+      // Optimizer and network compile side by side.
+      const optimizing = keep(
         FusedRunner.create(device, optimizer, {
           observeEvery: spec.observeEvery,
           sampleCapacity: SAMPLE_CAPACITY,
           onProgress: progress(0),
         }),
       );
-      const externals = { ...dataBuffers, [EXTERNALS.params]: fused.params, [EXTERNALS.evalPoint]: fused.evalParams };
+      const externals = optimizing.then((made) => ({
+        ...dataBuffers,
+        [EXTERNALS.params]: made.params,
+        [EXTERNALS.evalPoint]: made.evalParams,
+      }));
+      // Whoever waits for it throws its error; nobody may be waiting yet when it occurs.
+      externals.catch(() => {});
       const compile = (schedule: Schedule, onCompiled: CompileProgress): Promise<GpuProgram> =>
         keep(GpuProgram.create(device, schedule, { runs: runs.length, adapter, externals, onProgress: onCompiled }));
       const schedules = [network.training, ...network.evaluations.map(({ schedule }) => schedule)];
       const settled = await Promise.allSettled(schedules.map((schedule, index) => compile(schedule, progress(1 + index))));
+      const fused = await optimizing;
       const [training, ...programs] = settled.map((result) => {
         if (result.status === 'rejected') throw result.reason;
         return result.value;

@@ -173,7 +173,7 @@ describe('large products', () => {
           columnSum: null,
         },
       ],
-      { a: m * k, b: k * n, c: m * n },
+      { a: Math.max(m * k, aStrides[0] * (m - 1) + aStrides[1] * (k - 1) + 1), b: k * n, c: m * n },
     );
 
   test('are made in blocks of rows', async () => {
@@ -188,6 +188,20 @@ describe('large products', () => {
       return arenaBytes;
     });
     expect((crowded as number) - (usual as number)).toBeGreaterThan(4 * 512 * 7);
+  });
+
+  test('with a transposed matrix are made of copies of its tiles, block after block', async () => {
+    await expectEqual(product(64, 64, 7, [1, 64]), 0);
+    // 600 products of multiples of 1/64: partial sums leave 24 bits, so each may be rounded.
+    const blocks = product(512, 32, 600, [1, 512]);
+    await expectEqual(blocks, 1e-6);
+    const [copied, apart] = [blocks, product(512, 32, 600, [2, 1024])].map((schedule) => {
+      const { arenaBytes } = generateModule({ part: schedule }, 'plain');
+      return arenaBytes;
+    });
+    // One block of rows, not all of them.
+    expect((copied as number) - (apart as number)).toBeGreaterThan(100 * 1024);
+    expect((copied as number) - (apart as number)).toBeLessThan(4 * 512 * 600);
   });
 });
 

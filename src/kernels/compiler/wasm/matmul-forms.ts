@@ -2,6 +2,7 @@ import { rowMajor, sizeOf } from '../index-map.ts';
 import type { Expr, LoopsKernel, MatMulKernel, Operand } from '../schedule.ts';
 import { mergeLoops, mergeMatMul } from './canonical.ts';
 import { listsOf, mapExpr, mapOperand, mapStore } from './digits.ts';
+import { isCopied } from './tiles.ts';
 
 const zeros = (digits: readonly number[]): number[] => digits.map(() => 0);
 
@@ -88,13 +89,14 @@ const STAGED_COLUMNS = 32;
 
 /**
  * How a is to be stored before it is multiplied, or null where it can be read as it is: without guards, and with its rows spread over the
- * cache where they are neighbours and its columns are crowded.
+ * cache where they are neighbours and its columns are crowded, unless tiles of it are copied one by one.
  */
-export function stagedStrides({ batch, m, n, k, a }: MatMulKernel): readonly number[] | null {
+export function stagedStrides(kernel: MatMulKernel): readonly number[] | null {
+  const { batch, m, n, k, a } = kernel;
   const extents = [...batch, ...m, ...k];
   if (batch.length === 0 && m.length === 1 && k.length === 1 && sizeOf(n) >= STAGED_COLUMNS) {
     const [rowStride, columnStride] = a.at.strides as [number, number];
-    if (rowStride === 1 && columnStride !== 0 && (4 * columnStride) % CROWDED_BYTES === 0) {
+    if (rowStride === 1 && columnStride !== 0 && (4 * columnStride) % CROWDED_BYTES === 0 && !isCopied(kernel)) {
       return [1, CACHE_LINE * Math.ceil((m[0] as number) / CACHE_LINE) + CACHE_LINE];
     }
   }

@@ -9,7 +9,17 @@ import { columnSumLoops, stagedStrides, stagingLoops, transposed, vectorProductL
 import { runDigit } from './nest.ts';
 import { type KernelNode, NodeMaker, operandsOf, type Place } from './nodes.ts';
 import { PanelPacker } from './packing.ts';
-import { isPacked, MAX_PANEL_VECTORS, MAX_TILE_VECTORS, type PanelSection, panelsOf, rowBlocksOf, rowTilesOf } from './tiles.ts';
+import {
+  COPIED_TILE_ROWS,
+  isCopied,
+  isPacked,
+  MAX_PANEL_VECTORS,
+  MAX_TILE_VECTORS,
+  type PanelSection,
+  panelsOf,
+  rowBlocksOf,
+  rowTilesOf,
+} from './tiles.ts';
 import { bodyCost } from './vector-choice.ts';
 
 /** Instructions of epilogue that a tile may hold in line; more are run in a loop over the tile's rows. */
@@ -85,6 +95,10 @@ class MatMulEmitter {
   readonly #emitter: Emitter;
   readonly #stores: readonly StoreNode[];
   readonly #packer: PanelPacker | null;
+  /** Copies tiles of a, one behind the other. */
+  readonly #copier: PanelPacker | null;
+  /** Address of the next of those copies; null where there are none. */
+  #copied: Local | null = null;
   /** Pushes the address of memory for the sums of a tile. */
   readonly #pushTile: () => void;
   /** Pushes the sum of products for a copy; set while an epilogue is emitted. */
@@ -154,6 +168,15 @@ class MatMulEmitter {
           pushPanel: this.#scratchAddress(16 * MAX_PANEL_VECTORS * sizeOf(k)),
         })
       : null;
+    this.#copier = isCopied(kernel)
+      ? new PanelPacker({
+          f: target.f,
+          b: this.#a,
+          k: this.#kDigits.map((digit) => ({ digit, extent: this.#extents[digit] as number })),
+          columnDigit: this.#rowDigit,
+          pushPanel: this.#scratchAddress(4 * sizeOf(k) * Math.max(...rowBlocksOf(kernel).map(({ rows }) => rows))),
+        })
+      : null;
   }
 
   /** Takes scratch memory; the result pushes its address. */
@@ -215,7 +238,17 @@ class MatMulEmitter {
     runDigit(this.#f, this.#rowDigit, sections, this.#forms.all);
   }
 
+  /** Copies the rows of a that a block multiplies with every panel of b. */
+  #copyTiles(copier: PanelPacker, rows: number): void {
+    const target = copier.begin();
+    const tile: PanelSection = { count: 1, vectors: COPIED_TILE_ROWS / 4, lastLanes: 4 };
+    const section = { count: rows / COPIED_TILE_ROWS, step: COPIED_TILE_ROWS, body: () => copier.emit(tile, target) };
+    runDigit(this.#f, this.#rowDigit, [section], [this.#a.form]);
+    this.#f.release(target);
+  }
+
   #runPanels(rows: number): void {
+    if (this.#copier !== null) this.#copyTiles(this.#copier, rows);
     const sections = panelsOf(this.#extents[this.#vector] as number).map((panel) => ({
       count: panel.count,
       step: 4 * panel.vectors,
@@ -228,12 +261,14 @@ class MatMulEmitter {
   }
 
   #runRows(panel: PanelSection, rows: number): void {
+    this.#copied = this.#copier?.begin() ?? null;
     const sections = rowTilesOf(rows, panel.vectors).map((tile) => ({
       count: tile.count,
       step: tile.rows,
       body: () => this.#runTile(panel, tile.rows),
     }));
     runDigit(this.#f, this.#rowDigit, sections, this.#forms.all);
+    if (this.#copied !== null) this.#f.release(this.#copied);
   }
 
   #runTile(panel: PanelSection, rows: number): void {
@@ -254,7 +289,8 @@ class MatMulEmitter {
   #runProducts(panel: PanelSection, rows: number, sums: readonly Local[]): void {
     const f = this.#f;
     const packed = this.#packer?.begin() ?? null;
-    const forms = packed === null ? [this.#a.form, this.#b.form] : [this.#a.form];
+    const copied = this.#copied;
+    const forms = [...(copied === null ? [this.#a.form] : []), ...(packed === null ? [this.#b.form] : [])];
     // One k per loop body: more of them would need more registers, for V8 moves all loads to the front.
     const runK = (digits: readonly number[]): void => {
       const [digit, ...rest] = digits;
@@ -264,6 +300,7 @@ class MatMulEmitter {
       }
       this.#addProducts(panel, rows, sums, packed);
       if (packed !== null) f.bump(packed, 16 * panel.vectors);
+      if (copied !== null) f.bump(copied, 4 * COPIED_TILE_ROWS);
     };
     runK(this.#kDigits);
     if (packed !== null) f.release(packed);
@@ -283,7 +320,10 @@ class MatMulEmitter {
     });
     const element = f.local('v128');
     for (let row = 0; row < rows; row++) {
-      this.#load('v128.load32_splat', this.#a, row * rowBytes);
+      if (this.#copied !== null) {
+        f.get(this.#copied);
+        f.memory('v128.load32_splat', 4 * row);
+      } else this.#load('v128.load32_splat', this.#a, row * rowBytes);
       f.set(element);
       columns.forEach((column, vector) => {
         const sum = sums[row * panel.vectors + vector] as Local;

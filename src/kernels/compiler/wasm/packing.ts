@@ -32,9 +32,10 @@ export class PanelPacker {
     return local;
   }
 
-  emit(panel: PanelSection): void {
+  /** @param at where to put it; moved behind it. By default the panel's own memory. */
+  emit(panel: PanelSection, at?: Local): void {
     const { f, b, k, columnDigit } = this.#spec;
-    const target = this.begin();
+    const target = at ?? this.begin();
     const last = k.at(-1);
     const columnBytes = b.form.coefficients[columnDigit] as number;
     const kBytes = last === undefined ? 0 : (b.form.coefficients[last.digit] as number);
@@ -64,7 +65,7 @@ export class PanelPacker {
       runDigit(f, digit, sections, [b.form]);
     };
     run(k);
-    f.release(target);
+    if (at === undefined) f.release(target);
   }
 
   /** Pushes the address of b and returns the offset that the instruction must add. */

@@ -59,6 +59,30 @@ export function rowTilesOf(rows: number, vectors: number): RowSection[] {
 
 /** A panel of b read with steps of more than this many bytes per k falls on few sets of a first-level cache, so it is copied together first. */
 const PACKED_STEP_BYTES = 512;
+/** Rows of a in a tile that is copied. */
+export const COPIED_TILE_ROWS = 4;
+const COPIED_STEP_BYTES = 128;
+/** Panels that pay for copying a. */
+const COPIED_PANELS = 4;
+
+/**
+ * Whether tiles of a are copied so that they lie contiguously: where rows are neighbours and steps of k far apart (a product with a transposed
+ * matrix), which falls on few sets of a first-level cache for every panel again. Only where all tiles are equal.
+ */
+export function isCopied(kernel: MatMulKernel): boolean {
+  const { batch, m, k, n, a } = kernel;
+  if (m.length !== 1 || k.length !== 1) return false;
+  const [rowStride, kStride] = [a.at.strides[batch.length] as number, a.at.strides[batch.length + 1] as number];
+  const panels = panelsOf(n.at(-1) as number);
+  return (
+    rowStride === 1 &&
+    4 * Math.abs(kStride) > COPIED_STEP_BYTES &&
+    panels.every(({ vectors }) => vectors === 2) &&
+    panels.reduce((sum, { count }) => sum + count, 0) >= COPIED_PANELS &&
+    rowBlocksOf(kernel).every(({ rows }) => rows % COPIED_TILE_ROWS === 0)
+  );
+}
+
 /** Rows of the product that pay for copying. */
 const PACKED_ROWS = 16;
 

@@ -12,8 +12,11 @@ export interface GpuProgramOptions {
   /** Number of runs. */
   readonly runs: number;
   readonly adapter: AdapterClass;
-  /** GPU buffers of externals by name, (runs, size) or, where shared, (size), with usage STORAGE. Missing ones are created. */
-  readonly externals?: Readonly<Record<string, GPUBuffer>>;
+  /**
+   * GPU buffers of externals by name, (runs, size) or, where shared, (size), with usage STORAGE. Missing ones are created.
+   * What they are may be known later: kernels are compiled meanwhile.
+   */
+  readonly externals?: Readonly<Record<string, GPUBuffer>> | Promise<Readonly<Record<string, GPUBuffer>>>;
   /** Called as pipelines finish compiling. */
   readonly onProgress?: (compiled: number, total: number) => void;
 }
@@ -42,13 +45,12 @@ export class GpuProgram {
    */
   static async create(device: GPUDevice, given: Schedule, options: GpuProgramOptions): Promise<GpuProgram> {
     const schedule = foldGathers(given);
-    const { runs, adapter, externals = {}, onProgress } = options;
+    const { runs, adapter, onProgress } = options;
     const choices = choicesFor(adapter, device);
     const layout = layOut(schedule, runs);
     const plan = planDispatches(schedule, layout.regions, runs, choices, device.limits.maxStorageBuffersPerShaderStage);
     const sizes = plan.scratchSize === 0 ? layout.sizes : { ...layout.sizes, [SCRATCH]: plan.scratchSize };
     checkLimits(device, sizes, plan.regions, runs);
-    checkGiven(externals, sizes, runs);
     const regionOf = (id: RegionId): Region => plan.regions[id] as Region;
     const texts = plan.dispatches.map((dispatched) => dispatchText(dispatched, regionOf, choices));
     const distinct = new Map(texts.map((text) => [text.code, text.label]));
@@ -63,6 +65,8 @@ export class GpuProgram {
         }),
       ),
     );
+    const externals = (await options.externals) ?? {};
+    checkGiven(externals, sizes, runs);
     device.pushErrorScope('validation');
     device.pushErrorScope('out-of-memory');
     const program = new GpuProgram(device, schedule, { ...layout, sizes, regions: plan.regions }, texts, pipelines, runs, externals);
