@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseTuneArguments, USAGE, UsageError } from './tune/arguments.ts';
+import { runChecks } from './tune/check.ts';
+import { runComparison } from './tune/compare.ts';
 import { JournalMismatchError } from './tune/journal.ts';
 import { servePool } from './tune/pool-worker.ts';
 import { runSearches } from './tune/search.ts';
@@ -23,8 +25,19 @@ export async function main(argv: string[]): Promise<number> {
   }
   try {
     const parsed = parseTuneArguments(argv);
-    await (parsed.mode === 'target' ? runTargets(parsed, root) : runSearches(parsed, root));
-    return 0;
+    switch (parsed.mode) {
+      case 'search':
+        await runSearches(parsed, root);
+        return 0;
+      case 'target':
+        await runTargets(parsed, root);
+        return 0;
+      case 'check':
+        return (await runChecks(parsed, root)) ? 0 : 1;
+      case 'compare':
+        await runComparison(parsed, root);
+        return 0;
+    }
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof JournalMismatchError)) throw error;
     console.error(error.message);

@@ -13,12 +13,14 @@ export class UsageError extends Error {
 export const USAGE = `npm run tune -- <workload> [--optimizer adamw,nadamw] [--trials 64] [--seeds 5] [--horizon 1/2]
                     [--options problem=glass | --options problem=all] [--batch N] [--processes N] [--rows N] [--fresh]
 npm run tune -- <workload> --target [--options ...]    reruns the best configuration and writes the target
+npm run tune -- <workload> --check [--options ...]     asks with new seeds whether the target is a fair one
+npm run tune -- <workload> --compare [--options ...]   Prodigy and Mechanic as their papers leave them against the tuned baselines
 
 Searches for the best settings of the tuned baselines: scrambled Halton points, judged by the median over seeds of the best validation
 value. Several optimizers, horizons or problems may be given, separated by commas. An interrupted search goes on where it stopped.`;
 
 export interface TuneArguments {
-  readonly mode: 'search' | 'target';
+  readonly mode: 'search' | 'target' | 'check' | 'compare';
   readonly workload: WorkloadDefinition;
   /** One entry per choice of options to tune. */
   readonly options: readonly WorkloadOptions[];
@@ -101,7 +103,7 @@ export function parseTuneArguments(argv: readonly string[]): TuneArguments {
     return known;
   });
   return {
-    mode: values.target ? 'target' : 'search',
+    mode: values.target ? 'target' : values.check ? 'check' : values.compare ? 'compare' : 'search',
     workload,
     options: parseOptions(workload, values.options ?? []),
     optimizers,
@@ -130,6 +132,8 @@ function parse(argv: readonly string[]) {
       rows: { type: 'string', default: String(DEFAULT_ROWS) },
       fresh: { type: 'boolean', default: false },
       target: { type: 'boolean', default: false },
+      check: { type: 'boolean', default: false },
+      compare: { type: 'boolean', default: false },
     },
   });
 }

@@ -1,9 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import type { TrainedBatch, TuningBatch } from './train-batch.ts';
+import type { RunBatch, TrainedBatch } from './train-batch.ts';
 
 /** What a child process is sent and answers. */
 export interface PoolRequest {
-  readonly batch: TuningBatch;
+  readonly batch: RunBatch;
   readonly stepLimit?: number;
 }
 export type PoolReply = { readonly ok: true; readonly trained: TrainedBatch } | { readonly ok: false; readonly message: string };

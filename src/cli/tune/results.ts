@@ -2,7 +2,6 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import type { TunedRecord } from '../../engine/tuned.ts';
 import type { WorkloadDefinition } from '../../workloads/definition.ts';
-import type { TargetRecord } from '../../workloads/targets.ts';
 import { SEARCH_SEED, SEARCH_SPACE, type TuningPoint } from './search-space.ts';
 import { rankTrials } from './select.ts';
 import { type NumberedPoint, type RunRecord, type Study, studyName } from './study.ts';
@@ -29,7 +28,7 @@ export interface StudyResult {
 }
 
 /** Validation values are float32: seven digits say all. */
-const short = (value: number | null): number | null => (value === null ? null : Number(value.toPrecision(7)));
+export const short = (value: number | null): number | null => (value === null ? null : Number(value.toPrecision(7)));
 
 /** @param workloadsFolder src/workloads */
 export function tuningFolder(workloadsFolder: string, workload: string): string {
@@ -86,11 +85,18 @@ export function readStudy(folder: string, study: Pick<Study, 'options' | 'optimi
   return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as StudyResult) : null;
 }
 
+/** The best point of a study. */
+export function bestPoint({ study, best: { trial }, trials }: StudyResult): NumberedPoint {
+  const found = trials[trial];
+  if (found === undefined) throw new Error(`${studyName(study)} has no trial ${trial}`);
+  const { lr, beta1, beta2, weightDecay, warmup, labelSmoothing, dropout, auxDropout } = found;
+  return { trial, lr, beta1, beta2, weightDecay, warmup, labelSmoothing, dropout, ...(auxDropout === undefined ? {} : { auxDropout }) };
+}
+
 /** The best point of a study as the page needs it. */
-export function tunedRecord({ study, best, trials }: StudyResult): TunedRecord {
-  const point = trials[best.trial];
-  if (point === undefined) throw new Error(`${studyName(study)} has no trial ${best.trial}`);
-  const { lr, beta1, beta2, weightDecay, warmup, labelSmoothing, dropout, auxDropout } = point;
+export function tunedRecord(result: StudyResult): TunedRecord {
+  const { study, best } = result;
+  const { lr, beta1, beta2, weightDecay, warmup, labelSmoothing, dropout, auxDropout } = bestPoint(result);
   return {
     options: study.options,
     optimizer: study.optimizer,
@@ -120,10 +126,10 @@ export function writeTunedTable(workloadsFolder: string, workload: string): read
   return records;
 }
 
-/** Adds one entry to a workload's `targets.json`. */
-export function writeTarget(workloadsFolder: string, workload: string, key: string, target: TargetRecord): void {
-  const path = join(workloadsFolder, workload, 'targets.json');
-  const targets = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Record<string, TargetRecord>) : {};
-  const entries = Object.entries({ ...targets, [key]: target }).sort(([a], [b]) => a.localeCompare(b));
+/** Adds one entry to a table of a workload, e.g. `targets.json`, filed under its options. */
+export function writeEntry(workloadsFolder: string, workload: string, file: string, key: string, entry: object): void {
+  const path = join(workloadsFolder, workload, file);
+  const known = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>) : {};
+  const entries = Object.entries({ ...known, [key]: entry }).sort(([a], [b]) => a.localeCompare(b));
   writeFileSync(path, `${JSON.stringify(Object.fromEntries(entries), null, 2)}\n`);
 }

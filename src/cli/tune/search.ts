@@ -6,11 +6,25 @@ import { type PoolRequest, ProcessPool } from './pool.ts';
 import { duration, Progress } from './progress.ts';
 import { readStudy, type StudyResult, studyResult, tuningFolder, writeStudy, writeTunedTable } from './results.ts';
 import { searchPoints } from './search-space.ts';
-import { createStudy, FIRST_TUNING_SEED, type NumberedPoint, type Study, seedsFrom, studyName } from './study.ts';
-import type { TuningBatch } from './train-batch.ts';
+import { createStudy, FIRST_TUNING_SEED, type NumberedPoint, runAt, type Study, seedsFrom, studyName } from './study.ts';
+import type { RunBatch } from './train-batch.ts';
 
 /** Steps of the run that measures what a step costs, before the search. */
 const COST_STEPS = 20;
+
+/** Some runs of one study that are trained together. */
+export interface TuningBatch {
+  readonly study: Study;
+  readonly rows: readonly { readonly point: NumberedPoint; readonly seed: number }[];
+}
+
+/** What a process is asked to train. */
+export const runBatch = ({ study, rows }: TuningBatch): RunBatch => ({
+  workload: study.workload,
+  options: study.options,
+  batch: study.batch,
+  runs: rows.map(({ point, seed }) => runAt(study, point, seed)),
+});
 
 interface PendingStudy {
   readonly study: Study;
@@ -65,7 +79,7 @@ function isLarger({ study: done }: StudyResult, study: Study): boolean {
 /** Seconds of one process for one run-step, measured with a short batch in the given study. */
 async function measureCost(pool: ProcessPool, batch: TuningBatch): Promise<number> {
   let seconds = 0;
-  const limited: PoolRequest = { batch, stepLimit: COST_STEPS };
+  const limited: PoolRequest = { batch: runBatch(batch), stepLimit: COST_STEPS };
   // Twice: the first one loads the backend and the data.
   await pool.run([limited], () => {});
   await pool.run([limited], (trained) => {
@@ -137,15 +151,19 @@ export async function runSearches(parsed: TuneArguments, root: string): Promise<
     };
     const isComplete = ({ study, journal }: PendingStudy): boolean => journal.records.length === study.trials * study.seeds.length;
     for (const owner of pending) if (isComplete(owner)) finish(owner);
-    await pool.run(
-      all.map((member) => ({ batch: member })),
-      (trained, request) => {
-        const owner = owners.get(request.batch) as PendingStudy;
-        owner.journal.add(trained.records);
-        progress.add(runSteps([request.batch]));
-        if (isComplete(owner)) finish(owner);
-      },
-    );
+    const requests = new Map(all.map((member) => [{ batch: runBatch(member) } as PoolRequest, member] as const));
+    await pool.run([...requests.keys()], ({ outcomes }, request) => {
+      const member = requests.get(request) as TuningBatch;
+      const owner = owners.get(member) as PendingStudy;
+      owner.journal.add(
+        outcomes.map((outcome, row) => {
+          const { point, seed } = member.rows[row] as TuningBatch['rows'][number];
+          return { trial: point.trial, seed, ...outcome };
+        }),
+      );
+      progress.add(runSteps([member]));
+      if (isComplete(owner)) finish(owner);
+    });
     progress.end();
   } finally {
     pool.close();

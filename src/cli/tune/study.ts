@@ -1,7 +1,11 @@
+import { optimizerOf } from '../../engine/catalogue.ts';
+import type { RunConfig } from '../../engine/config.ts';
 import { horizonSteps } from '../../engine/runs.ts';
+import { defaultHyper } from '../../optimizers/definition.ts';
 import type { WorkloadDefinition, WorkloadOptions } from '../../workloads/definition.ts';
 import { optionsKey } from '../../workloads/options.ts';
 import type { TunedOptimizer, TuningPoint } from './search-space.ts';
+import type { RunOutcome } from './train-batch.ts';
 
 /** One search: one optimizer on one workload at one horizon. */
 export interface Study {
@@ -17,24 +21,16 @@ export interface Study {
 }
 
 /** One trial with one seed: one run. */
-export interface RunRecord {
+export interface RunRecord extends RunOutcome {
   readonly trial: number;
   readonly seed: number;
-  /** Best value of the first metric over all evaluations of the run; null when the run diverged. */
-  readonly best: number | null;
-  /** Value at the end of the run; null when it diverged. */
-  readonly last: number | null;
-  /** Step after which it diverged, or null. */
-  readonly divergedAt: number | null;
-  /** Backend and adapter that made it. */
-  readonly backend: string;
-  /** Its share of its batch's wall time. */
-  readonly seconds: number;
 }
 
-/** Seeds of the search and of the target's reruns: neither meets the other nor the first seeds a visitor tries. */
+/** Seeds of the search, of the target's reruns, of what checks it and of comparisons: none meets another nor the first seeds a visitor tries. */
 export const FIRST_TUNING_SEED = 101;
 export const FIRST_TARGET_SEED = 201;
+export const FIRST_CHECK_SEED = 301;
+export const FIRST_COMPARISON_SEED = 401;
 
 export function seedsFrom(first: number, count: number): readonly number[] {
   return Array.from({ length: count }, (_, index) => first + index);
@@ -65,4 +61,28 @@ export function createStudy(
 /** A trial of a study with its point. */
 export interface NumberedPoint extends TuningPoint {
   readonly trial: number;
+}
+
+/** A run of a baseline at a point. */
+export function runAt(
+  { optimizer, horizonSteps }: Pick<Study, 'optimizer' | 'horizonSteps'>,
+  { trial, warmup, labelSmoothing, dropout, auxDropout = 0, lr, beta1, beta2, weightDecay }: NumberedPoint,
+  seed: number,
+): RunConfig {
+  return {
+    racer: {
+      key: String(trial),
+      optimizer,
+      hyper: { ...defaultHyper(optimizerOf(optimizer)), lr, beta1, beta2, weightDecay },
+      labelSmoothing,
+      dropout,
+      auxDropout,
+      schedule: null,
+      horizon: null,
+      hidden: false,
+    },
+    seed,
+    horizonSteps,
+    schedule: { kind: 'cosine', warmup },
+  };
 }

@@ -1,82 +1,90 @@
 import { join } from 'node:path';
 import { optimizerOf } from '../../engine/catalogue.ts';
+import type { WorkloadDefinition, WorkloadOptions } from '../../workloads/definition.ts';
 import { optionsKey } from '../../workloads/options.ts';
+import type { TargetRecord } from '../../workloads/targets.ts';
 import { type TuneArguments, UsageError } from './arguments.ts';
-import { readStudy, type StudyResult, tuningFolder, writeTarget } from './results.ts';
-import { openPool } from './search.ts';
+import { bestPoint, readStudy, type StudyResult, short, tuningFolder, writeEntry } from './results.ts';
 import { TUNED_OPTIMIZERS } from './search-space.ts';
 import { trialScore } from './select.ts';
-import { FIRST_TARGET_SEED, seedsFrom } from './study.ts';
-import type { TuningBatch } from './train-batch.ts';
+import { FIRST_TARGET_SEED, runAt, seedsFrom } from './study.ts';
+import { trainAll } from './train-all.ts';
 
 /** AlgoPerf reruns the winner 20 times and takes the best of four algorithms; here 10 times, of two. */
 export const TARGET_RERUNS = 10;
+/** A held-out variant has no search of its own. */
+export const VARIANT_RERUNS = 5;
 /** AlgoPerf sets targets at three quarters of the maximum steps. */
 export const TARGET_HORIZON = 3 / 4;
 
-/** The better one of the baselines' best configurations at the target's horizon. */
-function bestStudy(folder: string, parsed: TuneArguments, options: TuneArguments['options'][number]): StudyResult {
+/** The same options with the base in place of a held-out variant. */
+export function baseOptions(workload: WorkloadDefinition, options: WorkloadOptions): WorkloadOptions {
+  const base = Object.entries(workload.options).flatMap(([name, spec]) =>
+    spec.kind === 'choice' && spec.isVariant === true ? [[name, spec.value] as const] : [],
+  );
+  return { ...options, ...Object.fromEntries(base) };
+}
+
+/** The better one of the baselines' searches at the target's horizon; that of the base for a held-out variant. */
+export function bestStudy(workloadsFolder: string, workload: WorkloadDefinition, options: WorkloadOptions): StudyResult {
+  const folder = tuningFolder(workloadsFolder, workload.id);
+  const searched = baseOptions(workload, options);
   const studies = TUNED_OPTIMIZERS.map((optimizer) => {
-    const study = readStudy(folder, { options, optimizer, horizon: TARGET_HORIZON });
+    const study = readStudy(folder, { options: searched, optimizer, horizon: TARGET_HORIZON });
     if (study === null) {
       throw new UsageError(
-        `${optionsKey(options)}: ${optimizer} has not been tuned at horizon 3/4 yet; run the search first: --horizon 3/4.`,
+        `${optionsKey(searched)}: ${optimizer} has not been tuned at horizon 3/4 yet; run the search first: --horizon 3/4.`,
       );
     }
     return study;
   });
-  const sign = parsed.workload.metrics[0]?.direction === 'higher' ? -1 : 1;
+  const sign = workload.metrics[0]?.direction === 'higher' ? -1 : 1;
   return studies.reduce((best, study) => (sign * study.best.score < sign * best.best.score ? study : best));
+}
+
+/** One sentence: rule, horizon, seeds. */
+function sourceOf(workload: WorkloadDefinition, { study }: StudyResult, isVariant: boolean, reruns: number): string {
+  const metric = workload.metrics[0]?.label.toLowerCase();
+  const points = `${study.trials} points x ${study.seeds.length} seeds each`;
+  const searched = isVariant ? 'found for AdamW or NAdamW on the base workload' : 'found for AdamW or NAdamW';
+  const rule = isVariant
+    ? "The variant was not searched for itself: AlgoPerf's rule, with the base's setting and 5 reruns."
+    : "AlgoPerf's rule, with 2 algorithms instead of 4 and 10 reruns instead of 20.";
+  return `Median best ${metric} of ${reruns} reruns with new seeds of the best setting ${searched} (${optimizerOf(study.optimizer).label} won; ${points}) at ${study.horizonSteps} steps, 3/4 of the maximum. ${rule}`;
 }
 
 /**
  * Sets targets by AlgoPerf's rule: the best configuration over both baselines at horizon 3/4 is rerun with new seeds; the target is the
- * median over the reruns of the best validation value.
+ * median over the reruns of the best validation value. Held-out variants take the configuration of their base.
  */
 export async function runTargets(parsed: TuneArguments, root: string): Promise<void> {
   const { workload } = parsed;
   const metric = workload.metrics[0];
   if (metric === undefined) throw new Error(`workload ${workload.id} has no metric`);
   const workloadsFolder = join(root, 'src/workloads');
-  const folder = tuningFolder(workloadsFolder, workload.id);
-  const seeds = seedsFrom(FIRST_TARGET_SEED, TARGET_RERUNS);
-  const requests = parsed.options.map((options): { readonly batch: TuningBatch; readonly result: StudyResult } => {
-    const result = bestStudy(folder, parsed, options);
-    const { trial } = result.best;
-    const { lr, beta1, beta2, weightDecay, warmup, labelSmoothing, dropout, auxDropout } = result.trials[
-      trial
-    ] as StudyResult['trials'][number];
-    const point = {
-      trial,
-      lr,
-      beta1,
-      beta2,
-      weightDecay,
-      warmup,
-      labelSmoothing,
-      dropout,
-      ...(auxDropout === undefined ? {} : { auxDropout }),
-    };
-    return { batch: { study: { ...result.study, seeds }, rows: seeds.map((seed) => ({ point, seed })) }, result };
+  const planned = parsed.options.map((options) => {
+    const result = bestStudy(workloadsFolder, workload, options);
+    const isVariant = optionsKey(options) !== optionsKey(result.study.options);
+    const seeds = seedsFrom(FIRST_TARGET_SEED, isVariant ? VARIANT_RERUNS : TARGET_RERUNS);
+    const runs = seeds.map((seed) => runAt(result.study, bestPoint(result), seed));
+    return { options, result, isVariant, batch: { workload: workload.id, options, batch: result.study.batch, runs } };
   });
-  const pool = openPool(root, Math.min(parsed.processes, requests.length));
-  try {
-    await pool.run(requests, ({ records }, { batch }) => {
-      const { study } = batch;
-      const bySeed = new Map(records.map(({ seed, best }) => [seed, best]));
-      const values = seeds.map((seed) => bySeed.get(seed) ?? null);
-      const value = trialScore(values, metric.direction);
-      if (!Number.isFinite(value)) throw new Error(`${optionsKey(study.options)}: most reruns of the best configuration diverged`);
-      const points = `${study.trials} points x ${(requests.find((request) => request.batch === batch) as (typeof requests)[number]).result.study.seeds.length} seeds`;
-      writeTarget(workloadsFolder, workload.id, optionsKey(study.options), {
-        value: Number(value.toPrecision(7)),
-        source: `Median best ${metric.label.toLowerCase()} of ${TARGET_RERUNS} reruns with new seeds of the best setting found for AdamW or NAdamW (${optimizerOf(study.optimizer).label} won; ${points} each) at ${study.horizonSteps} steps, 3/4 of the maximum. AlgoPerf's rule, with 2 algorithms instead of 4 and 10 reruns instead of 20.`,
-        values: values.map((entry) => (entry === null ? null : Number(entry.toPrecision(7)))),
-        batch: study.batch,
-      });
-      console.log(`${optionsKey(study.options)}: target ${value} (${study.optimizer}, trial ${batch.rows[0]?.point.trial})`);
-    });
-  } finally {
-    pool.close();
-  }
+  const trained = await trainAll(
+    root,
+    parsed.processes,
+    planned.map(({ batch }) => batch),
+  );
+  planned.forEach(({ options, result, isVariant }, index) => {
+    const values = (trained[index] ?? []).map(({ best }) => best);
+    const value = trialScore(values, metric.direction);
+    if (!Number.isFinite(value)) throw new Error(`${optionsKey(options)}: most reruns of the best configuration diverged`);
+    const target: TargetRecord = {
+      value: Number(value.toPrecision(7)),
+      source: sourceOf(workload, result, isVariant, values.length),
+      values: values.map(short),
+      batch: result.study.batch,
+    };
+    writeEntry(workloadsFolder, workload.id, 'targets.json', optionsKey(options), target);
+    console.log(`${optionsKey(options)}: target ${value} (${result.study.optimizer}, trial ${result.best.trial})`);
+  });
 }

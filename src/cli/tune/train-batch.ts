@@ -1,4 +1,4 @@
-import { optimizerOf, workloadOf } from '../../engine/catalogue.ts';
+import { workloadOf } from '../../engine/catalogue.ts';
 import type { RunConfig } from '../../engine/config.ts';
 import { RaceControl } from '../../engine/control.ts';
 import { Recorder } from '../../engine/recorder.ts';
@@ -6,44 +6,41 @@ import type { Runtime } from '../../engine/runtime.ts';
 import { train } from '../../engine/trainer.ts';
 import { Training } from '../../engine/training.ts';
 import { openWasmRuntime } from '../../engine/wasm-runtime.ts';
-import { defaultHyper } from '../../optimizers/definition.ts';
+import type { WorkloadOptions } from '../../workloads/definition.ts';
 import { fetchFromDisk } from '../../workloads/fetch-from-disk.ts';
-import type { NumberedPoint, RunRecord, Study } from './study.ts';
 
-/** Some runs of one study, trained in lockstep as the rows of one batch. */
-export interface TuningBatch {
-  readonly study: Study;
-  readonly rows: readonly { readonly point: NumberedPoint; readonly seed: number }[];
+/** Some runs on one workload, trained in lockstep. */
+export interface RunBatch {
+  readonly workload: string;
+  readonly options: WorkloadOptions;
+  /** Rows per step. */
+  readonly batch: number;
+  readonly runs: readonly RunConfig[];
+}
+
+/** What came of a run. */
+export interface RunOutcome {
+  /** Best value of the first metric over all evaluations; null where the run diverged. */
+  readonly best: number | null;
+  /** Value at the end; null where it diverged. */
+  readonly last: number | null;
+  /** Step after which it diverged, or null. */
+  readonly divergedAt: number | null;
+  /** Backend and adapter that made it. */
+  readonly backend: string;
+  /** Its share of the batch's wall time. */
+  readonly seconds: number;
 }
 
 export interface TrainedBatch {
-  readonly records: readonly RunRecord[];
+  /** In the order of the runs. */
+  readonly outcomes: readonly RunOutcome[];
   readonly trainingSeconds: number;
   readonly evaluationSeconds: number;
 }
 
 /** Reports are only read at the end: long chunks, within the sample ring. */
 const REPORT_EVERY_MS = 1000;
-
-function runOf(study: Study, { point, seed }: TuningBatch['rows'][number]): RunConfig {
-  const { trial, warmup, labelSmoothing, dropout, auxDropout = 0, lr, beta1, beta2, weightDecay } = point;
-  return {
-    racer: {
-      key: String(trial),
-      optimizer: study.optimizer,
-      hyper: { ...defaultHyper(optimizerOf(study.optimizer)), lr, beta1, beta2, weightDecay },
-      labelSmoothing,
-      dropout,
-      auxDropout,
-      schedule: null,
-      horizon: null,
-      hidden: false,
-    },
-    seed,
-    horizonSteps: study.horizonSteps,
-    schedule: { kind: 'cosine', warmup },
-  };
-}
 
 /** Trains batches one after another on one thread of this process. @param dataFolder the public/data folder */
 export class BatchTrainer {
@@ -55,16 +52,11 @@ export class BatchTrainer {
   }
 
   /** `stepLimit` ends runs early: for measuring what a step costs. */
-  async train({ study, rows }: TuningBatch, stepLimit?: number): Promise<TrainedBatch> {
+  async train({ workload: id, options, batch, runs }: RunBatch, stepLimit?: number): Promise<TrainedBatch> {
     this.#runtime ??= openWasmRuntime('command line', null);
     const runtime = this.#runtime;
-    const workload = workloadOf(study.workload);
-    const training = await Training.prepare(
-      { workload, options: study.options, batch: study.batch, runs: rows.map((row) => runOf(study, row)) },
-      runtime,
-      fetchFromDisk(this.#dataFolder),
-      () => {},
-    );
+    const workload = workloadOf(id);
+    const training = await Training.prepare({ workload, options, batch, runs }, runtime, fetchFromDisk(this.#dataFolder), () => {});
     try {
       const recorder = new Recorder(training.runs, training.totalSteps, null);
       const { trainingSeconds, evaluationSeconds } = await train({
@@ -76,21 +68,19 @@ export class BatchTrainer {
         ...(stepLimit === undefined ? {} : { stepLimit }),
       });
       const pick = workload.metrics[0]?.direction === 'higher' ? Math.max : Math.min;
-      const records = recorder.results().map(({ evaluations, divergence }, row): RunRecord => {
-        const { point, seed } = rows[row] as TuningBatch['rows'][number];
+      const seconds = Number(((trainingSeconds + evaluationSeconds) / runs.length).toPrecision(4));
+      const outcomes = recorder.results().map(({ evaluations, divergence }): RunOutcome => {
         const values = evaluations.map(({ metrics }) => metrics[0] as number);
         const isSound = divergence === null && values.every(Number.isFinite);
         return {
-          trial: point.trial,
-          seed,
           best: isSound ? pick(...values) : null,
           last: isSound ? (values.at(-1) as number) : null,
           divergedAt: divergence?.step ?? null,
           backend: runtime.info.adapter,
-          seconds: Number(((trainingSeconds + evaluationSeconds) / rows.length).toPrecision(4)),
+          seconds,
         };
       });
-      return { records, trainingSeconds, evaluationSeconds };
+      return { outcomes, trainingSeconds, evaluationSeconds };
     } finally {
       training.dispose();
     }

@@ -155,7 +155,7 @@ describe.each(SIZES)('for %d elements', (size) => {
 });
 
 describe('large products', () => {
-  const product = (m: number, n: number, k: number, aStrides: readonly number[]): Schedule =>
+  const product = (m: number, n: number, k: number, aStrides: readonly [number, number]): Schedule =>
     scheduleOf(
       [
         {
