@@ -79,7 +79,8 @@ export async function runTargets(parsed: TuneArguments, root: string): Promise<v
     const value = trialScore(values, metric.direction);
     if (!Number.isFinite(value)) throw new Error(`${optionsKey(options)}: most reruns of the best configuration diverged`);
     const target: TargetRecord = {
-      value: Number(value.toPrecision(7)),
+      // To the last digit: an error rate is often hit exactly.
+      value,
       source: sourceOf(workload, result, isVariant, values.length),
       values: values.map(short),
       batch: result.study.batch,
