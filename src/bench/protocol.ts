@@ -2,6 +2,7 @@ import type { CompiledId, ContenderId } from './contenders.ts';
 import type { DispatchCount, Rates } from './report.ts';
 import type { Sample } from './sampling.ts';
 import type { TrainerFacts, TrainingCase } from './trainer.ts';
+import type { WorkloadSteps } from './workload-steps.ts';
 
 /** What a training does with its device, whoever wrote it. */
 export interface DeviceUse {
@@ -26,6 +27,7 @@ export type BenchRequest =
   | { readonly type: 'advance'; readonly steps: number }
   | { readonly type: 'rates'; readonly of: CompiledId }
   | { readonly type: 'dispatches' }
+  | { readonly type: 'workload'; readonly id: string; readonly runs: number; readonly of: CompiledId; readonly dataUrl: string }
   | { readonly type: 'close' };
 
 export type BenchAnswer =
@@ -35,5 +37,6 @@ export type BenchAnswer =
   | { readonly type: 'advanced'; readonly heldBytes: number }
   | { readonly type: 'rated'; readonly rates: Rates }
   | { readonly type: 'counted'; readonly dispatches: readonly DispatchCount[] }
+  | { readonly type: 'workloadMeasured'; readonly steps: WorkloadSteps }
   | { readonly type: 'closed' }
   | { readonly type: 'failed'; readonly message: string };

@@ -3,6 +3,7 @@ import type { BenchAnswer, BenchRequest, CheckedSteps } from './protocol.ts';
 import type { DispatchCount, Rates } from './report.ts';
 import type { Sample } from './sampling.ts';
 import type { TrainerFacts, TrainingCase } from './trainer.ts';
+import type { WorkloadSteps } from './workload-steps.ts';
 
 type AnswerOf<Type extends BenchAnswer['type']> = Extract<BenchAnswer, { type: Type }>;
 
@@ -22,6 +23,15 @@ function ask<Type extends BenchAnswer['type']>(worker: Worker, request: BenchReq
 export async function remoteRates(worker: Worker, of: CompiledId): Promise<Rates> {
   try {
     return (await ask(worker, { type: 'rates', of }, 'rated')).rates;
+  } finally {
+    worker.terminate();
+  }
+}
+
+/** Measures the training steps of a workload in a worker, which is ended afterwards. */
+export async function remoteWorkload(worker: Worker, id: string, runs: number, of: CompiledId, dataUrl: string): Promise<WorkloadSteps> {
+  try {
+    return (await ask(worker, { type: 'workload', id, runs, of, dataUrl }, 'workloadMeasured')).steps;
   } finally {
     worker.terminate();
   }

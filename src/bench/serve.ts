@@ -44,6 +44,11 @@ export function serveBench(scope: Scope, open: OpenTrainer): void {
         return { type: 'rated', rates: await (await import('./rates/measure-rates.ts')).measureRates(request.of) };
       case 'dispatches':
         return { type: 'counted', dispatches: await (await import('./dispatch-counts.ts')).countDispatches() };
+      case 'workload': {
+        const { id, runs, of, dataUrl } = request;
+        const { measureWorkload } = await import('./workload-steps.ts');
+        return { type: 'workloadMeasured', steps: await measureWorkload(id, runs, of, dataUrl) };
+      }
       case 'close':
         opened().dispose();
         return { type: 'closed' };

@@ -2,10 +2,11 @@ import { cpus } from 'node:os';
 import { barsOf, isReached } from '../bench/bars.ts';
 import type { BenchReport } from '../bench/report.ts';
 import { barsTable, factsTable, ratiosTable, STAR, type Table, timesTable, unableList } from '../bench/words.ts';
+import { workloadBars, workloadsTable } from '../bench/workload-bars.ts';
 import { isComplete, parseArguments } from './bench/arguments.ts';
-import { measureCurves, measureGrowth, measureTable } from './bench/measure-all.ts';
+import { measureCurves, measureGrowth, measureTable, measureWorkloads } from './bench/measure-all.ts';
 import { type BenchPages, withBenchPages } from './bench/pages.ts';
-import { writeResults } from './bench/results-files.ts';
+import { writeResults, writeWorkloads } from './bench/results-files.ts';
 import { textTable } from './bench/text-table.ts';
 
 /** Progress: one line that is written over where somebody is looking, else a line for each case. */
@@ -47,12 +48,27 @@ async function measureAll(pages: BenchPages, args: ReturnType<typeof parseArgume
   };
 }
 
+/** Training steps of the workloads against what their products alone would take. */
+async function benchWorkloads(args: ReturnType<typeof parseArguments>): Promise<number> {
+  const { steps, machine } = await withBenchPages(async (pages) => ({
+    steps: await measureWorkloads(pages, args, progress()),
+    machine: `${await pages.plain.evaluate(() => window.freestepBench.adapterName())} and WASM on ${cpus().length} cores, ${new Date().toISOString().slice(0, 10)}.`,
+  }));
+  if (process.stderr.isTTY) process.stderr.write('\n');
+  print(workloadsTable(steps));
+  const bars = workloadBars(steps);
+  print(barsTable(bars));
+  if (args.only === null) await writeWorkloads(steps, `Measured on ${machine}`);
+  return bars.every(isReached) ? 0 : 1;
+}
+
 /**
  * `npm run bench`: training steps of Freestep and of other libraries, measured in turn in one browser. Prints tables; a complete run writes
  * docs/measurements/bench.json, the charts and the tables of docs/benchmarks.md. Exits with 1 when a bar is missed.
  */
 export async function main(argv: string[]): Promise<number> {
   const args = parseArguments(argv);
+  if (args.isOfWorkloads) return benchWorkloads(args);
   const report = await withBenchPages((pages) => measureAll(pages, args));
   if (process.stderr.isTTY) process.stderr.write('\n');
   print(timesTable(report.cases));

@@ -49,6 +49,17 @@ function parametersOf(row: tf.Tensor, layout: ParamLayout): tf.Tensor[] {
   return layout.tensors.map(({ offset, size, shape }) => row.slice([0, offset], [1, size]).reshape([1, ...shape]));
 }
 
+const trainingInputs = (layout: ParamLayout, data: LoadedData, batch: number): Record<string, TraceInput> => ({
+  params: input([1, layout.n], 'run'),
+  ...dataInputs(data),
+  indices: input([batch], 'run', 'int32'),
+  labelSmoothing: input([1, 1], 'run'),
+  dropout: input([1, 1], 'run'),
+  auxDropout: input([1, 1], 'run'),
+  seed: input([1], 'run', 'int32'),
+  step: input([1], 'shared', 'int32'),
+});
+
 /** Gradients of the tensors as one flat row (n); null for a tensor that the objective does not use. */
 function flatGradient(grads: readonly (tf.Tensor | null)[], layout: ParamLayout): tf.Tensor {
   const pieces = layout.tensors.flatMap(({ size, paddedSize }, index) => {
@@ -76,17 +87,7 @@ export function trainingGraph({
   batch,
   hasDropout,
 }: StepGraphSource & { readonly batch: number; readonly hasDropout: boolean }): Graph {
-  const inputs: Record<string, TraceInput> = {
-    params: input([1, layout.n], 'run'),
-    ...dataInputs(data),
-    indices: input([batch], 'run', 'int32'),
-    labelSmoothing: input([1, 1], 'run'),
-    dropout: input([1, 1], 'run'),
-    auxDropout: input([1, 1], 'run'),
-    seed: input([1], 'run', 'int32'),
-    step: input([1], 'shared', 'int32'),
-  };
-  return trace(inputs, (tensors) => {
+  return trace(trainingInputs(layout, data, batch), (tensors) => {
     const { params, indices, labelSmoothing, dropout, auxDropout, seed, step } = tensors as Record<string, tf.Tensor> & TrainingInputs;
     const own = parametersOf(params, layout);
     const kept: tf.Tensor[] = [];
@@ -113,6 +114,21 @@ export function trainingGraph({
       tf.dispose(kept);
       throw error;
     }
+  });
+}
+
+/** The forward pass of `trainingGraph` alone, without dropout. Outputs: objective (1) and loss (1). */
+export function lossGraph({ model, layout, data, batch }: StepGraphSource & { readonly batch: number }): Graph {
+  return trace(trainingInputs(layout, data, batch), (tensors) => {
+    const { params, indices, labelSmoothing, dropout, auxDropout, seed, step } = tensors as Record<string, tf.Tensor> & TrainingInputs;
+    const { objective, loss } = model.trainLoss(parametersOf(params, layout), gatherBatch(data, tensors, indices), {
+      labelSmoothing,
+      dropout,
+      auxDropout,
+      hasDropout: false,
+      uniform: (layer, shape) => counterUniform(seed, step, layer, shape),
+    });
+    return { objective, loss };
   });
 }
 

@@ -42,15 +42,22 @@ export interface ClassPrediction {
   readonly guess: number;
 }
 
+/** The most probable class of a row that starts at `first`, the first one among equals. */
+function guessAt(values: Float32Array, first: number, classes: number): number {
+  let guess = 0;
+  for (let label = 1; label < classes; label++)
+    if ((values[first + 1 + label] as number) > (values[first + 1 + guess] as number)) guess = label;
+  return guess;
+}
+
 export function classPrediction({ rows, values }: Predictions, row: number): ClassPrediction {
   const width = values.length / rows;
-  const own = values.subarray(row * width, (row + 1) * width);
-  const logProbabilities = own.subarray(1);
-  let guess = 0;
-  logProbabilities.forEach((value, index) => {
-    if (value > (logProbabilities[guess] as number)) guess = index;
-  });
-  return { crossEntropy: own[0] as number, probabilities: Array.from(logProbabilities, Math.exp), guess };
+  const first = row * width;
+  return {
+    crossEntropy: values[first] as number,
+    probabilities: Array.from(values.subarray(first + 1, first + width), Math.exp),
+    guess: guessAt(values, first, width - 1),
+  };
 }
 
 export interface ClassScore {
@@ -66,13 +73,13 @@ export interface ClassScore {
  * @param labels class of each row
  */
 export function scoreClasses(predictions: Predictions, labels: ArrayLike<number>): ClassScore {
-  const { rows } = predictions;
+  const { rows, values } = predictions;
+  const width = values.length / rows;
   let crossEntropy = 0;
   let wrong = 0;
   for (let row = 0; row < rows; row++) {
-    const own = classPrediction(predictions, row);
-    crossEntropy += own.crossEntropy;
-    if (own.guess !== labels[row]) wrong += 1;
+    crossEntropy += values[row * width] as number;
+    if (guessAt(values, row * width, width - 1) !== labels[row]) wrong += 1;
   }
   if (!Number.isFinite(crossEntropy)) return { crossEntropy: Number.NaN, errorRate: Number.NaN };
   return { crossEntropy: crossEntropy / rows, errorRate: wrong / rows };

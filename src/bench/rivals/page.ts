@@ -1,10 +1,11 @@
 import { requestDevice } from '../../kernels/gpu-device.ts';
 import type { CompiledId, ContenderId } from '../contenders.ts';
 import type { CheckedSteps } from '../protocol.ts';
-import { RemoteTrainer, remoteDispatches, remoteRates } from '../remote-trainer.ts';
+import { RemoteTrainer, remoteDispatches, remoteRates, remoteWorkload } from '../remote-trainer.ts';
 import type { DispatchCount, Rates } from '../report.ts';
 import type { Sample } from '../sampling.ts';
 import type { TrainerFacts, TrainingCase } from '../trainer.ts';
+import type { WorkloadSteps } from '../workload-steps.ts';
 
 /** What the command drives: trainings in workers of this page, by number. */
 export interface BenchPage {
@@ -17,6 +18,7 @@ export interface BenchPage {
   adapterName(): Promise<string>;
   dispatches(): Promise<readonly DispatchCount[]>;
   rates(of: CompiledId): Promise<Rates>;
+  workload(id: string, runs: number, of: CompiledId): Promise<WorkloadSteps>;
 }
 
 declare global {
@@ -53,4 +55,5 @@ window.freestepBench = {
   },
   dispatches: () => remoteDispatches(startWorker()),
   rates: (of) => remoteRates(startWorker(), of),
+  workload: (id, runs, of) => remoteWorkload(startWorker(), id, runs, of, new URL('data/', location.href).href),
 };

@@ -8,7 +8,7 @@ describe('arguments of the speed measurements', () => {
 
   test('options narrow what is measured, and then nothing committed is replaced', () => {
     const read = parseArguments(['--only', 'mlp', '--with', 'jax-wasm,stock-wasm', '--rounds', '3', '--part', 'table']);
-    expect(read).toEqual({ only: 'mlp', contenders: ['jax-wasm', 'stock-wasm'], rounds: 3, parts: ['table'] });
+    expect(read).toEqual({ only: 'mlp', contenders: ['jax-wasm', 'stock-wasm'], rounds: 3, parts: ['table'], isOfWorkloads: false });
     for (const args of [
       ['--only', 'mlp'],
       ['--rounds', '3'],

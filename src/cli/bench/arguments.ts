@@ -8,6 +8,8 @@ export interface BenchArguments {
   readonly rounds: number;
   /** Parts to measure. */
   readonly parts: readonly BenchPart[];
+  /** The workloads instead of all that. */
+  readonly isOfWorkloads: boolean;
 }
 
 export const BENCH_PARTS = ['table', 'curves', 'memory'] as const;
@@ -15,12 +17,16 @@ export type BenchPart = (typeof BENCH_PARTS)[number];
 
 export const USAGE = `npm run bench -- [--only <part of a network's id>] [--with <contender,...>] [--rounds <n>] [--part ${BENCH_PARTS.join('|')}]
 Contenders: ${Object.keys(CONTENDERS).join(', ')}
-Without options everything is measured and docs/measurements/bench.json and the charts are written.`;
+npm run bench -- --workloads [--only <part of a workload's id>]
+Without options everything but the workloads is measured and docs/measurements/bench.json and the charts are written; --workloads alone writes
+docs/measurements/workloads.json and the table of docs/benchmarks.md.`;
 
 const DEFAULT_ROUNDS = 7;
 
 /** Throws an error that names what is wrong. */
-export function parseArguments(args: readonly string[]): BenchArguments {
+export function parseArguments(given: readonly string[]): BenchArguments {
+  const isOfWorkloads = given.includes('--workloads');
+  const args = given.filter((arg) => arg !== '--workloads');
   let [only, contenders, rounds, parts]: [string | null, ContenderId[] | null, number, readonly BenchPart[]] = [
     null,
     null,
@@ -55,7 +61,7 @@ export function parseArguments(args: readonly string[]): BenchArguments {
         throw new Error(`There is no option ${name}.\n${USAGE}`);
     }
   }
-  return { only, contenders, rounds, parts };
+  return { only, contenders, rounds, parts, isOfWorkloads };
 }
 
 /** Whether everything was asked for, so that the results may replace the committed ones. */

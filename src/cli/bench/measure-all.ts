@@ -3,7 +3,9 @@ import { CURVE_VALUES, curveCase, floorMs, mlpWork } from '../../bench/curves.ts
 import { measureCase } from '../../bench/measure-case.ts';
 import type { Curve, CurveAxis, Growth, Rates } from '../../bench/report.ts';
 import type { CaseResult } from '../../bench/results.ts';
+import type { WorkloadSteps } from '../../bench/workload-steps.ts';
 import { NETWORKS } from '../../engine/testing/networks/specs.ts';
+import { workloads } from '../../workloads/registry.ts';
 import type { BenchArguments } from './arguments.ts';
 import { openIn } from './page-trainer.ts';
 import type { BenchPages } from './pages.ts';
@@ -15,6 +17,7 @@ type Say = (text: string) => void;
 const CURVE_ROUNDS = 3;
 /** Isolated first: its clock is finer, so what uses no threads is measured there. */
 const ISOLATION = [true, false] as const;
+const WORKLOAD_RUNS = [1, 8];
 const GROWTH_STEPS = 5000;
 /** Before this many steps are made, pools and rings are still filling. */
 const SETTLED_STEPS = 600;
@@ -68,6 +71,23 @@ export async function measureCurves(pages: BenchPages, say: Say): Promise<{ read
     }),
   );
   return { rates, curves };
+}
+
+/** Training steps of the workloads, with both generators. */
+export async function measureWorkloads(pages: BenchPages, args: BenchArguments, say: Say): Promise<readonly WorkloadSteps[]> {
+  const results: WorkloadSteps[] = [];
+  for (const { id } of workloads) {
+    if (args.only !== null && !id.includes(args.only)) continue;
+    for (const runs of WORKLOAD_RUNS) {
+      for (const of of COMPILED) {
+        say(`${id}, R = ${runs}: ${of}`);
+        results.push(
+          await pages.plain.evaluate(([own, count, by]) => window.freestepBench.workload(own, count, by), [id, runs, of] as const),
+        );
+      }
+    }
+  }
+  return results;
 }
 
 /** Memory held before and after thousands of steps. */

@@ -33,6 +33,8 @@ export async function withBenchPages<T>(use: (pages: BenchPages) => Promise<T>):
     root: SOURCE,
     configFile: false,
     base: './',
+    // The data sets.
+    publicDir: `${ROOT}public`,
     logLevel: 'error',
     plugins: [tfjsWasmFiles()],
     worker: { format: 'es' },
