@@ -135,6 +135,13 @@ export interface Target {
   readonly source: string;
 }
 
+/** A value of the first metric that takes little to reach. */
+export interface Yardstick {
+  readonly value: number;
+  /** Which model reaches it, e.g. 'logistic regression'. */
+  readonly label: string;
+}
+
 /** Facts about a convex problem's minimizer, computed once by a committed script. */
 export interface MinimizerFacts {
   /** Value of the full training objective at the minimizer. */
@@ -163,5 +170,7 @@ export interface WorkloadDefinition {
   /** Loads the model's code too, which a page without a race does not need. Rejects with a `RangeError` for an option that is out of range. */
   create(options: WorkloadOptions, data: LoadedData): Promise<Model>;
   target(options: WorkloadOptions, batch: number): Target | null;
+  /** What a simple model reaches on the first metric, where that is known: a network has to be better. */
+  yardstick?(options: WorkloadOptions): Yardstick | null;
   minimizer?(options: WorkloadOptions): MinimizerFacts | null;
 }

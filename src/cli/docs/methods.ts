@@ -4,6 +4,7 @@ import { stepTraffic } from '../../kernels/fused/step-traffic.ts';
 import { defaultHyper, KIN, type OptimizerDefinition } from '../../optimizers/definition.ts';
 import { optimizers } from '../../optimizers/registry.ts';
 import { fillSections } from './fill-sections.ts';
+import { table } from './table.ts';
 
 const FLOAT_BYTES = 4;
 
@@ -18,11 +19,6 @@ export function methodSections(): Readonly<Record<string, string>> {
 export function fillMethods(page: string): string {
   const added = Array.from(page.matchAll(/<!-- added: (\w+) -->/g), ([, id]) => [`added: ${id}`, filesTable(id ?? '')] as const);
   return fillSections(page, { ...methodSections(), ...Object.fromEntries(added) });
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
 function estimateOf({ estimate }: OptimizerDefinition): string {
