@@ -55,6 +55,7 @@ describe.each(cases.map((given) => [given.name, given] as const))('the graph of 
             seed: inputs.seed?.[0] as number,
             labelSmoothing: inputs.labelSmoothing?.[0] as number,
             dropout: inputs.dropout?.[0] as number,
+            auxDropout: inputs.auxDropout?.[0] as number,
           },
         ],
         { arrays: data.arrays, rows: Array.from(inputs.indices as Int32Array) },
