@@ -1,7 +1,8 @@
 /** Makes a fresh clone usable: packages as locked, and a full Chromium for the tests. Plain Node, no packages. */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { findChromium } from './chromium.mjs';
 
@@ -18,6 +19,26 @@ export function run(command, args, env = {}) {
     shell: process.platform === 'win32',
   });
   return result.status === 0;
+}
+
+/** Runs a program beside others, each of its lines with its name in front; resolves with whether it succeeded. */
+export function runBeside(name, command, args, env = {}) {
+  const child = spawn(command, args, {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+    shell: process.platform === 'win32',
+  });
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on('line', (line) => console.log(`${name} | ${line}`));
+  }
+  return new Promise((resolve) => {
+    child.on('close', (code) => resolve(code === 0));
+    child.on('error', (error) => {
+      console.error(error.message);
+      resolve(false);
+    });
+  });
 }
 
 function checkNode() {

@@ -5,20 +5,23 @@
  */
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { installBrowser, installPackages, root, run } from './install.mjs';
+import { installBrowser, installPackages, root, run, runBeside } from './install.mjs';
 
 const REPORTS = join(root, 'test-results');
 
 /** Check that either passes or fails as a whole. */
 const single = (name, command, args) => ({ name, run: () => (run(command, args) ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }) });
 
+/** Tests in Node keep one core busy and those on the GPU the other, so the two go side by side. */
 const vitest = (project) => {
   const report = join(REPORTS, `${project}.json`);
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   return {
     name: project,
-    run: () =>
+    isBeside: true,
+    run: async (isAlone) =>
       counted(
-        run('npx', ['vitest', 'run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]),
+        await runBeside(project, 'npx', ['vitest', 'run', '--project', project, ...(isAlone ? [] : ['--maxWorkers=1']), ...reporters]),
         report,
         ({ numPassedTests, numFailedTests, numPendingTests, testResults }) => ({
           passed: numPassedTests,
@@ -71,7 +74,7 @@ function chosen(names) {
 
 const seconds = (sinceMs) => Math.round((Date.now() - sinceMs) / 1000);
 
-function main(args) {
+async function main(args) {
   if (args.includes('--full')) process.env.FULL = '1';
   const suites = chosen(args.filter((arg) => arg !== '--full'));
   const startedMs = Date.now();
@@ -80,11 +83,17 @@ function main(args) {
   rmSync(REPORTS, { recursive: true, force: true });
   mkdirSync(REPORTS, { recursive: true });
 
-  const results = suites.map((suite) => {
+  const beside = suites.filter(({ isBeside }) => isBeside);
+  const results = [];
+  const runOne = async (suite) => {
     console.log(`\n=== ${suite.name} ===`);
     const suiteStartedMs = Date.now();
-    return { name: suite.name, ...suite.run(), seconds: seconds(suiteStartedMs) };
-  });
+    results.push({ name: suite.name, ...(await suite.run(beside.length === 1)), seconds: seconds(suiteStartedMs) });
+  };
+  for (const suite of suites) {
+    if (suite === beside[0]) await Promise.all(beside.map(runOne));
+    else if (!suite.isBeside) await runOne(suite);
+  }
 
   console.log(`\n=== summary (${seconds(startedMs)} s) ===`);
   for (const { name, passed, failed, skipped = 0, seconds: took } of results) {
@@ -99,7 +108,7 @@ function main(args) {
 }
 
 try {
-  process.exitCode = main(process.argv.slice(2));
+  process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   console.log('0 passed, 1 failed');
