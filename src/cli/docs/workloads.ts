@@ -156,6 +156,7 @@ const PURPOSES: readonly (readonly [ending: string, purpose: string])[] = [
   ['.test.ts', 'tests of what is its own'],
   ['files.json', 'what is fetched, with checksums; written by scripts/data-index.mjs'],
   ['.json', 'results of npm run tune'],
+  ['.txt', 'what links leave out, frozen by the tests'],
   ['model.ts', 'the network'],
   ['.ts', 'the definition'],
 ];
