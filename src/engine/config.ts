@@ -55,6 +55,8 @@ export interface ViewConfig {
   readonly embed: boolean;
   /** Parts left out of an embed. */
   readonly hide: readonly string[];
+  /** Parts that an embed has only when asked to. */
+  readonly show: readonly string[];
   /** Controls shown but not changeable in an embed. */
   readonly lock: readonly string[];
   /** URL of a recording to replay until Run is pressed. */

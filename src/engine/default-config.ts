@@ -71,6 +71,7 @@ export const defaultView: ViewConfig = {
   backend: null,
   embed: false,
   hide: [],
+  show: [],
   lock: [],
   recording: null,
   xAxis: 'steps',

@@ -15,7 +15,7 @@ import { RACER_KEYS, racerFields } from './url/fields.ts';
 import { MAX_PROBLEMS } from './url/reader.ts';
 import { decodeHash, encodeHash, MAX_HASH_LENGTH, SHARED_SAMPLES, type SharedRace, sharedSteps } from './url.ts';
 import { MAX_SEED, validateRace } from './validate.ts';
-import { CHART_IDS, HIDEABLE, LOCKABLE } from './view.ts';
+import { CHART_IDS, HIDEABLE, LOCKABLE, SHOWABLE } from './view.ts';
 
 const { optimizers, workloads } = defaultUrlContext;
 type Workload = (typeof workloads)[number];
@@ -109,6 +109,7 @@ const view: fc.Arbitrary<ViewConfig> = fc.record({
   backend: fc.constantFrom(null, 'webgpu' as const, 'wasm' as const),
   embed: fc.boolean(),
   hide: fc.shuffledSubarray([...HIDEABLE]),
+  show: fc.shuffledSubarray([...SHOWABLE]),
   lock: fc.shuffledSubarray([...LOCKABLE]),
   recording: fc.oneof(
     fc.constantFrom(null, 'recordings/glass.json', "https://example.org/a,b:c~d&e=f?g=%20#h'()"),
@@ -300,6 +301,7 @@ describe('hostile links', () => {
     ...RACER_KEYS,
     'embed',
     'hide',
+    'show',
     'lock',
     'recording',
   ];

@@ -8,6 +8,10 @@ export type ChartId = (typeof CHART_IDS)[number];
 export const HIDEABLE = [...CHART_IDS, 'headline', 'results', 'controls', 'toolbar'] as const;
 export type Hideable = (typeof HIDEABLE)[number];
 
+/** Parts that an embed has only where its author asks for them (`show=`): they came after the first embeds, whose height must stay. */
+export const SHOWABLE = ['examples'] as const;
+export type Showable = (typeof SHOWABLE)[number];
+
 /** Controls an author can show but not let readers change (`lock=`). */
 export const LOCKABLE = ['workload', 'racers', 'schedule', 'horizon', 'batch', 'seeds'] as const;
 export type Lockable = (typeof LOCKABLE)[number];

@@ -135,9 +135,9 @@ export function classReport({ data, metrics, note, picture }: ClassReportOptions
 }
 
 /** Features as a square picture, from the least to the greatest of the row. */
-export function featurePicture({ arrays }: LoadedData, row: number, side: number): ExhibitPart {
+export function featurePicture({ arrays, trainRows }: LoadedData, row: number, side: number): ExhibitPart {
   const values = (arrays.x?.values ?? new Float32Array()).slice(row * side * side, (row + 1) * side * side);
   const [least, greatest] = [Math.min(...values), Math.max(...values)];
   const pixels = Uint8Array.from(values, (value) => brightness((value - least) / (greatest - least)));
-  return { kind: 'image', caption: `validation row ${row}`, width: side, height: side, pixels, palette: 'grey' };
+  return { kind: 'image', caption: `validation row ${row - trainRows + 1}`, width: side, height: side, pixels, palette: 'grey' };
 }

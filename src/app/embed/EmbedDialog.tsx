@@ -1,7 +1,7 @@
 import { type RefObject, useEffect, useId, useRef, useState } from 'react';
 import type { ViewConfig } from '../../engine/config.ts';
 import { isRecordingAddress } from '../../engine/url.ts';
-import { HIDEABLE, type Hideable, LOCKABLE, type Lockable } from '../../engine/view.ts';
+import { HIDEABLE, type Hideable, LOCKABLE, type Lockable, SHOWABLE, type Showable } from '../../engine/view.ts';
 import { CopyField } from '../share/CopyField.tsx';
 import { describeRace } from '../share/describe.ts';
 import { linkTo } from '../share/link.ts';
@@ -13,7 +13,9 @@ import { embedSnippet } from './snippet.ts';
 import '../share/dialog-parts.css';
 import './embed.css';
 
-const PARTS: Readonly<Record<Hideable, string>> = {
+type Part = Hideable | Showable;
+
+const PARTS: Readonly<Record<Part, string>> = {
   toolbar: 'Run, Step, Reset',
   headline: 'Sentence above the charts',
   loss: 'Loss',
@@ -22,9 +24,10 @@ const PARTS: Readonly<Record<Hideable, string>> = {
   step: 'Effective step size',
   schedule: 'Schedule',
   results: 'Results',
+  examples: 'Validation examples',
   controls: 'Settings',
 };
-const ORDER: readonly Hideable[] = ['toolbar', 'headline', 'loss', 'metric', 'distance', 'step', 'schedule', 'results', 'controls'];
+const ORDER: readonly Part[] = ['toolbar', 'headline', 'loss', 'metric', 'distance', 'step', 'schedule', 'results', 'examples', 'controls'];
 
 const LOCKS: Readonly<Record<Lockable, string>> = {
   workload: 'Workload',
@@ -38,7 +41,7 @@ const LOCKS: Readonly<Record<Lockable, string>> = {
 const THEMES: Readonly<Record<ViewConfig['theme'], string>> = { auto: 'As the reader’s system', light: 'Light', dark: 'Dark' };
 
 /** What a teacher most often wants: two charts and the buttons. */
-const FIRST_HIDDEN: readonly Hideable[] = ['headline', 'metric', 'step', 'schedule', 'results', 'controls'];
+const FIRST_HIDDEN: readonly Part[] = ['headline', 'metric', 'step', 'schedule', 'results', 'examples', 'controls'];
 const FIRST_HEIGHT = 480;
 
 const without = <T,>(list: readonly T[], item: T): readonly T[] => list.filter((other) => other !== item);
@@ -70,7 +73,7 @@ function useContentHeight(frame: RefObject<HTMLIFrameElement | null>, link: stri
 export function EmbedDialog({ onClose }: { readonly onClose: () => void }) {
   const config = raceStore((state) => state.config);
   const view = raceStore((state) => state.view);
-  const [hide, setHide] = useState<readonly Hideable[]>(FIRST_HIDDEN);
+  const [hide, setHide] = useState<readonly Part[]>(FIRST_HIDDEN);
   const [lock, setLock] = useState<readonly Lockable[]>([]);
   const [theme, setTheme] = useState<ViewConfig['theme']>('auto');
   const [recording, setRecording] = useState(view.recording ?? '');
@@ -85,6 +88,7 @@ export function EmbedDialog({ onClose }: { readonly onClose: () => void }) {
     ...view,
     embed: true,
     hide: HIDEABLE.filter((part) => hide.includes(part)),
+    show: SHOWABLE.filter((part) => !hide.includes(part)),
     lock: hide.includes('controls') ? [] : LOCKABLE.filter((part) => lock.includes(part)),
     recording: isRecordingAddress(recording) ? recording : null,
     theme,

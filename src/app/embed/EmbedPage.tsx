@@ -1,6 +1,7 @@
 import { lazy, Suspense, useEffect, useMemo, useRef } from 'react';
 import type { Hideable } from '../../engine/view.ts';
 import { Charts } from '../charts/Charts.tsx';
+import { Examples } from '../examples/Examples.tsx';
 import { ChangesBar } from '../race/ChangesBar.tsx';
 import { Dialogs } from '../race/Dialogs.tsx';
 import { Headline } from '../results/Headline.tsx';
@@ -46,6 +47,7 @@ function OpenLink() {
 export function EmbedPage() {
   const figure = useRef<HTMLElement>(null);
   const hide: readonly string[] = raceStore((state) => state.view.hide);
+  const hasExamples = raceStore((state) => state.view.show.includes('examples'));
   const isShown = (part: Hideable) => !hide.includes(part);
   useEffect(() => (figure.current ? pauseOutOfView(figure.current, race) : undefined), []);
   return (
@@ -56,6 +58,7 @@ export function EmbedPage() {
       {isShown('headline') && <Headline />}
       <Charts />
       {isShown('results') && <ResultsTable />}
+      {hasExamples && <Examples />}
       {isShown('controls') && (
         <details className="embed-settings">
           <summary>Settings</summary>

@@ -47,6 +47,13 @@ export function HelpDialog({ onClose }: { readonly onClose: () => void }) {
           </dl>
         </section>
         <section>
+          <h3>Validation examples</h3>
+          <p>
+            Below the results: a few validation rows, always the same ones, and what the model of one optimizer said of them at its last
+            evaluation. Pick another optimizer there; those hidden in the legends are left out. Recorded runs have none.
+          </p>
+        </section>
+        <section>
           <h3>The methods</h3>
           <p>Every optimizer of this page with its formulas, its memory, its paper, and the same configuration in PyTorch and optax.</p>
           <button type="button" className="button" onClick={() => openDialog('methods')}>

@@ -1,5 +1,6 @@
 import { lazy, Suspense } from 'react';
 import { Charts } from '../charts/Charts.tsx';
+import { Examples } from '../examples/Examples.tsx';
 import { Headline } from '../results/Headline.tsx';
 import { ResultsTable } from '../results/ResultsTable.tsx';
 import { ChangesBar } from './ChangesBar.tsx';
@@ -43,6 +44,7 @@ export function RacePage() {
           {!isWide && <Introduction />}
           {!isHeaderRoomy && isAfterFirstChart && <GpuNote />}
           <ResultsTable />
+          <Examples />
         </div>
       </main>
       <Footer />

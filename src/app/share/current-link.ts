@@ -8,7 +8,7 @@ import { sharedOf } from './shared-race.ts';
 
 /** The reader's own theme and an embed's dress do not belong to a link for somebody else. */
 export function viewToShare(view: RaceState['view']): RaceState['view'] {
-  return { ...view, embed: false, hide: [], lock: [], theme: 'auto' };
+  return { ...view, embed: false, hide: [], show: [], lock: [], theme: 'auto' };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Event } from '../../engine/protocol.ts';
 import type { BackendInfo, RaceResult, RunInfo } from '../../engine/result.ts';
+import type { Exhibit } from '../../workloads/exhibit.ts';
 import { createActions, type RaceActions, type RaceEngine } from './create-actions.ts';
 import { createRaceStore, type RaceStore } from './race-store.ts';
 import { initialState } from './store.ts';
@@ -178,6 +179,18 @@ describe('frames', () => {
     frame();
     expect(seen).toHaveBeenCalledTimes(1);
     expect(store.getState().samples?.runs[0]?.evaluations).toHaveLength(1);
+  });
+  test('a run keeps its last exhibit when a later evaluation leaves it out', () => {
+    actions.run();
+    statusAfter(begin);
+    const exhibit = (note: string): Exhibit => ({ note, items: [] });
+    const evaluate = (step: number, exhibits: readonly (Exhibit | null)[]) =>
+      engine.emit({ type: 'evaluation', step, runs: runs().map(() => null), exhibits });
+    evaluate(0, [exhibit('first of a'), exhibit('first of b')]);
+    evaluate(4, [null, exhibit('second of b')]);
+    const [a, b] = store.getState().samples?.runs ?? [];
+    expect(a?.exhibit).toEqual({ step: 0, exhibit: exhibit('first of a') });
+    expect(b?.exhibit).toEqual({ step: 4, exhibit: exhibit('second of b') });
   });
   test('each frame with new content has a new version', () => {
     actions.run();

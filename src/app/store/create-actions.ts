@@ -136,6 +136,8 @@ export function createActions({ store, createEngine, requestFrame, now, version 
         peek('samples')?.runs.forEach((run, index) => {
           const point = event.runs[index];
           if (point) run.evaluations.push(point);
+          const exhibit = event.exhibits[index];
+          if (exhibit) run.exhibit = { step: event.step, exhibit };
         });
         hasNewSamples = true;
         later({});

@@ -1,5 +1,12 @@
 import type { RaceConfig } from '../../engine/config.ts';
 import type { Divergence, EvaluationPoint, RaceResult, RunInfo, SeedFingerprint } from '../../engine/result.ts';
+import type { Exhibit } from '../../workloads/exhibit.ts';
+
+/** What a run's model made of a few validation rows at its last evaluation. Never stored: a race that is not live has none. */
+export interface ShownExhibit {
+  readonly step: number;
+  readonly exhibit: Exhibit;
+}
 
 /** What has been measured about one run of the shown race. Arrays have room for the whole horizon; `count` steps are filled. */
 export interface RunSamples extends RunInfo {
@@ -7,6 +14,7 @@ export interface RunSamples extends RunInfo {
   readonly series: readonly Float32Array[];
   readonly evaluations: EvaluationPoint[];
   divergence: Divergence | null;
+  exhibit: ShownExhibit | null;
 }
 
 /**
@@ -42,6 +50,7 @@ export function createSamples(facts: {
       series: run.columns.map(() => new Float32Array(facts.totalSteps).fill(Number.NaN)),
       evaluations: [],
       divergence: null,
+      exhibit: null,
     })),
     seconds: new Float32Array(facts.totalSteps).fill(Number.NaN),
     count: 0,

@@ -11,7 +11,7 @@ import {
   type ViewConfig,
 } from '../config.ts';
 import { MAX_SEED } from '../validate.ts';
-import { CHART_IDS, HIDEABLE, LOCKABLE } from '../view.ts';
+import { CHART_IDS, HIDEABLE, LOCKABLE, SHOWABLE } from '../view.ts';
 import {
   type Codec,
   encodeNumber,
@@ -109,6 +109,7 @@ export const VIEW_FIELDS: Fields<ViewConfig> = {
   backend: { key: 'backend', codec: nullable(wordCodec(['webgpu', 'wasm'] as const)) },
   embed: { key: 'embed', codec: flagCodec },
   hide: { key: 'hide', codec: listCodec<string>(wordCodec(HIDEABLE), 0, HIDEABLE.length, true) },
+  show: { key: 'show', codec: listCodec<string>(wordCodec(SHOWABLE), 0, SHOWABLE.length, true) },
   lock: { key: 'lock', codec: listCodec<string>(wordCodec(LOCKABLE), 0, LOCKABLE.length, true) },
   recording: { key: 'recording', codec: nullable(recordingCodec) },
   xAxis: { key: 'x', codec: wordCodec(['steps', 'seconds'] as const) },
