@@ -1,9 +1,9 @@
 import { afterAll, describe, expect } from 'vitest';
 import { GPU_POLICY, SOFTWARE_GPU_POLICY } from '../kernels/compiler/schedule/policies.ts';
-import { perRun, stacked } from '../kernels/compiler/testing/run-on-gpu.ts';
+import { GpuRunner } from '../kernels/compiler/testing/run-on-gpu.ts';
 import type { AdapterClass } from '../kernels/compiler/wgsl/adapter-class.ts';
 import { REGION_ALIGN } from '../kernels/compiler/wgsl/regions.ts';
-import { runOnGpu, testDevice } from '../kernels/compiler/wgsl/testing/gpu-harness.ts';
+import { testDevice } from '../kernels/compiler/wgsl/testing/gpu-harness.ts';
 import { FUSED_ALIGN } from '../kernels/layout.ts';
 import { fetchFromUrl } from '../workloads/fetch-from-url.ts';
 import { describeExactness, describeIndependence, type Generator } from './testing/describe-networks.ts';
@@ -15,12 +15,14 @@ afterAll(() => {
   device.destroy();
 });
 
-const generator = (adapter: AdapterClass): Generator => ({
-  align: FUSED_ALIGN,
-  compiler: { policy: adapter === 'hardware' ? GPU_POLICY : SOFTWARE_GPU_POLICY, alignment: REGION_ALIGN },
-  compute: async (schedule, inputs) =>
-    perRun(schedule, await runOnGpu(device, schedule, stacked(schedule, inputs), { runs: inputs.length, adapter }), inputs.length),
-});
+const generator = (adapter: AdapterClass): Generator => {
+  const runner = new GpuRunner(device, adapter);
+  return {
+    align: FUSED_ALIGN,
+    compiler: { policy: adapter === 'hardware' ? GPU_POLICY : SOFTWARE_GPU_POLICY, alignment: REGION_ALIGN },
+    compute: (schedule, inputs) => runner.compute(schedule, inputs),
+  };
+};
 
 const fetchFile = fetchFromUrl(new URL('/data/', location.href).href);
 const cases = [...tinyCases(), ...(await registryCases(fetchFile, 'one other'))];

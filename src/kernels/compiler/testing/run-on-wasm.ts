@@ -28,13 +28,24 @@ export function writeInputs(program: WasmProgram, schedule: Schedule, inputs: Ho
   }
 }
 
+/** Programs of schedules by number of runs: generating and compiling one takes longer than calling it. */
+const programs = new WeakMap<Schedule, Map<number, Promise<WasmProgram>>>();
+
+function knownProgramOf(schedule: Schedule, runs: number): Promise<WasmProgram> {
+  const known = programs.get(schedule) ?? new Map<number, Promise<WasmProgram>>();
+  programs.set(schedule, known);
+  const program = known.get(runs) ?? wasmProgramOf(schedule, runs);
+  known.set(runs, program);
+  return program;
+}
+
 /**
- * The schedule computed once for these runs.
+ * The schedule computed once for these runs, in a program that may have computed others before.
  * @param inputs of each run
  * @returns every float32 external that belongs to a run, by name, per run
  */
 export async function runOnWasm(schedule: Schedule, inputs: readonly HostValues[]): Promise<readonly Record<string, Float32Array>[]> {
-  const program = await wasmProgramOf(schedule, inputs.length);
+  const program = await knownProgramOf(schedule, inputs.length);
   for (const [run, values] of inputs.entries()) writeInputs(program, schedule, values, run);
   program.call('step');
   return inputs.map((_, run) =>

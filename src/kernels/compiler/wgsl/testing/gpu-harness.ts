@@ -32,6 +32,19 @@ export async function runOnGpu(
   { runs, adapter, repeats = 1 }: { readonly runs: number; readonly adapter: AdapterClass; readonly repeats?: number },
 ): Promise<Record<string, Float32Array | Int32Array>> {
   const program = await GpuProgram.create(device, schedule, { runs, adapter });
+  const found = await runProgram(device, program, schedule, inputs, repeats);
+  program.dispose();
+  return found;
+}
+
+/** The same with a program of the schedule. */
+export async function runProgram(
+  device: GPUDevice,
+  program: GpuProgram,
+  schedule: Schedule,
+  inputs: HostValues,
+  repeats: number,
+): Promise<Record<string, Float32Array | Int32Array>> {
   const externals = externalsOf(schedule);
   for (const [name, { dtype }] of externals) {
     const values = inputs[name];
@@ -49,6 +62,5 @@ export async function runOnGpu(
       return [name, dtype === 'int32' ? new Int32Array(bytes) : new Float32Array(bytes)] as const;
     }),
   );
-  program.dispose();
   return Object.fromEntries(found);
 }
