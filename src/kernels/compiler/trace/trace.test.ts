@@ -131,6 +131,14 @@ test('a quotient rounded down is int32, also of float32', () => {
   expect(interpret(graph, { x: [-3, 5.5] }).y).toEqual(Float64Array.of(-2, 2));
 });
 
+test('one tensor may be several outputs', () => {
+  const graph = trace({ x: vector(3) }, ({ x }) => {
+    const y = x.square();
+    return { objective: y, loss: y };
+  });
+  expect(graph.outputs.objective).toBe(graph.outputs.loss);
+});
+
 describe('trace refuses', () => {
   const attempt = (f: (x: tf.Tensor) => tf.Tensor): unknown => {
     try {

@@ -74,9 +74,10 @@ export function trace<Name extends string>(
       builder.at('');
       const outputs = Object.entries(results).map(([name, tensor]) => {
         const { id } = backend.shapedOf(tensor);
-        tensor.dispose();
         return [name, builder.node(id).dtype === 'bool' ? builder.unary('toFloat', id) : id] as const;
       });
+      // One tensor may be several outputs.
+      tf.dispose(Object.values(results));
       return builder.finish(Object.fromEntries(outputs)) as Graph & tf.TensorContainerObject;
     });
   } catch (error) {
