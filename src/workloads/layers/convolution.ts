@@ -7,6 +7,8 @@ export interface ConvolutionOptions {
   /** As in `dense`. */
   readonly gain?: number;
   readonly hasBias?: boolean;
+  /** Standard deviation of the initial biases, 0 unless said otherwise. Where whole patches are 0, biases of 0 put a ReLU on its kink. */
+  readonly biasDeviation?: number;
 }
 
 /**
@@ -22,11 +24,11 @@ export function convolution(
   options: ConvolutionOptions = {},
 ): Layer {
   const [height, width] = typeof filter === 'number' ? [filter, filter] : filter;
-  const { stride = 1, gain = 2, hasBias = true } = options;
+  const { stride = 1, gain = 2, hasBias = true, biasDeviation = 0 } = options;
   const strides = typeof stride === 'number' ? ([stride, stride] as const) : stride;
   const fanIn = height * width * inputs;
   const weights = parameters.normal(`${name}.W`, [fanIn, outputs], Math.sqrt(gain / fanIn));
-  const bias = hasBias ? parameters.constant(`${name}.b`, [outputs], 0) : null;
+  const bias = hasBias ? parameters.normal(`${name}.b`, [outputs], biasDeviation) : null;
   return (pass, h) => {
     const product = multiply(pass, patches(h, [height, width], strides), weights(pass));
     return bias === null ? product : addPerRun(pass, product, bias(pass));

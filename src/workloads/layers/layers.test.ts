@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { normals } from '../../kernels/counter-random.ts';
 import * as tf from '../../kernels/tf.ts';
+import { ACTIVATIONS } from './activations.ts';
 import { attention, MASKED } from './attention.ts';
 import { convolution, depthwiseOverTime } from './convolution.ts';
 import { dense } from './dense.ts';
@@ -8,6 +9,7 @@ import { dropout } from './dropout.ts';
 import { embedding } from './embedding.ts';
 import { batchNorm, layerNorm } from './normalization.ts';
 import { Parameters, type Pass } from './pass.ts';
+import { bidirectionalLstm } from './recurrent.ts';
 
 const [RUNS, BATCH] = [2, 3];
 
@@ -148,6 +150,75 @@ test('batch normalization takes its statistics from the first examples of each r
       .add(parameterOf(pass, 1, run));
     expectClose(examples(found, run), expected);
   }
+});
+
+test('batch normalization counts the places that it is told to', () => {
+  const parameters = new Parameters();
+  const layer = batchNorm(parameters, 'n', 4);
+  const pass = passOf(parameters, { statisticsRows: 2 });
+  const h = random(1, [RUNS * BATCH, 3, 4]);
+  const counted = tf.tensor3d(
+    Array.from({ length: RUNS * BATCH * 3 }, (_, i) => (i % 3 <= i % 2 ? 1 : 0)),
+    [RUNS * BATCH, 3, 1],
+  );
+  const found = layer(pass, h, counted);
+  for (let run = 0; run < RUNS; run++) {
+    const own = examples(h, run);
+    const places = examples(counted, run).slice([0, 0, 0], [2, 3, 1]).dataSync();
+    const rows = own.slice([0, 0, 0], [2, 3, 4]).reshape([6, 4]);
+    const { mean, variance } = tf.moments(rows.gather(Array.from(places.keys()).filter((place) => places[place] === 1)), 0);
+    const expected = own
+      .sub(mean)
+      .div(variance.add(1e-5).sqrt())
+      .mul(parameterOf(pass, 0, run))
+      .add(parameterOf(pass, 1, run));
+    expectClose(examples(found, run), expected);
+  }
+});
+
+test.each([1, RUNS])('a recurrent layer reads every example in both directions up to its own end, ends of %s run(s)', (lead) => {
+  const [T, INPUTS, WIDTH] = [4, 3, 2];
+  const parameters = new Parameters();
+  const layer = bidirectionalLstm(parameters, 'l', INPUTS, WIDTH);
+  const pass = passOf(parameters);
+  const h = random(1, [RUNS * BATCH, T, INPUTS]);
+  const lengths = Array.from({ length: lead * BATCH }, (_, example) => 1 + ((example * 3) % T));
+  const isThere = tf.tensor2d(lengths.map((length) => Array.from({ length: T }, (_, t) => (t < length ? 1 : 0))));
+  const found = layer(pass, h, isThere).arraySync() as number[][][];
+  const logistic = (x: number): number => 1 / (1 + Math.exp(-x));
+  for (let example = 0; example < RUNS * BATCH; example++) {
+    const run = Math.floor(example / BATCH);
+    const [W, U, b] = [0, 1, 2].map((index) => parameterOf(pass, index, run).arraySync()) as [number[][], number[][], number[][]];
+    const x = h.slice([example, 0, 0], [1, T, INPUTS]).squeeze([0]).arraySync() as number[][];
+    const length = lengths[lead === 1 ? example % BATCH : example] as number;
+    for (const direction of [0, 1]) {
+      let [state, cell] = [Array<number>(WIDTH).fill(0), Array<number>(WIDTH).fill(0)];
+      const order = Array.from({ length }, (_, step) => (direction === 0 ? step : length - 1 - step));
+      for (const t of order) {
+        const gate = (index: number): number =>
+          (b[direction]?.[index] as number) +
+          (x[t] as number[]).reduce((sum, value, i) => sum + value * (W[direction * INPUTS + i]?.[index] as number), 0) +
+          state.reduce((sum, value, i) => sum + value * (U[direction * WIDTH + i]?.[index] as number), 0);
+        const [input, forget, candidate, output] = [0, 1, 2, 3].map((part) =>
+          Array.from({ length: WIDTH }, (_, unit) => gate(part * WIDTH + unit)),
+        ) as [number[], number[], number[], number[]];
+        cell = cell.map((old, u) => logistic(forget[u] as number) * old + logistic(input[u] as number) * Math.tanh(candidate[u] as number));
+        state = cell.map((own, u) => logistic(output[u] as number) * Math.tanh(own));
+        state.forEach((value, u) => {
+          // float32: a few dozen operations on numbers of size 1.
+          expect(found[example]?.[t]?.[direction * WIDTH + u]).toBeCloseTo(value, 5);
+        });
+      }
+    }
+    for (const outputs of found[example]?.slice(length) ?? []) expect(outputs.every((value) => value === 0)).toBe(true);
+  }
+});
+
+test('activations have the values of their definitions', () => {
+  const x = tf.tensor1d([-3, -0.5, 0, 0.7, 2]);
+  expectClose(ACTIVATIONS.silu(x), x.div(x.neg().exp().add(1)));
+  // 1 times the normal distribution function at 1.
+  expect(ACTIVATIONS.gelu(tf.tensor1d([1])).arraySync()).toEqual([expect.closeTo(0.8413447, 6)]);
 });
 
 test('attention mixes values by the softmax of scaled products, and looks at nothing that is masked', () => {

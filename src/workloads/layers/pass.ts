@@ -54,3 +54,7 @@ export class Parameters {
 
 /** 1 for what all runs share, R for what they have each. */
 export const leadOf = ({ batch }: Pick<Pass, 'batch'>, h: Tensor): number => (h.shape[0] as number) / batch;
+
+/** What all runs share, once for every run: (lead * B, ...) -> (R * B, ...). */
+export const everyRun = ({ runs, batch }: Pick<Pass, 'runs' | 'batch'>, h: Tensor): Tensor =>
+  h.shape[0] === runs * batch ? h : h.tile([runs, ...h.shape.slice(1).map(() => 1)]);
