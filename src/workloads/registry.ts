@@ -2,9 +2,11 @@ import type { WorkloadDefinition } from './definition.ts';
 import { digits } from './digits/digits.ts';
 import { logistic } from './logistic/logistic.ts';
 import { molecules } from './molecules/molecules.ts';
+import { speechConformer } from './speechConformer/speechConformer.ts';
+import { speechDeepSpeech } from './speechDeepSpeech/speechDeepSpeech.ts';
 
 /** Every workload, in the order in which the page offers them. */
-export const workloads: readonly WorkloadDefinition[] = [digits, logistic, molecules];
+export const workloads: readonly WorkloadDefinition[] = [digits, logistic, speechConformer, speechDeepSpeech, molecules];
 
 export function findWorkload(id: string): WorkloadDefinition | undefined {
   return workloads.find((workload) => workload.id === id);

@@ -1,0 +1,91 @@
+import type { WorkloadDefinition } from '../definition.ts';
+import { choiceOption, integerOption } from '../options.ts';
+import { loadSpeech, SPEECH_FILES } from '../speech/data.ts';
+import { speechReport } from '../speech/report.ts';
+import { findTarget } from '../targets.ts';
+import targets from './targets.json' with { type: 'json' };
+
+const MAX_STEPS = 600;
+const BATCH = 16;
+const EVALUATED_ROWS = 160;
+/** As many as a training batch has by default. */
+const CALIBRATION_ROWS = BATCH;
+
+const base = {
+  id: 'speechDeepSpeech',
+  options: {
+    width: {
+      kind: 'integer',
+      label: 'Width',
+      doc: 'Units of each recurrent layer and direction; a frame has twice as many features.',
+      value: 24,
+      min: 4,
+      max: 128,
+    },
+    depth: { kind: 'integer', label: 'Depth', doc: 'Recurrent layers.', value: 2, min: 1, max: 3 },
+    variant: {
+      kind: 'choice',
+      label: 'Variant',
+      doc: "AlgoPerf's held-out variants of its DeepSpeech.",
+      value: 'base',
+      isVariant: true,
+      choices: [
+        { id: 'base', label: 'Base' },
+        { id: 'tanh', label: 'tanh', note: 'tanh instead of ReLU in convolutions and dense layer' },
+        { id: 'noResnet', label: 'No residual connections', note: 'layers replace their input instead of adding to it' },
+        {
+          id: 'normAndSpecAug',
+          label: 'Layer norm and more SpecAugment',
+          note: 'layer norm instead of batch norm, none before the output, twice the masked bands and more masked stretches',
+        },
+      ],
+    },
+  },
+} as const;
+
+/**
+ * DeepSpeech 2 (Amodei et al., 2016) as AlgoPerf has it, for spoken digits: two convolutions over the log-mel spectrogram that leave every
+ * fourth frame, a dense layer, `depth` bidirectional recurrent layers (LSTM) and a dense one, each with batch normalization before it and a
+ * residual connection, layer norm, and the probabilities of ten digits and a blank for every frame.
+ *
+ * Objective and loss per run: the mean CTC loss per utterance, in nats; AlgoPerf divides by the number of labels instead. SpecAugment in
+ * training, always. `dropout`: after the dense layer. `auxDropout`: of the recurrent layers' input. Both as in AlgoPerf. Validation is
+ * deterministic, without either.
+ *
+ * - SYNTHETIC voices: 2,000 training utterances of one to four digits by eSpeak NG with 20 voices, instead of 263,840 of LibriSpeech. The
+ *   voices of the validation part are others; its first 160 of 400 rows are evaluated (they are shuffled).
+ * - Cut: 48 features instead of 512, so 24 units in each direction instead of 256; 2 recurrent layers instead of 6 and 1 dense layer instead
+ *   of 3; convolutions of 8 channels instead of 512 (a third of the units), 20 bins instead of 80, 11 classes instead of 1,024.
+ * - SpecAugment: two bands of at most 6 bins, as large a share as there, and two stretches of at most a tenth of the frames instead of ten of
+ *   at most a twentieth, as an utterance has 28 frames on average. With `normAndSpecAug` four bands and three stretches, in the original's
+ *   proportions.
+ * - Frames beyond an utterance's end leave the recurrent state at zero and are not counted by batch normalization. It takes its statistics
+ *   from the batch, in an evaluation from the first 16 training rows.
+ * - Metric: word (here digit) error rate by greedy decoding, as there: edits over spoken digits. The CTC loss per utterance is shown too.
+ * - 600 steps at horizon 1 with batch 16: 4.8 epochs of 125 batches.
+ */
+export const speechDeepSpeech: WorkloadDefinition = {
+  ...base,
+  label: 'Speech (DeepSpeech)',
+  reduces:
+    "AlgoPerf's LibriSpeech DeepSpeech: 2 bidirectional LSTM layers of 24 units instead of 6 of 256, trained with CTC on 2,000 strings of one to four English digits spoken by synthetic voices (eSpeak NG).",
+  metrics: [
+    { id: 'wordErrorRate', label: 'Validation word error rate', direction: 'lower', unit: '%' },
+    { id: 'ctcLoss', label: 'Validation CTC loss', direction: 'lower', unit: 'nats' },
+  ],
+  maxSteps: () => MAX_STEPS,
+  batch: () => ({ value: BATCH, min: 4, max: 128 }),
+  regularization: { labelSmoothing: false, dropout: true, auxDropout: true },
+  files: () => SPEECH_FILES,
+  load: (_options, fetchFile) => loadSpeech(fetchFile, EVALUATED_ROWS),
+  create: async (options, data) => ({
+    ...(await import('./model.ts')).deepSpeechModel({
+      units: integerOption(base, options, 'width'),
+      depth: integerOption(base, options, 'depth'),
+      variant: choiceOption(base, options, 'variant'),
+      calibrationRows: Math.min(CALIBRATION_ROWS, data.trainRows),
+    }),
+    ...speechReport(data),
+  }),
+  target: (options, batch) => findTarget(targets, options, batch),
+};
