@@ -3,7 +3,7 @@ import { trace } from '../../compiler/trace/trace.ts';
 import { normals } from '../../counter-random.ts';
 import * as tf from '../../tf.ts';
 import { ctcLoss } from '../ctc.ts';
-import reference from '../reference.json' with { type: 'json' };
+import reference from './ctc_loss.json' with { type: 'json' };
 
 /** Utterances for `ctcLoss`. */
 export interface CtcBatch {
@@ -26,7 +26,7 @@ export interface ReferenceCase extends CtcBatch {
 
 /** Values of another implementation, one utterance each, with room for one more label than it has. */
 export const REFERENCE_CASES: readonly ReferenceCase[] = reference.cases.map(
-  ({ frames, classes, blank, labels, logits, loss, gradient }) => ({
+  ({ frames, classes, blank, labels, logits, loss, grad_logits }) => ({
     name: `${frames} frames, labels ${labels.join(' ') || 'none'}`,
     time: frames,
     classes,
@@ -35,7 +35,7 @@ export const REFERENCE_CASES: readonly ReferenceCase[] = reference.cases.map(
     frames: Int32Array.of(frames),
     labels: Int32Array.from([...labels, -1]),
     loss,
-    gradient,
+    gradient: grad_logits,
   }),
 );
 

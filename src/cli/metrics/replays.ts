@@ -1,0 +1,68 @@
+import * as v from 'valibot';
+import { averagePrecisions, meanAveragePrecision } from '../../workloads/metrics/average-precision.ts';
+import { type Comparison, worstOf } from './compare.ts';
+import { ctcOf } from './ctc.ts';
+import { floatsSchema, readReference } from './files.ts';
+
+const numbers = v.array(v.number());
+const casesOf = <Case extends v.GenericSchema>(one: Case) => v.object({ cases: v.array(one) });
+/** As the reference's own numbering goes. */
+const numbered = (index: number, what: string): string => `case ${index + 1}: ${what}`;
+
+function averagePrecision(path: string): readonly Comparison[] {
+  const schema = casesOf(
+    v.pipe(
+      v.object({
+        shape: v.tuple([v.number(), v.number()]),
+        labels: numbers,
+        scores: floatsSchema,
+        per_label: v.array(v.nullable(v.number())),
+        mean_over_labels_with_a_positive: v.number(),
+      }),
+      v.check(
+        ({ shape: [rows, columns], labels, scores }) => labels.length === rows * columns && scores.length === rows * columns,
+        'labels or scores do not fit the shape',
+      ),
+    ),
+  );
+  return readReference(path, schema).cases.flatMap(({ shape, labels, scores, per_label, mean_over_labels_with_a_positive }, index) => {
+    const [rows, columns] = shape;
+    const name = numbered(index, `${rows} rows, ${columns} labels`);
+    const precisions = averagePrecisions(scores, labels, columns);
+    return [
+      { metric: 'average precision', name, ...worstOf(precisions, per_label) },
+      { metric: 'mean average precision', name, ours: meanAveragePrecision(precisions), expected: mean_over_labels_with_a_positive },
+    ];
+  });
+}
+
+function ctc(path: string): readonly Comparison[] {
+  const schema = casesOf(
+    v.pipe(
+      v.object({
+        frames: v.number(),
+        classes: v.number(),
+        blank: v.number(),
+        labels: numbers,
+        logits: floatsSchema,
+        loss: v.nullable(v.number()),
+        grad_logits: v.nullable(numbers),
+      }),
+      v.check(({ frames, classes, logits }) => logits.length === frames * classes, 'logits do not fit frames and classes'),
+    ),
+  );
+  return readReference(path, schema).cases.flatMap(({ loss, grad_logits, ...utterance }, index) => {
+    const name = numbered(index, `${utterance.frames} frames, labels ${utterance.labels.join(' ') || 'none'}`);
+    const own = ctcOf(utterance);
+    return [
+      { metric: 'CTC loss', name, ours: own.loss, expected: loss },
+      { metric: 'CTC gradient', name, ...worstOf(own.gradient ?? [null], grad_logits ?? [null]) },
+    ];
+  });
+}
+
+/** How the values of a file are made here, by its name without folder and ending. Throws an error that says what is wrong with a file. */
+export const REPLAYS: Readonly<Record<string, (path: string) => readonly Comparison[]>> = {
+  average_precision: averagePrecision,
+  ctc_loss: ctc,
+};
