@@ -23,7 +23,7 @@ const editsText = (edits: number): string => (edits === 0 ? 'no character differ
 export function Texts({ parts }: { readonly parts: readonly TextPart[] }) {
   const reference = parts.find(({ role }) => role === 'reference');
   const output = parts.find(({ role }) => role === 'output');
-  const comparison = reference && output ? compareTexts(reference.text, output.text) : null;
+  const comparison = reference && output && output.text !== '' ? compareTexts(reference.text, output.text) : null;
   return (
     <dl className="example-texts">
       {parts.map((part) => (
