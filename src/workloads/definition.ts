@@ -159,6 +159,8 @@ export interface WorkloadDefinition {
   readonly options: Readonly<Record<string, WorkloadOptionSpec>>;
   /** The first one decides the target; others are shown too. */
   readonly metrics: readonly MetricSpec[];
+  /** What the training loss that is shown is, and its unit; cross-entropy in nats if missing. */
+  readonly loss?: { readonly label: string; readonly unit: string };
   /** Maximum steps at horizon 1, batch size limits and default, for these options. */
   maxSteps(options: WorkloadOptions): number;
   batch(options: WorkloadOptions): { readonly value: number; readonly min: number; readonly max: number };

@@ -1,3 +1,4 @@
+import { lossOf } from '../../workloads/words.ts';
 import { BEFORE_UPDATE, shownRacers, stepBand, stepLine, stepMarks } from './build-lines.ts';
 import type { ChartBuilder } from './chart-data.ts';
 import { raceSeries } from './race-series.ts';
@@ -9,13 +10,14 @@ const MAIN = { id: 'loss', offset: BEFORE_UPDATE } as const;
 export const buildLossChart: ChartBuilder = (input) => {
   const series = raceSeries(input.samples);
   const { smoothing } = input.view;
+  const loss = lossOf(input.workload);
   const racers = shownRacers(input).flatMap((shown) => {
     const column = series.column(shown.racer.key, 'loss');
     return column ? [{ shown, column }] : [];
   });
   return {
     title: 'Training loss',
-    unit: 'cross-entropy, nats',
+    unit: [loss.label, loss.unit].filter((part) => part !== '').join(', '),
     lines: racers.flatMap(({ shown, column }) => {
       const points = sharedPoints(input, shown);
       const { points: both } = shown.definition;

@@ -13,7 +13,7 @@ const KEYS: readonly (readonly [key: string, action: string])[] = [
 ];
 
 const CHARTS: readonly (readonly [name: string, meaning: string])[] = [
-  ['Loss', 'Training loss of each step, plain cross-entropy, whatever smoothing or ridge the method trains with.'],
+  ['Loss', 'Training loss of each step, plain, whatever smoothing or ridge the method trains with.'],
   ['Metric', 'The validation metric, with the target as a dashed line and its value.'],
   ['Distance estimate', 'What a method believes the distance from its start to a solution to be, beside the distance it has really moved.'],
   [

@@ -1,8 +1,9 @@
 import { Fragment, memo, useEffect, useState } from 'react';
 import { MAX_RACERS } from '../../engine/config.ts';
+import { inSentence, lossOf } from '../../workloads/words.ts';
 import { useIsWide } from '../race/use-is-wide.ts';
 import { actions } from '../store/actions.ts';
-import { findOptimizer } from '../store/definitions.ts';
+import { findOptimizer, findWorkload } from '../store/definitions.ts';
 import type { RaceSamples } from '../store/samples.ts';
 import { showCard } from '../store/shown-card.ts';
 import { raceStore } from '../store/store.ts';
@@ -246,12 +247,14 @@ function TargetLine({ summary }: { readonly summary: RaceSummary }) {
   if (!target) return <p className="results-target">No target is known for these settings, so nothing counts as reached.</p>;
   return (
     <p className="results-target">
-      Target: {metric?.label.toLowerCase()} {metricText(target.value, metric)} or {metric?.direction === 'higher' ? 'higher' : 'lower'}.{' '}
-      {target.source}
+      Target: {metric && inSentence(metric.label)} {metricText(target.value, metric)} or{' '}
+      {metric?.direction === 'higher' ? 'higher' : 'lower'}. {target.source}
       {seeds > 1 && ` Values are medians of ${seeds} seeds.`}
     </p>
   );
 }
+
+const withUnit = (name: string, unit: string) => (unit === '' ? name : `${name}, ${unit}`);
 
 /** Results per racer with units in the header; an en dash where something was not reached or not measured. */
 export const ResultsTable = memo(function ResultsTable() {
@@ -259,6 +262,8 @@ export const ResultsTable = memo(function ResultsTable() {
   const samples = raceStore((state) => state.samples);
   const isWide = useIsWide();
   const racers = summary?.racers ?? [];
+  const workload = findWorkload(samples?.config.workload.id ?? '');
+  const loss = lossOf(workload);
   const unit = byteUnit(racers);
   const metric = summary?.metric ?? null;
   const fastest = bestKeys(racers, ({ stepsToTarget }) => stepsToTarget, 'lower');
@@ -275,13 +280,13 @@ export const ResultsTable = memo(function ResultsTable() {
                 Racer
               </th>
               <th scope="col" rowSpan={2} className="results-metric">
-                Best{metric ? ` ${metric.label.toLowerCase()}, ${metric.unit}` : ''}
+                Best{metric ? ` ${withUnit(inSentence(metric.label), metric.unit)}` : ''}
               </th>
               <th scope="colgroup" colSpan={isWide ? 3 : 2}>
                 To target
               </th>
               <th scope="col" rowSpan={2} title="Mean over the last 2 % of the steps">
-                Final loss, nats
+                {withUnit('Final loss', loss.unit)}
               </th>
               {isWide && (
                 <th scope="col" rowSpan={2} title="One racer alone on this machine">

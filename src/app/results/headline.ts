@@ -1,3 +1,4 @@
+import { inSentence } from '../../workloads/words.ts';
 import { formatInteger } from '../ui/format.ts';
 import { metricText } from './metric-text.ts';
 import type { RacerSummary, RaceSummary } from './summary.ts';
@@ -95,10 +96,8 @@ function withoutTarget(summary: RaceSummary): string {
   if (!best) return 'There is no target for these settings, and no evaluation yet.';
   const baseline = baselineOf(racers);
   const other = baseline && baseline !== best ? `, ${baseline.label} ${metricText(baseline.best, metric)}` : '';
-  return `There is no target for these settings. Best ${lowerFirst(metric?.label ?? 'metric')}: ${best.label} ${metricText(best.best, metric)}${other}.`;
+  return `There is no target for these settings. Best ${inSentence(metric?.label ?? 'Metric')}: ${best.label} ${metricText(best.best, metric)}${other}.`;
 }
-
-const lowerFirst = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);
 
 /** What the baseline cost before the race, or that nothing was paid for it. */
 function tuningSentence(baseline: RacerSummary | null, racers: readonly RacerSummary[]): string {

@@ -8,4 +8,4 @@ export const metricNumber = (value: number | null, metric: MetricSpec | null): s
 
 /** The same with its unit, for running text: `3.02 %`. */
 export const metricText = (value: number | null, metric: MetricSpec | null): string =>
-  metric ? `${metricNumber(value, metric)} ${metric.unit}` : metricNumber(value, metric);
+  `${metricNumber(value, metric)} ${metric?.unit ?? ''}`.trimEnd();

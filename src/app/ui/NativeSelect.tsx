@@ -8,6 +8,7 @@ export function NativeSelect<T extends string>({
   isLabelHidden = false,
   isDisabled = false,
   describedBy,
+  initial,
   children,
 }: {
   readonly label: string;
@@ -16,14 +17,31 @@ export function NativeSelect<T extends string>({
   readonly isLabelHidden?: boolean;
   readonly isDisabled?: boolean;
   readonly describedBy?: string | undefined;
+  /** Dot and reset button appear when the value differs from this. */
+  readonly initial?: { readonly value: T; readonly label: string };
   readonly children: ReactNode;
 }) {
   const id = useId();
+  const isChanged = initial !== undefined && value !== initial.value;
   return (
     <div className="field">
-      <label htmlFor={id} className={isLabelHidden ? 'visually-hidden' : 'field-label'}>
-        {label}
-      </label>
+      <div className={initial && 'number-field-row'}>
+        <label htmlFor={id} className={isLabelHidden ? 'visually-hidden' : 'field-label'}>
+          {isChanged && <span className="changed-dot" aria-hidden="true" />}
+          {label}
+        </label>
+        {isChanged && (
+          <button
+            type="button"
+            className="reset-button"
+            disabled={isDisabled}
+            onClick={() => onChange(initial.value)}
+            aria-label={`Reset ${label} to ${initial.label}`}
+          >
+            reset
+          </button>
+        )}
+      </div>
       <select
         id={id}
         className="select"

@@ -2,6 +2,7 @@ import { optimizerOf, workloadOf } from '../../engine/catalogue.ts';
 import { divergenceSentence } from '../../engine/divergence.ts';
 import type { RaceResult, RunResult } from '../../engine/result.ts';
 import type { OptimizerDefinition } from '../../optimizers/definition.ts';
+import { inSentence } from '../../workloads/words.ts';
 
 const digits = (value: number | undefined): string => (value === undefined || !Number.isFinite(value) ? '-' : value.toPrecision(4));
 
@@ -19,7 +20,7 @@ function outcome({ divergence, timeToTarget }: RunResult, { program }: Optimizer
 /** The result as lines of a table, one per run. */
 export function resultTable(result: RaceResult): readonly string[] {
   const metric = workloadOf(result.config.workload.id).metrics[0];
-  const header = ['', 'optimizer', 'seed', 'steps', 'final loss', `best ${metric?.label.toLowerCase() ?? 'metric'}`, ''];
+  const header = ['', 'optimizer', 'seed', 'steps', 'final loss', `best ${metric ? inSentence(metric.label) : 'metric'}`, ''];
   const rows = result.runs.map((run) => {
     const definition = optimizerOf(result.config.racers.find(({ key }) => key === run.racerKey)?.optimizer ?? '');
     const [loss] = run.series;

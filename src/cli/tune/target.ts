@@ -3,6 +3,7 @@ import { optimizerOf } from '../../engine/catalogue.ts';
 import type { WorkloadDefinition, WorkloadOptions } from '../../workloads/definition.ts';
 import { optionsKey } from '../../workloads/options.ts';
 import type { TargetRecord } from '../../workloads/targets.ts';
+import { inSentence } from '../../workloads/words.ts';
 import { type TuneArguments, UsageError } from './arguments.ts';
 import { bestPoint, readStudy, type StudyResult, short, tuningFolder, writeEntry } from './results.ts';
 import { TUNED_OPTIMIZERS } from './search-space.ts';
@@ -44,7 +45,7 @@ export function bestStudy(workloadsFolder: string, workload: WorkloadDefinition,
 
 /** One sentence: rule, horizon, seeds. */
 function sourceOf(workload: WorkloadDefinition, { study }: StudyResult, isVariant: boolean, reruns: number): string {
-  const metric = workload.metrics[0]?.label.toLowerCase();
+  const metric = inSentence(workload.metrics[0]?.label ?? 'Metric');
   const points = `${study.trials} points x ${study.seeds.length} seeds each`;
   const searched = isVariant ? 'found for AdamW or NAdamW on the base workload' : 'found for AdamW or NAdamW';
   const rule = isVariant

@@ -5,36 +5,33 @@ import { formatInteger } from '../../ui/format.ts';
 import { firstOfEachClass, type Table, tableOf, tellingFeatures } from './data-points.ts';
 import { useData } from './use-data.ts';
 
-/** Side of the 8x8 images that a row of 64 features is. */
-const IMAGE_SIDE = 8;
-
 /** One image of each class, in ink on paper; CSS turns it over in the dark. */
-function Thumbnails({ table }: { readonly table: Table }) {
+function Thumbnails({ table, side }: { readonly table: Table; readonly side: number }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const rows = useMemo(() => firstOfEachClass(table), [table]);
-  const width = rows.length * (IMAGE_SIDE + 1) - 1;
+  const width = rows.length * (side + 1) - 1;
   useEffect(() => {
     const context = canvas.current?.getContext('2d');
     if (!context) return;
-    const picture = context.createImageData(width, IMAGE_SIDE);
+    const picture = context.createImageData(width, side);
     rows.forEach((row, index) => {
       const image = table.x.subarray(row * table.features, (row + 1) * table.features);
       const low = Math.min(...image);
       const high = Math.max(...image);
       image.forEach((value, pixel) => {
-        const column = index * (IMAGE_SIDE + 1) + (pixel % IMAGE_SIDE);
-        const line = Math.floor(pixel / IMAGE_SIDE);
+        const column = index * (side + 1) + (pixel % side);
+        const line = Math.floor(pixel / side);
         picture.data[(line * width + column) * 4 + 3] = Math.round((255 * (value - low)) / (high - low || 1));
       });
     });
     context.putImageData(picture, 0, 0);
-  }, [table, rows, width]);
+  }, [table, rows, width, side]);
   return (
     <canvas
       ref={canvas}
       className="thumbnails"
       width={width}
-      height={IMAGE_SIDE}
+      height={side}
       role="img"
       aria-label={`One training image of each of the ${rows.length} classes`}
     />
@@ -84,7 +81,7 @@ function Scatter({ table }: { readonly table: Table }) {
 function Picture({ data }: { readonly data: LoadedData }) {
   const table = useMemo(() => tableOf(data), [data]);
   if (!table) return null;
-  return table.features === IMAGE_SIDE ** 2 ? <Thumbnails table={table} /> : <Scatter table={table} />;
+  return table.side === null ? <Scatter table={table} /> : <Thumbnails table={table} side={table.side} />;
 }
 
 /** What the data look like, where they are from and under which licence. */

@@ -1,3 +1,4 @@
+import { useId } from 'react';
 import type { WorkloadDefinition, WorkloadOptionSpec } from '../../../workloads/definition.ts';
 import { actions } from '../../store/actions.ts';
 import { findWorkload, workloadDefinitions } from '../../store/definitions.ts';
@@ -22,19 +23,42 @@ function ChoiceField({
   readonly value: string;
 }) {
   const available = useAvailableChoices(workload, name);
+  const docId = useId();
   const chosen = spec.choices.find(({ id }) => id === value);
+  const first = spec.choices.find(({ id }) => id === spec.value);
+  const offered = spec.choices.filter(({ id }) => id === value || !available || available.includes(id));
+  const options = (choices: ChoiceSpec['choices']) =>
+    choices.map(({ id, label }) => (
+      <option key={id} value={id}>
+        {label}
+      </option>
+    ));
+  // A note stands for what is chosen; what the choice is about is said where it is not plain from the workload's own text.
+  const doc = [
+    ...(chosen?.note ? [`${chosen.note.charAt(0).toUpperCase()}${chosen.note.slice(1)}.`] : []),
+    ...(spec.isVariant || !chosen?.note ? [spec.doc] : []),
+  ].join(' ');
   return (
     <div className="number-field">
-      <NativeSelect label={spec.label} value={value} onChange={(id) => actions.setOption(name, id)}>
-        {spec.choices
-          .filter(({ id }) => id === value || !available || available.includes(id))
-          .map(({ id, label }) => (
-            <option key={id} value={id}>
-              {label}
-            </option>
-          ))}
+      <NativeSelect
+        label={spec.label}
+        value={value}
+        initial={{ value: spec.value, label: first?.label ?? spec.value }}
+        describedBy={docId}
+        onChange={(id) => actions.setOption(name, id)}
+      >
+        {spec.isVariant ? (
+          <>
+            {options(offered.filter(({ id }) => id === spec.value))}
+            <optgroup label="Held-out variants">{options(offered.filter(({ id }) => id !== spec.value))}</optgroup>
+          </>
+        ) : (
+          options(offered)
+        )}
       </NativeSelect>
-      {chosen?.note && <p className="field-doc">{chosen.note}.</p>}
+      <p id={docId} className="field-doc">
+        {doc}
+      </p>
     </div>
   );
 }

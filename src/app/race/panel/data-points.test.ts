@@ -46,5 +46,11 @@ describe('a classification table', () => {
   });
   test('is null for data of another kind', () => {
     expect(tableOf({ trainRows: 1, validationRows: 0, arrays: {}, attribution })).toBeNull();
+    expect(tableOf(dataOf([[[0.3, 5], 0]], 1))).toBeNull();
+  });
+  test('holds pictures where a row is a square of enough numbers', () => {
+    const sideOf = (features: number) => tableOf(dataOf([[Array<number>(features).fill(0), 0]], 2))?.side;
+    expect([64, 196, 49].map(sideOf)).toEqual([8, 14, 7]);
+    expect([4, 16, 36, 60, 180].map(sideOf)).toEqual([null, null, null, null, null]);
   });
 });

@@ -6,7 +6,17 @@ export interface Table {
   readonly rows: number;
   readonly features: number;
   readonly classes: number;
+  /** Pixels along each side where a row is a square picture, else null. */
+  readonly side: number | null;
   classOf(row: number): number;
+}
+
+/** Square numbers of features below this are a coincidence. */
+const LEAST_PIXELS = 49;
+
+function sideOf(features: number): number | null {
+  const side = Math.sqrt(features);
+  return features >= LEAST_PIXELS && Number.isInteger(side) ? side : null;
 }
 
 /** The classification table of a loaded set, or null when it is not one. */
@@ -16,11 +26,13 @@ export function tableOf(data: LoadedData): Table | null {
   if (!x || !y) return null;
   const features = x.rowShape.reduce((product, extent) => product * extent, 1);
   const classes = y.rowShape.reduce((product, extent) => product * extent, 1);
+  if (classes < 2) return null;
   return {
     x: x.values,
     rows: data.trainRows,
     features,
     classes,
+    side: sideOf(features),
     classOf: (row) => y.values.subarray(row * classes, (row + 1) * classes).indexOf(1),
   };
 }
