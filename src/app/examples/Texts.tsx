@@ -17,7 +17,8 @@ function Marked({ stretches }: { readonly stretches: readonly Stretch[] }) {
 
 const whole = (text: string): readonly Stretch[] => (text === '' ? [] : [{ text, isSame: true }]);
 
-const editsText = (edits: number): string => (edits === 0 ? 'no character differs' : edits === 1 ? '1 edit away' : `${edits} edits away`);
+const editsText = (edits: number): string =>
+  edits === 0 ? 'no character differs' : `${edits} character ${edits === 1 ? 'edit' : 'edits'} away`;
 
 /** Texts of one example, each with its caption; where there are a reference and an output, what the other has not is underlined. */
 export function Texts({ parts }: { readonly parts: readonly TextPart[] }) {

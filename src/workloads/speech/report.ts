@@ -56,7 +56,7 @@ const SHOWN_ROWS = 4;
 export function speechReport(data: LoadedData): Report {
   const { frames, digits } = validationUtterances(data);
   const names = data.words?.digits ?? [];
-  const spell = (heard: readonly number[]): string => (heard.length === 0 ? '(nothing)' : heard.map((digit) => names[digit]).join(' '));
+  const spell = (heard: readonly number[]): string => heard.map((digit) => names[digit]).join(' ');
   const all = (predictions: Predictions): readonly SpeechPrediction[] =>
     Array.from({ length: predictions.rows }, (_, row) => predictionOf(predictions, row, frames[row] as number));
   return {

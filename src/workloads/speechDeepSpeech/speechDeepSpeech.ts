@@ -73,6 +73,7 @@ export const speechDeepSpeech: WorkloadDefinition = {
     { id: 'wordErrorRate', label: 'Validation word error rate', direction: 'lower', unit: '%' },
     { id: 'ctcLoss', label: 'Validation CTC loss', direction: 'lower', unit: 'nats' },
   ],
+  loss: { label: 'CTC, per utterance', unit: 'nats' },
   maxSteps: () => MAX_STEPS,
   batch: () => ({ value: BATCH, min: 4, max: 128 }),
   regularization: { labelSmoothing: false, dropout: true, auxDropout: true },
