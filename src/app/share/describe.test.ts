@@ -36,4 +36,12 @@ describe('a race in words', () => {
     const words = describeRace(race(prodigy, { ...prodigy, key: 'c', schedule: { kind: 'cosine', warmup: 0 } }));
     expect(words).toMatch(/unless a racer says otherwise \(Prodigy [^)]+: no warmup\)/);
   });
+
+  it('names data always, sizes and held-out variants only where they are not the usual ones', () => {
+    const words = (id: string, options: RaceConfig['workload']['options']) =>
+      describeRace({ ...race(adamw), workload: { id, options } }).split(';')[0];
+    expect(words('logistic', { problem: 'iris' })).toBe('Logistic regression, Iris');
+    expect(words('molecules', { width: 28, depth: 3, variant: 'base' })).toBe('Molecules');
+    expect(words('molecules', { width: 28, depth: 2, variant: 'silu' })).toBe('Molecules, rounds 2, variant SiLU');
+  });
 });

@@ -1,4 +1,5 @@
 import type { RaceConfig, RacerConfig, ScheduleConfig } from '../../engine/config.ts';
+import { inSentence } from '../../workloads/words.ts';
 import { findOptimizer, findWorkload } from '../store/definitions.ts';
 import { racerLabel } from '../store/labels.ts';
 import { formatPercent } from '../ui/format.ts';
@@ -18,8 +19,11 @@ function workloadWords({ workload: { id, options } }: RaceConfig): string {
   if (!definition) return id;
   const settings = Object.entries(definition.options).flatMap(([name, spec]) => {
     const value = options[name];
-    if (spec.kind === 'choice') return [spec.choices.find((choice) => choice.id === value)?.label ?? String(value)];
-    return value === spec.value ? [] : [`${spec.label.toLowerCase()} ${value}`];
+    // Which data are used is always said, a variant or a size only where it is not the usual one.
+    if (value === spec.value && (spec.kind === 'integer' || spec.isVariant)) return [];
+    if (spec.kind === 'integer') return [`${inSentence(spec.label)} ${value}`];
+    const label = spec.choices.find((choice) => choice.id === value)?.label ?? String(value);
+    return [spec.isVariant ? `variant ${label}` : label];
   });
   return [definition.label, ...settings].join(', ');
 }
