@@ -5,7 +5,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { main } from './metrics.ts';
 
 /** Reference values beside what they test. */
-const FILES = ['src/workloads/metrics/testing/average_precision.json', 'src/kernels/ctc/testing/ctc_loss.json'];
+const FILES = [
+  ...['average_precision', 'binary'].map((name) => `src/workloads/metrics/testing/${name}.json`),
+  'src/kernels/ctc/testing/ctc_loss.json',
+];
 
 let output: string[];
 

@@ -1,3 +1,4 @@
+import { clicks } from './clicks/clicks.ts';
 import type { WorkloadDefinition } from './definition.ts';
 import { digits } from './digits/digits.ts';
 import { logistic } from './logistic/logistic.ts';
@@ -6,7 +7,7 @@ import { speechConformer } from './speechConformer/speechConformer.ts';
 import { speechDeepSpeech } from './speechDeepSpeech/speechDeepSpeech.ts';
 
 /** Every workload, in the order in which the page offers them. */
-export const workloads: readonly WorkloadDefinition[] = [digits, logistic, speechConformer, speechDeepSpeech, molecules];
+export const workloads: readonly WorkloadDefinition[] = [digits, clicks, logistic, speechConformer, speechDeepSpeech, molecules];
 
 export function findWorkload(id: string): WorkloadDefinition | undefined {
   return workloads.find((workload) => workload.id === id);

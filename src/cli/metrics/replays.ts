@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { scoreBinary } from '../../workloads/binary.ts';
 import { averagePrecisions, meanAveragePrecision } from '../../workloads/metrics/average-precision.ts';
 import { type Comparison, worstOf } from './compare.ts';
 import { ctcOf } from './ctc.ts';
@@ -36,6 +37,23 @@ function averagePrecision(path: string): readonly Comparison[] {
   });
 }
 
+function binary(path: string): readonly Comparison[] {
+  const schema = casesOf(
+    v.pipe(
+      v.object({ labels: numbers, logits: floatsSchema, cross_entropy: v.number(), roc_auc: v.number() }),
+      v.check(({ labels, logits }) => labels.length === logits.length, 'labels do not fit the logits'),
+    ),
+  );
+  return readReference(path, schema).cases.flatMap(({ labels, logits, cross_entropy, roc_auc }, index) => {
+    const name = numbered(index, `${labels.length} answers`);
+    const { crossEntropy, rocAuc } = scoreBinary({ rows: labels.length, values: logits }, labels);
+    return [
+      { metric: 'binary cross-entropy', name, ours: crossEntropy, expected: cross_entropy },
+      { metric: 'ROC AUC', name, ours: rocAuc, expected: roc_auc },
+    ];
+  });
+}
+
 function ctc(path: string): readonly Comparison[] {
   const schema = casesOf(
     v.pipe(
@@ -64,5 +82,6 @@ function ctc(path: string): readonly Comparison[] {
 /** How the values of a file are made here, by its name without folder and ending. Throws an error that says what is wrong with a file. */
 export const REPLAYS: Readonly<Record<string, (path: string) => readonly Comparison[]>> = {
   average_precision: averagePrecision,
+  binary,
   ctc_loss: ctc,
 };

@@ -105,12 +105,16 @@ export function describeIndependence(
       );
     });
 
-    it('keeps a NaN in any parameter in its run, and makes its losses not finite', async () => {
+    it('keeps a NaN in any tensor in its run, and makes its losses not finite', async () => {
       const three = runs.slice(0, 3);
-      const calm = await bits(three);
+      const undisturbed = await generator.compute(plan.training, three);
+      const calm = undisturbed.map((outputs) => bitsOf(outputs, TRAINING_OUTPUTS));
       for (const { name, offset, size } of layout.tensors) {
         const params = Float32Array.from(three[1]?.params as Float32Array);
-        params[offset + (size >> 1)] = Number.NaN;
+        // A batch looks up some rows of a table only: one of them.
+        const grads = Array.from(undisturbed[1]?.grads ?? []).slice(offset, offset + size);
+        const used = grads.findIndex((value, i) => value !== 0 && i >= size >> 1);
+        params[offset + (used < 0 ? size >> 1 : used)] = Number.NaN;
         const inputs = three.map((own, run) => (run === 1 ? { ...own, params } : own));
         const found = await generator.compute(plan.training, inputs);
         for (const run of [0, 2]) expect(bitsOf(found[run], TRAINING_OUTPUTS), `${name}, run ${run}`).toEqual(calm[run]);

@@ -1,0 +1,104 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import * as tf from '../../kernels/tf.ts';
+import type { LoadedData, Model } from '../definition.ts';
+import { defaultOptions } from '../options.ts';
+import { fetchPublic } from '../testing/public-data.ts';
+import { initialParameters, predictOnce, someRows } from '../testing/run-model.ts';
+import { clicks } from './clicks.ts';
+import { interactions } from './model.ts';
+
+const options = { ...defaultOptions(clicks), width: 2, table: 97 };
+let data: LoadedData;
+
+beforeAll(async () => {
+  expect(await tf.setBackend('cpu')).toBe(true);
+  data = await clicks.load(defaultOptions(clicks), fetchPublic);
+});
+
+const valuesOf = (name: string, from = data): Float32Array | Int32Array => from.arrays[name]?.values ?? new Float32Array();
+
+describe('the flights', () => {
+  it('are 28,000 + 2,000 rows, of which a fifth is late, with dense fields standardised by the train rows', () => {
+    expect([data.trainRows, data.validationRows]).toEqual([28_000, 2000]);
+    const labels = valuesOf('y');
+    expect(labels.length).toBe(30_000);
+    expect(labels.subarray(0, 28_000).filter((label) => label === 1).length).toBe(5822);
+    for (let field = 0; field < 4; field++) {
+      const own = Array.from({ length: 28_000 }, (_, row) => valuesOf('dense')[4 * row + field] as number);
+      const mean = own.reduce((sum, value) => sum + value, 0) / own.length;
+      const variance = own.reduce((sum, value) => sum + (value - mean) ** 2, 0) / own.length;
+      // meta.json has six decimals.
+      expect(Math.abs(mean)).toBeLessThan(1e-5);
+      expect(Math.abs(variance - 1)).toBeLessThan(1e-5);
+    }
+  });
+
+  it('have each field in rows of its own in the table, or share rows in a smaller one', async () => {
+    const vocabularies = [223, 223, 7, 24, 124, 2048, 4096, 4096, 2048, 2048];
+    let first = 0;
+    vocabularies.forEach((size, field) => {
+      const own = valuesOf('fields').filter((_, i) => i % 10 === field);
+      expect(Math.min(...own)).toBeGreaterThanOrEqual(first);
+      expect(Math.max(...own)).toBeLessThan(first + size);
+      first += size;
+    });
+    const small = await clicks.load(options, fetchPublic);
+    expect(valuesOf('fields', small).every((row, i) => row === (valuesOf('fields')[i] as number) % 97)).toBe(true);
+  });
+});
+
+it('takes the dot product of every pair of features, and of each with itself, once', () => {
+  const h = tf.randomNormal([3, 11, 4], 0, 1, 'float32', 1);
+  const found = interactions(h).arraySync() as number[][];
+  const products = h.matMul(h, false, true).arraySync() as number[][][];
+  found.forEach((own, row) => {
+    const pairs = (products[row] as number[][]).flatMap((line, i) => line.slice(i));
+    expect(own.length).toBe(66);
+    const sorted = (values: readonly number[]): number[] => [...values].sort((a, b) => a - b);
+    sorted(own).forEach((value, i) => {
+      expect(value).toBeCloseTo(sorted(pairs)[i] as number, 5);
+    });
+  });
+});
+
+describe('the report', () => {
+  let model: Model;
+  beforeAll(async () => {
+    model = await clicks.create(options, data);
+  });
+
+  it('scores a constant answer with its cross-entropy, and ranks nothing by it', () => {
+    const z = Math.fround(Math.log(0.215 / 0.785));
+    const [crossEntropy, rocAuc] = model.score({ rows: 2000, values: new Float32Array(2000).fill(z) });
+    // 21.5 % of the evaluated flights are late.
+    expect(crossEntropy).toBeCloseTo(-0.215 * Math.log(0.215) - 0.785 * Math.log(0.785), 6);
+    expect(rocAuc).toBe(0.5);
+  });
+
+  it('scores what the network says of each flight', async () => {
+    const small = await clicks.load(options, fetchPublic);
+    const run = { params: initialParameters(model, 1), seed: 1, labelSmoothing: 0, dropout: 0 };
+    const [predictions] = await predictOnce(model, [run], { arrays: small.arrays, rows: someRows(28_000, 2000) });
+    const [crossEntropy] = model.score(predictions ?? { rows: 0, values: new Float32Array() });
+    // Nothing is learnt yet: near ln 2.
+    expect(crossEntropy).toBeGreaterThan(0.5);
+    expect(crossEntropy).toBeLessThan(0.9);
+  });
+
+  it('shows four flights in words', () => {
+    const { items, note } = model.show({ rows: 2000, values: new Float32Array(2000).fill(-2) });
+    expect(note).toContain('in place of a click log');
+    expect(items.map(({ title, isRight }) => [title, isRight])).toEqual([
+      ['SDF to ATL', false],
+      ['DFW to LAS', true],
+      ['CLT to CMH', true],
+      ['GSO to CLT', true],
+    ]);
+    expect(items[0]?.parts[0]).toMatchObject({
+      kind: 'text',
+      text: 'SDF to ATL, 321 miles. Thursday, 4 January 2001, left at 14:24; 3 departures in the hour before.',
+    });
+    const broken = model.show({ rows: 2000, values: new Float32Array(2000).fill(Number.NaN) });
+    expect(broken.items.every(({ isRight }) => isRight === null)).toBe(true);
+  });
+});

@@ -1,0 +1,141 @@
+import { scoreBinary } from '../binary.ts';
+import type { LoadedData, Report, WorkloadDefinition } from '../definition.ts';
+import { choiceOption, integerOption } from '../options.ts';
+import { findTarget } from '../targets.ts';
+import { DENSE_FIELDS, FIELDS, loadFlights } from './data.ts';
+import set from './files.json' with { type: 'json' };
+import targets from './targets.json' with { type: 'json' };
+
+const MAX_STEPS = 320;
+/** Values of all fields together. */
+const VOCABULARY = 14_937;
+
+const base = {
+  id: 'clicks',
+  options: {
+    width: {
+      kind: 'integer',
+      label: 'Width',
+      doc: 'Numbers of an embedding; hidden layers are 1 to 4 times as wide.',
+      value: 8,
+      min: 2,
+      max: 32,
+    },
+    depth: {
+      kind: 'integer',
+      label: 'Depth',
+      doc: 'Hidden layers of the top network, which sees the dot products.',
+      value: 2,
+      min: 1,
+      max: 4,
+    },
+    table: {
+      kind: 'integer',
+      label: 'Table rows',
+      doc: 'Rows of the embedding table; with fewer than there are values, values share rows, modulo this.',
+      value: VOCABULARY,
+      min: 64,
+      max: VOCABULARY,
+    },
+    variant: {
+      kind: 'choice',
+      label: 'Variant',
+      doc: "The base workload, or one of AlgoPerf's held-out variants of it.",
+      value: 'base',
+      isVariant: true,
+      choices: [
+        { id: 'base', label: 'Base' },
+        { id: 'layernorm', label: 'Layer norm', note: 'after every hidden layer, and of the embeddings' },
+        { id: 'resnet', label: 'Residual', note: 'residual hidden layers, embeddings instead of their dot products' },
+        { id: 'embedInit', label: 'Large embeddings', note: 'embeddings start as normal numbers of deviation 1' },
+      ],
+    },
+  },
+} as const;
+
+const NOTE =
+  'Flights of the validation part, and how probable the network finds it that each arrives late. Real flights in place of a click log.';
+
+function report({ arrays, trainRows, words }: LoadedData): Report {
+  const labels = (arrays.y?.values ?? new Float32Array()).subarray(trainRows);
+  const { flights = [], classes = [] } = words ?? {};
+  return {
+    score: (predictions) => {
+      const { crossEntropy, rocAuc } = scoreBinary(predictions, labels);
+      return [crossEntropy, rocAuc];
+    },
+    show: ({ values }) => ({
+      note: NOTE,
+      items: flights.map((flight, row) => {
+        const probability = 1 / (1 + Math.exp(-(values[row] as number)));
+        const isKnown = Number.isFinite(probability);
+        return {
+          title: flight.slice(0, flight.indexOf(',')),
+          isRight: isKnown ? probability > 0.5 === (labels[row] === 1) : null,
+          parts: [
+            { kind: 'text', role: 'source', caption: 'flight', text: flight },
+            {
+              kind: 'probabilities',
+              caption: isKnown ? `late with probability ${Math.round(100 * probability)} %` : 'says nothing: its output is not finite',
+              entries: [1 - probability, probability].map((share, label) => ({
+                label: classes[label] as string,
+                probability: share,
+                isTrue: labels[row] === label,
+              })),
+            },
+          ],
+        };
+      }),
+    }),
+  };
+}
+
+/**
+ * DLRM-small on 28,000 real flights that stand in for a click log: 4 dense and 10 categorical fields, five of them hashed crosses, and whether
+ * the flight arrived late.
+ *
+ * The dense fields go through a bottom network (hidden layers of 4 and 1 times `width` units), every categorical value is a row of one
+ * embedding table. Dot products of all pairs of these 11 vectors and of each with itself, and the bottom network's output, go through a top
+ * network (`depth` hidden layers of 4 times `width`, the last one of 2 times) to one logit. Dropout after the last hidden layer, as there.
+ *
+ * - Objective and loss: binary cross-entropy, without label smoothing, as in AlgoPerf. Metric: validation cross-entropy of the first 2,000 of
+ *   4,000 rows. Its standard error is 0.01, but runs are compared on the same rows. Area under the ROC curve is shown too.
+ * - Cut: embeddings of 8 instead of 128 numbers, a table of 14,937 instead of 4 million rows, 10 and 4 instead of 26 and 13 fields, 2 instead
+ *   of 3 and 4 hidden layers. Weights have DLRM-small's variances, biases start at 0. Embeddings start as normal numbers of the scale of its
+ *   uniform ones, 1 / sqrt(table rows).
+ * - 320 steps at horizon 1 with batch 128: 1.5 epochs. In the second epoch, flights are remembered by their crossed fields and the validation
+ *   loss rises again; AlgoPerf's budget ends before a first epoch does.
+ */
+export const clicks: WorkloadDefinition = {
+  ...base,
+  label: 'Clicks',
+  reduces:
+    "AlgoPerf's Criteo 1TB, reduced: DLRM-small with 123,000 instead of 539 million parameters. Its data are 28,000 real flights of January 2001 in place of 4 billion advertisements: late or not instead of clicked or not.",
+  metrics: [
+    { id: 'crossEntropy', label: 'Validation cross-entropy', direction: 'lower', unit: 'nats' },
+    { id: 'rocAuc', label: 'Validation ROC AUC', direction: 'higher', unit: '' },
+  ],
+  maxSteps: () => MAX_STEPS,
+  batch: () => ({ value: 128, min: 16, max: 4096 }),
+  regularization: { labelSmoothing: false, dropout: true, auxDropout: false },
+  files: () => set.files,
+  load: (options, fetchFile) => loadFlights(integerOption(base, options, 'table'), fetchFile),
+  create: async (options, data) => {
+    const tableRows = integerOption(base, options, 'table');
+    const variant = choiceOption(base, options, 'variant');
+    const { clicksModel } = await import('./model.ts');
+    const network = clicksModel({
+      denseFields: DENSE_FIELDS,
+      fields: FIELDS,
+      tableRows,
+      width: integerOption(base, options, 'width'),
+      depth: integerOption(base, options, 'depth'),
+      deviation: variant === 'embedInit' ? 1 : tableRows ** -0.5,
+      hasNorm: variant === 'layernorm',
+      isResidual: variant === 'resnet',
+    });
+    return { ...network, ...report(data) };
+  },
+  yardstick: () => ({ value: 0.4687, label: 'logistic regression on all fields' }),
+  target: (options, batch) => findTarget(targets, options, batch),
+};
