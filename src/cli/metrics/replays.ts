@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { scoreBinary } from '../../workloads/binary.ts';
 import { averagePrecisions, meanAveragePrecision } from '../../workloads/metrics/average-precision.ts';
+import { editDistance, wordErrorRate } from '../../workloads/metrics/word-error-rate.ts';
 import { type Comparison, worstOf } from './compare.ts';
 import { ctcOf } from './ctc.ts';
 import { floatsSchema, readReference } from './files.ts';
@@ -79,9 +80,28 @@ function ctc(path: string): readonly Comparison[] {
   });
 }
 
+function wordErrors(path: string): readonly Comparison[] {
+  const utterances = v.array(numbers);
+  const schema = casesOf(
+    v.pipe(
+      v.object({ references: utterances, hypotheses: utterances, edits: numbers, word_error_rate: v.number() }),
+      v.check(({ references, hypotheses }) => references.length === hypotheses.length, 'references and hypotheses differ in number'),
+    ),
+  );
+  return readReference(path, schema).cases.flatMap(({ references, hypotheses, edits, word_error_rate }, index) => {
+    const name = numbered(index, `${references.length} utterances`);
+    const own = references.map((reference, utterance) => editDistance(reference, hypotheses[utterance] ?? []));
+    return [
+      { metric: 'edits', name, ...worstOf(own, edits) },
+      { metric: 'word error rate', name, ours: wordErrorRate(references, hypotheses), expected: word_error_rate },
+    ];
+  });
+}
+
 /** How the values of a file are made here, by its name without folder and ending. Throws an error that says what is wrong with a file. */
 export const REPLAYS: Readonly<Record<string, (path: string) => readonly Comparison[]>> = {
   average_precision: averagePrecision,
   binary,
   ctc_loss: ctc,
+  word_error_rate: wordErrors,
 };
