@@ -84,6 +84,9 @@ function Picture({ data }: { readonly data: LoadedData }) {
   return table.side === null ? <Scatter table={table} /> : <Thumbnails table={table} side={table.side} />;
 }
 
+/** An SPDX identifier as it is; a licence that SPDX has no name for by its own words. */
+const licenceName = (spdx: string) => (spdx.startsWith('LicenseRef-') ? spdx.slice('LicenseRef-'.length).replaceAll('-', ' ') : spdx);
+
 /** What the data look like, where they are from and under which licence. */
 export const DataPicture = memo(function DataPicture({
   workload,
@@ -108,7 +111,7 @@ export const DataPicture = memo(function DataPicture({
       <Picture data={data} />
       <figcaption className="field-doc">
         {title}: {formatInteger(data.trainRows)} training and {formatInteger(data.validationRows)} validation rows. {attribution}{' '}
-        <a href={licenceUrl}>{spdx}</a>
+        <a href={licenceUrl}>{licenceName(spdx)}</a>
       </figcaption>
     </figure>
   );
