@@ -9,6 +9,13 @@ export const binaryCrossEntropies = (logits: Tensor, y: Tensor): Tensor => logit
 
 const softplus = (z: number): number => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)));
 
+/** Mean cross-entropy of the answers in nats, in double precision; NaN where a logit is not finite. */
+export function meanBinaryCrossEntropy(logits: ArrayLike<number>, labels: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < logits.length; i++) sum += softplus(logits[i] as number) - (labels[i] as number) * (logits[i] as number);
+  return Number.isFinite(sum) ? sum / logits.length : Number.NaN;
+}
+
 export interface BinaryScore {
   /** Mean, nats. */
   readonly crossEntropy: number;
@@ -16,9 +23,7 @@ export interface BinaryScore {
 }
 
 /** Both NaN where a logit is not finite: a diverged network predicts nothing. @param predictions (rows, 1), logits */
-export function scoreBinary({ rows, values }: Predictions, labels: ArrayLike<number>): BinaryScore {
-  let sum = 0;
-  for (let row = 0; row < rows; row++) sum += softplus(values[row] as number) - (labels[row] as number) * (values[row] as number);
-  if (!Number.isFinite(sum)) return { crossEntropy: Number.NaN, rocAuc: Number.NaN };
-  return { crossEntropy: sum / rows, rocAuc: rocAuc(values, labels) };
+export function scoreBinary({ values }: Predictions, labels: ArrayLike<number>): BinaryScore {
+  const crossEntropy = meanBinaryCrossEntropy(values, labels);
+  return { crossEntropy, rocAuc: Number.isNaN(crossEntropy) ? Number.NaN : rocAuc(values, labels) };
 }

@@ -1,5 +1,6 @@
 import type { Tensor } from '../../kernels/tf.ts';
 import * as tf from '../../kernels/tf.ts';
+import { binaryCrossEntropies } from '../binary.ts';
 import type { Batch, Network, Regularization } from '../definition.ts';
 import type { Activation } from '../layers/activations.ts';
 import { dense } from '../layers/dense.ts';
@@ -64,7 +65,7 @@ export function moleculesModel({ latent, hidden, rounds, activation }: Molecules
     trainLoss(params, batch, reg) {
       const z = logits(params, batch, reg);
       const y = batch.tensors.y as Tensor; // (1 or R, B, labels)
-      const loss = z.softplus().sub(z.mul(y)).mean([1, 2]); // (R)
+      const loss = binaryCrossEntropies(z, y).mean([1, 2]); // (R)
       // With targets (1 - a) y + a / labels, as AlgoPerf smooths them.
       const change = z
         .mul(y.sub(1 / labels))

@@ -1,3 +1,4 @@
+import { meanBinaryCrossEntropy } from '../binary.ts';
 import type { LoadedData, Predictions, Report } from '../definition.ts';
 import type { ExhibitItem, ExhibitPart } from '../exhibit.ts';
 import { averagePrecisions, meanAveragePrecision } from '../metrics/average-precision.ts';
@@ -63,8 +64,6 @@ function heavyFormula(atoms: readonly string[]): string {
     .join('');
 }
 
-const softplus = (z: number): number => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)));
-
 /** Mean average precision and mean cross-entropy from the logits of all labels, and the first molecules with their labels. */
 export function moleculesReport(data: LoadedData): Report {
   const { labels } = MOLECULES;
@@ -96,9 +95,8 @@ export function moleculesReport(data: LoadedData): Report {
 
   return {
     score: ({ values }) => {
-      const crossEntropy = values.reduce((sum, z, index) => sum + softplus(z) - z * (y[index] as number), 0) / values.length;
-      if (!Number.isFinite(crossEntropy)) return [Number.NaN, Number.NaN];
-      return [meanAveragePrecision(averagePrecisions(values, y, labels)), crossEntropy];
+      const crossEntropy = meanBinaryCrossEntropy(values, y);
+      return [Number.isNaN(crossEntropy) ? Number.NaN : meanAveragePrecision(averagePrecisions(values, y, labels)), crossEntropy];
     },
     show: (predictions) => ({
       note: 'Validation molecules without their hydrogen, and how probable the network finds each of 16 properties. Real molecules; the properties were computed from their structure.',
