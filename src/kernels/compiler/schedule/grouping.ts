@@ -127,6 +127,9 @@ export class Grouping implements Homes {
   #placeSegmentSum(id: ValueId, node: NodeOf<'segmentSum'>): void {
     const group = this.#newGroup('segmentSum', node.size, new Digits([node.size]));
     const count = this.#node(node.inputs[1]).size;
+    for (const { map } of this.#locations.destinations(id)) {
+      if (withDigits(map, [node.rows, node.rowSize]) === null) this.#blame(id);
+    }
     for (const input of node.inputs) {
       const { base, map } = this.#roles.operand(input);
       const at = composeMaps(map, this.#locations.home(base).map);

@@ -1,4 +1,4 @@
-import type { Graph, GraphNode, NodeOf, ValueId } from '../graph.ts';
+import { type Graph, type GraphNode, inputsOf, type NodeOf, type ValueId } from '../graph.ts';
 import { composeMaps, identityMap } from '../index-map.ts';
 import type { BufferId } from '../schedule.ts';
 import { Buffers, type Location } from './buffers.ts';
@@ -147,13 +147,23 @@ export class Locations {
 
   /** Whether the kernel of a piece writes it into its part of the concat. */
   #isPlaced(id: ValueId): boolean {
-    const node = this.#node(id);
-    return this.#roles.of(id) !== 'leaf' && !this.#decisions.contiguous.has(id) && !this.#isOneOnly(id, node);
+    if (this.#roles.of(id) === 'leaf' || this.#decisions.contiguous.has(id)) return false;
+    return !this.#isOneOnly(id) || (this.#node(id).op === 'segmentSum' && this.#isPartOfOneThing(id));
   }
 
-  /** Kernels that write to one contiguous buffer. */
-  #isOneOnly(id: ValueId, node = this.#node(id)): boolean {
-    return node.op === 'custom' || node.op === 'segmentSum';
+  /** Kernels that write to one place; a custom one to a buffer of its own. */
+  #isOneOnly(id: ValueId): boolean {
+    const { op } = this.#node(id);
+    return op === 'custom' || op === 'segmentSum';
+  }
+
+  /** No output, and once a piece of one concat that is stored once. */
+  #isPartOfOneThing(id: ValueId): boolean {
+    const wholes = this.#roles.consumers[id]?.filter((reader) => this.#node(reader).op === 'concat') ?? [];
+    const [whole, ...others] = wholes;
+    if (whole === undefined || others.length > 0 || this.#outputsOf.has(id)) return false;
+    const pieces = inputsOf(this.#node(whole)).filter((piece) => piece === id);
+    return pieces.length === 1 && this.#wholes(whole).length === 1;
   }
 
   #wholes(concat: ValueId): readonly Location[] {

@@ -231,6 +231,15 @@ describe('scheduleGraph', () => {
     scheduled(builder.finish({ out: builder.concat([custom, builder.unary('neg', spread), sums], 2), custom }));
   });
 
+  it('writes the sums of segments straight into the one thing that they are part of, as a gradient of all parameters', () => {
+    const builder = new GraphBuilder();
+    const x = builder.input('x', 6, 'float32', 'run');
+    const rows = builder.input('rows', 3, 'int32', 'run');
+    const sums = builder.segmentSum(x, rows, 4, 2);
+    const { kernels } = scheduled(builder.finish({ grads: builder.concat([builder.unary('exp', x), sums], 1) }));
+    expect(kernels.map(({ kind }) => kind).sort()).toEqual(['loops', 'segmentSum']);
+  });
+
   it('is the same every time', () => {
     const graph = mlpStep({ sizes: [6, 5, 4, 3], batch: 4, rows: 9 });
     expect(scheduleGraph(graph, GPU_POLICY)).toEqual(scheduleGraph(graph, GPU_POLICY));

@@ -126,6 +126,32 @@ describe.each(['hardware', 'software'] as const)('%s', (adapter: AdapterClass) =
   });
 
   test.each([
+    { count: 64, rows: 3000, rowSize: 8 },
+    { count: 37, rows: 70, rowSize: 3 },
+    { count: 12, rows: 1, rowSize: 4 },
+  ])('adds segments in the order of the list, bit by bit: $count of $rows rows', async ({ count, rows, rowSize }) => {
+    const values = normals(1, 0, 0, count * rowSize);
+    // Some rows often, most never, and some numbers that are no row.
+    const indices = Int32Array.from({ length: count }, (_, i) => [0, rows - 1, (i * 61) % rows, -1, rows][i % 5] as number);
+    const expected = new Float32Array(rows * rowSize);
+    indices.forEach((row, i) => {
+      if (row < 0 || row >= rows) return;
+      for (let column = 0; column < rowSize; column++) {
+        const at = row * rowSize + column;
+        expected[at] = (expected[at] as number) + (values[i * rowSize + column] as number);
+      }
+    });
+    // Twice: what was there before is forgotten.
+    const { table } = await runOnGpu(
+      device,
+      segmentSumSchedule(count, rows, rowSize),
+      { values, indices },
+      { runs: 1, adapter, repeats: 2 },
+    );
+    expect(table).toEqual(expected);
+  });
+
+  test.each([
     ['softmax', softmaxSchedule(5, 64), 'x'],
     ['largest and smallest', columnSchedule(9, 8), 'x'],
     ['a product', product(9, 10, 8), 'a'],
