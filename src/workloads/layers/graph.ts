@@ -7,7 +7,7 @@ import type { Pass } from './pass.ts';
  * `isNode`.
  *
  * Two lists each say the same from both sides, so that the gradient of a look-up is a look-up too. Products with incidence matrices would be
- * mostly products with zero (for the molecules 0.6 times the multiply-adds of the whole step; the look-ups take 3 % of its time), and where
+ * mostly products with zero (for the molecules two thirds of the multiply-adds of everything else; the look-ups take 3 % of a step), and where
  * additions are scattered in WGSL, every thread goes through all numbers.
  */
 export interface Connections {
