@@ -6,9 +6,9 @@ import type { Pass } from './pass.ts';
  * Who is connected with whom in the graphs of a batch: nodes and directed edges by number within their graph, -1 for none; all int32 but
  * `isNode`.
  *
- * Two lists each say the same from both sides, so that the gradient of a look-up is a look-up too. Products with incidence matrices would be
- * mostly products with zero (for the molecules two thirds of the multiply-adds of everything else; the look-ups take 3 % of a step), and where
- * additions are scattered in WGSL, every thread goes through all numbers.
+ * Two lists each say the same from both sides, so that the gradient of a look-up is a look-up too. Products with incidence matrices would
+ * be mostly products with zero (for the molecules two thirds of the multiply-adds of everything else; the look-ups take 3 % of a step), and
+ * where additions are scattered in WGSL, every thread goes through all numbers.
  */
 export interface Connections {
   /** Node at which each edge begins: (lead * B, E). */
