@@ -116,11 +116,11 @@ export class GraphBuilder {
     if (isIdentity(map) && size === source.size) return a;
     if (source.op === 'constant' && (map.guards.length === 0 || (source.values.length === 1 && source.values[0] === fill))) {
       if (source.values.length === 1) return this.constant(source.values, size, source.dtype);
-      return this.constant(
-        Float64Array.from({ length: size }, (_, index) => source.values[sourceIndex(map, index)] as number),
-        size,
-        source.dtype,
-      );
+      // What repeats a table of numbers reads the table: a mask may be small and what it is added to large.
+      if (size <= source.size) {
+        const values = Float64Array.from({ length: size }, (_, index) => source.values[sourceIndex(map, index)] as number);
+        return this.constant(values, size, source.dtype);
+      }
     }
     if (source.op === 'view' && (map.guards.length === 0 || source.map.guards.length === 0 || source.fill === fill)) {
       const whole = composeMaps(map, source.map);

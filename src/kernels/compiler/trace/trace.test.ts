@@ -72,6 +72,13 @@ describe('trace', () => {
     expect(graph.nodes.map(({ op }) => op)).toEqual(['input']);
   });
 
+  test('keeps a table of numbers as small as it is when it is repeated', () => {
+    const graph = trace({ x: { ...vector(6), shape: [2, 3] } }, ({ x }) => ({ y: x.add(tf.tensor1d([1, 2, 3])) }));
+    const [table] = graph.nodes.flatMap((node) => (node.op === 'constant' ? [node.values] : []));
+    expect(table).toEqual(Float64Array.from([1, 2, 3]));
+    expect(interpret(graph, { x: [0, 0, 0, 10, 10, 10] }).y).toEqual(Float64Array.from([1, 2, 3, 11, 12, 13]));
+  });
+
   test('stores bools as 0 and 1', () => {
     const input: TraceInput = { shape: [3], dtype: 'bool', owner: 'run' };
     const graph = trace({ b: input }, ({ b }) => ({ not: b.logicalNot(), same: b }));
