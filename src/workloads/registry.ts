@@ -3,11 +3,12 @@ import type { WorkloadDefinition } from './definition.ts';
 import { digits } from './digits/digits.ts';
 import { logistic } from './logistic/logistic.ts';
 import { molecules } from './molecules/molecules.ts';
+import { mri } from './mri/mri.ts';
 import { speechConformer } from './speechConformer/speechConformer.ts';
 import { speechDeepSpeech } from './speechDeepSpeech/speechDeepSpeech.ts';
 
 /** Every workload, in the order in which the page offers them. */
-export const workloads: readonly WorkloadDefinition[] = [digits, clicks, logistic, speechConformer, speechDeepSpeech, molecules];
+export const workloads: readonly WorkloadDefinition[] = [digits, clicks, logistic, speechConformer, speechDeepSpeech, molecules, mri];
 
 export function findWorkload(id: string): WorkloadDefinition | undefined {
   return workloads.find((workload) => workload.id === id);

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { scoreBinary } from '../../workloads/binary.ts';
 import { averagePrecisions, meanAveragePrecision } from '../../workloads/metrics/average-precision.ts';
+import { gaussianWindow, similarityTo, uniformWindow } from '../../workloads/metrics/ssim.ts';
 import { editDistance, wordErrorRate } from '../../workloads/metrics/word-error-rate.ts';
 import { type Comparison, worstOf } from './compare.ts';
 import { ctcOf } from './ctc.ts';
@@ -80,6 +81,45 @@ function ctc(path: string): readonly Comparison[] {
   });
 }
 
+function structuralSimilarity(path: string): readonly Comparison[] {
+  const uniform = v.strictObject({ win_size: v.number() });
+  const gaussian = v.strictObject({
+    win_size: v.number(),
+    gaussian_weights: v.literal(true),
+    sigma: v.number(),
+    use_sample_covariance: v.literal(false),
+  });
+  const schema = casesOf(
+    v.pipe(
+      v.object({
+        shape: v.pipe(
+          v.tuple([v.number(), v.number()]),
+          v.check(([height, width]) => height === width, 'the pictures are not square'),
+        ),
+        target: floatsSchema,
+        prediction: floatsSchema,
+        data_range: v.number(),
+        options: v.union([uniform, gaussian], 'no window that is known'),
+        ssim: v.number(),
+      }),
+      v.check(
+        ({ shape: [side], target, prediction }) => target.length === side ** 2 && prediction.length === side ** 2,
+        'pictures do not fit the shape',
+      ),
+    ),
+  );
+  return readReference(path, schema).cases.map(({ shape: [side], target, prediction, data_range, options, ssim }, index) => {
+    const isGaussian = 'sigma' in options;
+    const window = isGaussian ? gaussianWindow(options.sigma, (options.win_size - 1) / 2) : uniformWindow(options.win_size);
+    return {
+      metric: 'SSIM',
+      name: numbered(index, `${side}x${side}, ${isGaussian ? 'gaussian' : 'uniform'} window`),
+      ours: similarityTo({ side, values: target }, data_range, window)({ side, values: prediction }),
+      expected: ssim,
+    };
+  });
+}
+
 function wordErrors(path: string): readonly Comparison[] {
   const utterances = v.array(numbers);
   const schema = casesOf(
@@ -103,5 +143,6 @@ export const REPLAYS: Readonly<Record<string, (path: string) => readonly Compari
   average_precision: averagePrecision,
   binary,
   ctc_loss: ctc,
+  ssim: structuralSimilarity,
   word_error_rate: wordErrors,
 };

@@ -26,9 +26,14 @@ export interface NetworkCase {
 export const tinyCases = (): readonly NetworkCase[] =>
   TINY_NETWORKS.map((spec) => ({ ...buildNetwork(spec), name: spec.id, hasDropout: false, hasLabelSmoothing: false }));
 
-/** Other values of an option: an odd size near the smallest, or the other choices. */
-function otherValues(spec: WorkloadDefinition['options'][string], used: number | string | undefined): readonly (number | string)[] {
+/** Other values of an option: the one named or an odd size near the smallest, or the other choices. */
+function otherValues(
+  spec: WorkloadDefinition['options'][string],
+  used: number | string | undefined,
+  named: number | undefined,
+): readonly (number | string)[] {
   if (spec.kind === 'choice') return spec.choices.map(({ id }) => id).filter((id) => id !== used);
+  if (named !== undefined) return [named];
   const near = Math.min(spec.min + 5, spec.max);
   return [near === used ? spec.min : near];
 }
@@ -37,11 +42,12 @@ function otherValues(spec: WorkloadDefinition['options'][string], used: number |
 async function load(workload: WorkloadDefinition, options: WorkloadOptions, fetchFile: FetchFile): Promise<NetworkCase | null> {
   try {
     const { small } = casesOf(workload);
-    const data = cutData(
+    const cut = cutData(
       await workload.load(options, fetchFile),
       small.trainRows ?? Number.POSITIVE_INFINITY,
       small.validationRows ?? Number.POSITIVE_INFINITY,
     );
+    const data = small.shrink?.(cut) ?? cut;
     const { labelSmoothing, dropout, auxDropout } = workload.regularization;
     return {
       name: `${workload.id} ${optionsKey(options)}`,
@@ -71,7 +77,7 @@ export async function registryCases(fetchFile: FetchFile, variety: Variety): Pro
     cases.push(ordinary);
     if (variety === 'defaults') continue;
     for (const [name, spec] of Object.entries(workload.options)) {
-      for (const value of otherValues(spec, small[name])) {
+      for (const value of otherValues(spec, small[name], casesOf(workload).small.others?.[name])) {
         const other = await load(workload, { ...small, [name]: value }, fetchFile);
         if (other === null) continue;
         cases.push(other);

@@ -80,6 +80,30 @@ function every(h: Tensor, down: number, right: number): Tensor {
 }
 
 /**
+ * Twice the size by filters of 2 by 2 places that do not overlap (a transposed convolution with stride 2), without bias:
+ * (lead * B, H, W, inputs) -> (R * B, 2 H, 2 W, outputs).
+ */
+export function upConvolution(
+  parameters: Parameters,
+  name: string,
+  inputs: number,
+  outputs: number,
+  { gain = 2 }: Pick<ConvolutionOptions, 'gain'> = {},
+): Layer {
+  const weights = parameters.normal(`${name}.W`, [inputs, 4 * outputs], Math.sqrt(gain / inputs));
+  return (pass, h) => depthToSpace(multiply(pass, h, weights(pass)));
+}
+
+/** Channels as blocks of 2 by 2 places, in the order row, column, channel: (N, H, W, 4 C) -> (N, 2 H, 2 W, C). */
+function depthToSpace(h: Tensor): Tensor {
+  const [N, H, W, C] = h.shape as [number, number, number, number];
+  return h
+    .reshape([N * H, W, 2, C / 2])
+    .transpose([0, 2, 1, 3])
+    .reshape([N, 2 * H, 2 * W, C / 4]);
+}
+
+/**
  * A filter over time for each channel by itself, with zero padding that keeps the length: (R * B, T, C) -> the same. Odd length.
  */
 export function depthwiseOverTime(parameters: Parameters, name: string, length: number, channels: number): Layer {

@@ -1,4 +1,5 @@
 import type { Tensor } from '../../kernels/tf.ts';
+import * as tf from '../../kernels/tf.ts';
 import type { Parameters, Pass } from './pass.ts';
 
 /**
@@ -18,5 +19,15 @@ export function dropout(parameters: Parameters, kind: 'dropout' | 'auxDropout' =
       .greaterEqual(p)
       .cast('float32'); // (R, B * ...)
     return flat.mul(kept.div(p.neg().add(1))).reshape(h.shape);
+  };
+}
+
+/** The same for whole channels of an image (Tompson et al., 2015, section 3.2): h (R * B, H, W, C) -> the same shape. */
+export function channelDropout(parameters: Parameters): (pass: Pass, h: Tensor) => Tensor {
+  const drop = dropout(parameters);
+  return (pass, h) => {
+    if (pass.reg === null || pass.reg.hasDropout === false) return h;
+    const [images, , , channels] = h.shape as [number, number, number, number];
+    return h.mul(drop(pass, tf.ones([images, 1, 1, channels])));
   };
 }

@@ -3,11 +3,11 @@ import { normals } from '../../kernels/counter-random.ts';
 import * as tf from '../../kernels/tf.ts';
 import { ACTIVATIONS } from './activations.ts';
 import { attention, MASKED } from './attention.ts';
-import { convolution, depthwiseOverTime } from './convolution.ts';
+import { convolution, depthwiseOverTime, upConvolution } from './convolution.ts';
 import { dense } from './dense.ts';
-import { dropout } from './dropout.ts';
+import { channelDropout, dropout } from './dropout.ts';
 import { embedding } from './embedding.ts';
-import { batchNorm, layerNorm } from './normalization.ts';
+import { batchNorm, instanceNorm, layerNorm } from './normalization.ts';
 import { Parameters, type Pass } from './pass.ts';
 import { bidirectionalLstm } from './recurrent.ts';
 
@@ -102,6 +102,20 @@ test('a convolution with another stride and filter on each axis halves one of th
   expect(layer(passOf(parameters), random(1, [RUNS * BATCH, 7, 4, 2])).shape).toEqual([RUNS * BATCH, 4, 4, 3]);
 });
 
+test('a convolution that doubles the size is the transposed one of TensorFlow.js', () => {
+  const parameters = new Parameters();
+  const [inputs, outputs] = [4, 3];
+  const layer = upConvolution(parameters, 'u', inputs, outputs);
+  const pass = passOf(parameters);
+  const h = random(1, [RUNS * BATCH, 2, 5, inputs]);
+  const found = layer(pass, h);
+  for (let run = 0; run < RUNS; run++) {
+    // (inputs, row, column, outputs) -> (row, column, outputs, inputs)
+    const W = parameterOf(pass, 0, run).reshape([inputs, 2, 2, outputs]).transpose([1, 2, 3, 0]) as tf.Tensor4D;
+    expectClose(examples(found, run), tf.conv2dTranspose(examples(h, run) as tf.Tensor4D, W, [BATCH, 4, 10, outputs], 2, 'valid'));
+  }
+});
+
 test('a depthwise convolution over time is that of TensorFlow.js', () => {
   const parameters = new Parameters();
   const layer = depthwiseOverTime(parameters, 'w', 3, 4);
@@ -115,22 +129,37 @@ test('a depthwise convolution over time is that of TensorFlow.js', () => {
   }
 });
 
-test('layer normalization leaves mean 0 and variance 1 before scale and offset', () => {
-  const parameters = new Parameters();
-  const layer = layerNorm(parameters, 'n', 8);
-  const pass = passOf(parameters, {
-    params: [tf.ones([RUNS, 8]), tf.zeros([RUNS, 8])],
-  });
-  const found = layer(
-    pass,
-    random(1, [RUNS * BATCH, 5, 8])
-      .mul(3)
-      .add(2),
-  );
-  const { mean, variance } = tf.moments(found, -1);
+/** Mean 0 and variance 1, but for 1e-5 of epsilon. */
+const expectStandardised = (h: tf.Tensor, axes: number[]): void => {
+  const { mean, variance } = tf.moments(h, axes);
   expect(mean.abs().max().arraySync()).toBeLessThan(1e-5);
-  // 1e-5 of epsilon.
   expect(variance.sub(1).abs().max().arraySync()).toBeLessThan(1e-4);
+};
+
+test.each([{ axes: [-1] }, { axes: [1, 2] }])(
+  'layer normalization over axes $axes leaves mean 0 and variance 1 before scale and offset',
+  ({ axes }) => {
+    const parameters = new Parameters();
+    const layer = layerNorm(parameters, 'n', 8, axes);
+    const h = random(1, [RUNS * BATCH, 5, 8])
+      .mul(3)
+      .add(2);
+    const plain = layer(passOf(parameters, { params: [tf.ones([RUNS, 8]), tf.zeros([RUNS, 8])] }), h);
+    expectStandardised(plain, axes);
+    const pass = passOf(parameters);
+    const found = layer(pass, h);
+    for (let run = 0; run < RUNS; run++) {
+      const [scale, offset] = [parameterOf(pass, 0, run), parameterOf(pass, 1, run)];
+      expectClose(examples(found, run), examples(plain, run).mul(scale).add(offset));
+    }
+  },
+);
+
+test('instance normalization standardises every channel of every image by itself', () => {
+  const h = random(1, [RUNS * BATCH, 4, 5, 3])
+    .mul(3)
+    .add(random(2, [RUNS * BATCH, 1, 1, 3]));
+  expectStandardised(instanceNorm(passOf(new Parameters()), h), [1, 2]);
 });
 
 test('batch normalization takes its statistics from the first examples of each run', () => {
@@ -262,18 +291,33 @@ test('an embedding gives every run the rows of its own table', () => {
   for (let run = 0; run < RUNS; run++) expectClose(examples(found, run), parameterOf(pass, 0, run).gather(ids));
 });
 
-test('dropout divides what it keeps, differs between places, and is left out of a deterministic pass', () => {
-  const parameters = new Parameters();
-  const [first, second] = [dropout(parameters), dropout(parameters, 'auxDropout')];
+describe('dropout', () => {
   const uniform = (layer: number, shape: readonly number[]): tf.Tensor =>
     tf.tensor(
       normals(layer, 0, 3, RUNS * (shape[0] as number)).map((value) => Math.abs(value) % 1),
       [RUNS, ...shape],
     );
   const reg = { labelSmoothing: tf.zeros([RUNS, 1]), dropout: tf.fill([RUNS, 1], 0.25), auxDropout: tf.fill([RUNS, 1], 0.5), uniform };
-  const h = tf.ones([RUNS * BATCH, 40]);
-  const pass = passOf(parameters, { reg });
-  expect(new Set(first(pass, h).dataSync())).toEqual(new Set([0, Math.fround(1 / 0.75)]));
-  expect(new Set(second(pass, h).dataSync())).toEqual(new Set([0, 2]));
-  expect(first(passOf(parameters), h)).toBe(h);
+  const kept = Math.fround(1 / 0.75);
+
+  test('divides what it keeps, differs between places, and is left out of a deterministic pass', () => {
+    const parameters = new Parameters();
+    const [first, second] = [dropout(parameters), dropout(parameters, 'auxDropout')];
+    const h = tf.ones([RUNS * BATCH, 40]);
+    const pass = passOf(parameters, { reg });
+    expect(new Set(first(pass, h).dataSync())).toEqual(new Set([0, kept]));
+    expect(new Set(second(pass, h).dataSync())).toEqual(new Set([0, 2]));
+    expect(first(passOf(parameters), h)).toBe(h);
+  });
+
+  test('of channels keeps or drops a whole channel of an image', () => {
+    const parameters = new Parameters();
+    const drop = channelDropout(parameters);
+    const h = tf.ones([RUNS * BATCH, 2, 3, 20]);
+    const found = drop(passOf(parameters, { reg }), h);
+    const perChannel = found.mean([1, 2]); // (images, channels)
+    expectClose(found, perChannel.reshape([RUNS * BATCH, 1, 1, 20]).tile([1, 2, 3, 1]));
+    expect(new Set(perChannel.greater(1).dataSync())).toEqual(new Set([0, 1]));
+    expect(drop(passOf(parameters), h)).toBe(h);
+  });
 });

@@ -4,17 +4,29 @@ import { everyRun, type Layer, type Parameters, type Pass } from './pass.ts';
 
 const EPSILON = 1e-5;
 
-/** Over the last axis: (R * B, ..., n) -> the same. Scale starts at 1, offset at 0. */
-export function layerNorm(parameters: Parameters, name: string, n: number): Layer {
+/** To mean 0 and variance 1 over some axes. */
+function standardised(h: Tensor, axes: number[]): Tensor {
+  const centred = h.sub(h.mean(axes, true));
+  const variance = centred.square().mean(axes, true);
+  return centred.mul(variance.add(EPSILON).rsqrt());
+}
+
+/**
+ * (R * B, ..., n) -> the same, with a scale from 1 and an offset from 0 for each of the n channels.
+ *
+ * @param axes over which mean and variance are taken: the last one; all but the first in networks on images
+ */
+export function layerNorm(parameters: Parameters, name: string, n: number, axes: readonly number[] = [-1]): Layer {
   const scale = parameters.constant(`${name}.scale`, [n], 1);
   const offset = parameters.constant(`${name}.offset`, [n], 0);
   return (pass, h) => {
-    const centred = h.sub(h.mean(-1, true));
-    const variance = centred.square().mean(-1, true);
-    const normal = centred.mul(variance.add(EPSILON).rsqrt());
+    const normal = standardised(h, [...axes]);
     return addPerRun(pass, scalePerRun(pass, everyRun(pass, normal), scale(pass)), offset(pass));
   };
 }
+
+/** Every channel of every image by itself, without parameters (Ulyanov et al., 2016, eq. 3): (N, H, W, C) -> the same. */
+export const instanceNorm: Layer = (_pass, h) => standardised(h, [1, 2]);
 
 /**
  * Over all axes but the last, run by run: (R * B, ..., n) -> the same. The statistics are those of the first `statisticsRows` examples of the

@@ -9,10 +9,14 @@ export interface WorkloadCases {
    */
   readonly small: {
     readonly options?: WorkloadOptions;
+    /** Other values of whole-number options that have to work too, where one near the smallest would be too large or mean nothing. */
+    readonly others?: Readonly<Record<string, number>>;
     readonly batch?: number;
     /** Rows that are kept of the data. */
     readonly trainRows?: number;
     readonly validationRows?: number;
+    /** Makes the kept rows themselves smaller, where the network follows the size of its data. */
+    readonly shrink?: (data: LoadedData) => LoadedData;
   };
   /** The plain loss of freshly initialized networks with default options on their first batches: what theory says, and how far one may be from it. */
   readonly initialLoss: { readonly value: number; readonly tolerance: number; readonly why: string };
