@@ -17,12 +17,22 @@ describe('network plan', () => {
     },
     attribution: { title: '', description: '', attribution: '', spdx: '', licenceUrl: '' },
   };
-  const plan = (width: number, over: { readonly hasDropout?: boolean; readonly hasEvalPoint?: boolean } = {}) => {
-    const model = digitsModel(64, width, 2, 10);
-    const compiler = { policy: WASM_POLICY, alignment: 4 };
+  interface Changes {
+    readonly hasDropout?: boolean;
+    readonly hasEvalPoint?: boolean;
+    readonly batch?: number;
+    readonly cacheBytes?: number;
+    readonly calibrationRows?: number;
+  }
+  const plan = (width: number, { cacheBytes, calibrationRows = 0, ...over }: Changes = {}) => {
+    const model = { ...digitsModel(64, width, 2, 10), calibrationRows };
+    const compiler = { policy: WASM_POLICY, alignment: 4, ...(cacheBytes === undefined ? {} : { cacheBytes }) };
     const options = { model, layout: planLayout(model.parameters, 1), data, batch: 64, compiler, hasDropout: false, hasEvalPoint: false };
     return planNetwork({ ...options, ...over });
   };
+  const evaluatedRows = ({ evaluations }: ReturnType<typeof plan>): readonly number[] =>
+    evaluations.flatMap(({ rows: count, starts }) => starts.flatMap((start) => Array.from({ length: count }, (_, row) => start + row)));
+  const everyRow = Array.from({ length: 397 }, (_, row) => row);
 
   it('knows the memory of a network of any width without taking it', () => {
     // Two hidden layers of a million units for 64 rows of the batch, 4 bytes each.
@@ -32,15 +42,22 @@ describe('network plan', () => {
 
   it('evaluates all validation rows exactly once, in slices of bounded memory', () => {
     for (const width of [8, 64, 20_000, 1_000_000]) {
-      const { evaluations, evaluationBytes, trainingBytes } = plan(width);
-      const rows = evaluations.flatMap(({ rows: count, starts }) =>
-        starts.flatMap((start) => Array.from({ length: count }, (_, row) => start + row)),
-      );
-      expect(rows, `width ${width}`).toEqual(Array.from({ length: 397 }, (_, row) => row));
-      expect(evaluationBytes).toBeLessThanOrEqual(Math.max(trainingBytes, 16 * MiB));
+      const own = plan(width);
+      expect(evaluatedRows(own), `width ${width}`).toEqual(everyRow);
+      expect(own.evaluationBytes).toBeLessThanOrEqual(Math.max(own.trainingBytes, 16 * MiB));
     }
     expect(plan(64).evaluations.length).toBe(1);
     expect(plan(20_000).evaluations.length).toBe(2);
+  });
+
+  it('cuts evaluations into slices that stay near the processor, of a training batch at least, and never where rows come with others', () => {
+    const cacheBytes = MiB / 8;
+    const [few] = plan(256, { cacheBytes, batch: 8 }).evaluations;
+    expect(few?.rows).toBeGreaterThan(8);
+    expect(plan(256, { cacheBytes, batch: 8 }).evaluationBytes).toBeLessThan(1.2 * cacheBytes);
+    for (const batch of [8, 128]) expect(evaluatedRows(plan(256, { cacheBytes, batch }))).toEqual(everyRow);
+    expect(plan(256, { cacheBytes, batch: 128 }).evaluations[0]?.rows).toBe(128);
+    expect(plan(256, { cacheBytes, batch: 128, calibrationRows: 16 }).evaluations[0]?.rows).toBe(397);
   });
 
   it('does not depend on what other runs do, beyond dropout', () => {

@@ -42,11 +42,19 @@ export interface NetworkPlan {
   readonly operations: number;
 }
 
+/** What a runtime's compiler wants of a plan. */
+export interface CompilerFacts {
+  readonly policy: SchedulePolicy;
+  /** Arena regions start at multiples of so many elements. */
+  readonly alignment: number;
+  /** Evaluations are cut into slices of about so many bytes, but of no fewer rows than a training batch, where values that stay near are faster. */
+  readonly cacheBytes?: number;
+}
+
 export interface NetworkPlanOptions extends StepGraphSource {
   readonly batch: number;
   readonly hasDropout: boolean;
-  /** Arena regions start at multiples of `alignment` elements. */
-  readonly compiler: { readonly policy: SchedulePolicy; readonly alignment: number };
+  readonly compiler: CompilerFacts;
   /** Whether evaluation reads its parameters where optimizers leave their evaluation points, instead of where they train. */
   readonly hasEvalPoint: boolean;
 }
@@ -89,7 +97,7 @@ function operationsOf({ nodes }: Graph): number {
  */
 export function planNetwork(options: NetworkPlanOptions): NetworkPlan {
   const { model, layout, data, batch, hasDropout, compiler, hasEvalPoint } = options;
-  const { policy, alignment } = compiler;
+  const { policy, alignment, cacheBytes = Number.POSITIVE_INFINITY } = compiler;
   const evaluatedAt = hasEvalPoint ? EXTERNALS.evalPoint : EXTERNALS.params;
   const trainingSteps = trainingGraph({ model, layout, data, batch, hasDropout });
   const training = scheduleGraph(trainingSteps, policy, { zeroInitialized: [EXTERNALS.grads] });
@@ -106,18 +114,20 @@ export function planNetwork(options: NetworkPlanOptions): NetworkPlan {
     return { schedule: scheduleGraph(graph, policy), rowsInput, output, rows, starts };
   };
   const total = data.validationRows;
-  const allowed = Math.max(trainingBytes, EVALUATION_BYTES);
-  let slices = 1;
-  let full = evaluation(total, [0]);
-  while (full.rows > 1 && arenaBytes(full.schedule, alignment) > allowed) {
-    slices *= 2;
-    const rows = Math.ceil(total / slices);
-    const count = Math.floor(total / rows);
-    full = evaluation(
+  const inSlicesOf = (rows: number): EvaluationPlan =>
+    evaluation(
       rows,
-      Array.from({ length: count }, (_, slice) => slice * rows),
+      Array.from({ length: Math.floor(total / rows) }, (_, slice) => slice * rows),
     );
+  const bytesOf = ({ schedule }: EvaluationPlan): number => arenaBytes(schedule, alignment);
+  let full = inSlicesOf(total);
+  // Rows that come with training rows for their statistics are best evaluated together.
+  if (bytesOf(full) > cacheBytes && (model.calibrationRows ?? 0) === 0) {
+    const fitting = Math.floor((total * cacheBytes) / bytesOf(full));
+    full = inSlicesOf(Math.min(total, Math.max(batch, fitting)));
   }
+  const allowed = Math.max(trainingBytes, EVALUATION_BYTES);
+  while (full.rows > 1 && bytesOf(full) > allowed) full = inSlicesOf(Math.ceil(full.rows / 2));
   const rest = total - full.rows * full.starts.length;
   const evaluations = rest === 0 ? [full] : [full, evaluation(rest, [total - rest], ' of the last slice')];
   return {

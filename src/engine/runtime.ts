@@ -1,8 +1,7 @@
-import type { SchedulePolicy } from '../kernels/compiler/schedule.ts';
 import type { RunnerSpec } from '../kernels/optimizer-runner.ts';
 import type { LoadedData } from '../workloads/definition.ts';
 import type { RunConfig } from './config.ts';
-import type { NetworkPlan } from './network-plan.ts';
+import type { CompilerFacts, NetworkPlan } from './network-plan.ts';
 import type { MemoryLimits } from './plan.ts';
 import type { CompileProgress } from './progress.ts';
 import type { Failure } from './protocol.ts';
@@ -30,8 +29,7 @@ export interface Runtime {
   readonly limits: MemoryLimits;
   /** Tensors of a run's row start at multiples of this. */
   readonly align: number;
-  /** What its compiler wants of a schedule; arena regions start at multiples of `alignment` elements. */
-  readonly compiler: { readonly policy: SchedulePolicy; readonly alignment: number };
+  readonly compiler: CompilerFacts;
   /** Compiles a group's step and takes its memory. */
   createStep(spec: StepSpec): Promise<TrainStep>;
   /** The failure that made the backend unusable, or null. Checked between steps. */

@@ -21,6 +21,9 @@ export function hasWasmSimd(): boolean {
   return typeof WebAssembly === 'object' && WebAssembly.validate(SIMD_PROBE);
 }
 
+/** About what a processor core keeps in its second-level cache. */
+const CACHE_BYTES = 1024 ** 2;
+
 /**
  * Compiled WebAssembly, in Node and in browsers. `threads`: helpers for races that are worth them, or null for one thread.
  * Throws `RaceError` where WebAssembly has no SIMD.
@@ -39,7 +42,7 @@ export function openWasmRuntime(reason: string, threads: Threads | null): Runtim
     info: { id: 'wasm', adapter: `Freestep WASM SIMD, ${count === 1 ? '1 thread' : `up to ${count} threads`}`, isSoftware: true, reason },
     limits: { backend: 'wasm', bindingBytes: TOTAL_BUDGET_BYTES, totalBytes: TOTAL_BUDGET_BYTES, arenas: count },
     align: 1,
-    compiler: { policy: WASM_POLICY, alignment: ALIGNMENT_BYTES / Float32Array.BYTES_PER_ELEMENT },
+    compiler: { policy: WASM_POLICY, alignment: ALIGNMENT_BYTES / Float32Array.BYTES_PER_ELEMENT, cacheBytes: CACHE_BYTES },
     createStep: (spec) => WasmStep.create(spec, threads),
     failure: null,
     // WebAssembly has no device to lose: its errors are thrown where they happen.
