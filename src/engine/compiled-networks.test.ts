@@ -14,7 +14,7 @@ import { fetchPublic } from '../workloads/testing/public-data.ts';
 import { trainOnce } from '../workloads/testing/run-model.ts';
 import { trainingGraph } from './step-graphs.ts';
 import { describeExactness, describeIndependence, type Generator } from './testing/describe-networks.ts';
-import { registryCases, STATE_STEP, tinyCases, trainingStates } from './testing/network-cases.ts';
+import { generalRuns, type RunInputs, registryCases, STATE_STEP, tinyCases, trainingStates } from './testing/network-cases.ts';
 import { buildNetwork, NETWORKS, type NetworkSpec } from './testing/networks/networks.ts';
 
 const WASM: Generator = {
@@ -76,7 +76,9 @@ describe.each(cases.map((given) => [given.name, given] as const))('the graph of 
 
   it('has the slopes of central differences in random directions', () => {
     const h = 1e-6;
-    for (const [run, inputs] of states.entries()) {
+    // A fresh network may lie exactly on kinks: a scale of 0 makes what a ReLU gets 0.
+    const [nearStart] = generalRuns(given, layout, 1);
+    for (const [run, inputs] of [nearStart as RunInputs, ...states.slice(1)].entries()) {
       const { grads } = interpret(graph, inputs);
       const norm = Math.hypot(...(grads ?? []));
       for (let direction = 0; direction < 3; direction++) {

@@ -25,6 +25,10 @@ const DTYPES = {
   float32: Float32Array,
 } as const;
 
+/** Rules of meta.json, and what a raw value is divided by before mean and deviation are applied. */
+const DIVISORS = { '(x - mean[j]) / std[j]': 1, '(byte/16 - mean)/std': 16, '(byte/255 - mean)/std': 255 } as const;
+const NORMALISATIONS = Object.keys(DIVISORS) as (keyof typeof DIVISORS)[];
+
 const ArraySchema = v.object({ dtype: v.picklist(['uint8', 'int16', 'float32']), shape: v.array(v.number()) });
 const MetaSchema = v.object({
   title: v.string(),
@@ -35,7 +39,7 @@ const MetaSchema = v.object({
   classes: v.number(),
   class_names: v.array(v.string()),
   normalisation: v.object({
-    x: v.picklist(['(x - mean[j]) / std[j]', '(byte/16 - mean)/std']),
+    x: v.picklist(NORMALISATIONS),
     mean: v.union([v.number(), v.array(v.number())]),
     std: v.union([v.number(), v.array(v.number())]),
   }),
@@ -45,10 +49,10 @@ type Meta = v.InferOutput<typeof MetaSchema>;
 
 /** Features as the models see them: standardised with the train rows' constants in float64, rounded once. (rows, features) row-major. */
 function normalise(raw: ArrayLike<number>, features: number, { x: rule, mean, std }: Meta['normalisation']): Float32Array {
-  const scale = rule === '(byte/16 - mean)/std' ? 1 / 16 : 1;
+  const divisor = DIVISORS[rule];
   const at = (constants: number | readonly number[], column: number) =>
     typeof constants === 'number' ? constants : (constants[column] as number);
-  return Float32Array.from(raw, (value, i) => (value * scale - at(mean, i % features)) / at(std, i % features));
+  return Float32Array.from(raw, (value, i) => (value / divisor - at(mean, i % features)) / at(std, i % features));
 }
 
 /** (rows, classes) row-major: labels enter the loss as a product, because the gradient of `gather` is not deterministic on WebGPU. */

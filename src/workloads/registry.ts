@@ -1,6 +1,7 @@
 import { clicks } from './clicks/clicks.ts';
 import type { WorkloadDefinition } from './definition.ts';
 import { digits } from './digits/digits.ts';
+import { fashionResnet } from './fashionResnet/fashionResnet.ts';
 import { logistic } from './logistic/logistic.ts';
 import { molecules } from './molecules/molecules.ts';
 import { mri } from './mri/mri.ts';
@@ -8,7 +9,16 @@ import { speechConformer } from './speechConformer/speechConformer.ts';
 import { speechDeepSpeech } from './speechDeepSpeech/speechDeepSpeech.ts';
 
 /** Every workload, in the order in which the page offers them. */
-export const workloads: readonly WorkloadDefinition[] = [digits, clicks, logistic, speechConformer, speechDeepSpeech, molecules, mri];
+export const workloads: readonly WorkloadDefinition[] = [
+  digits,
+  clicks,
+  logistic,
+  fashionResnet,
+  speechConformer,
+  speechDeepSpeech,
+  molecules,
+  mri,
+];
 
 export function findWorkload(id: string): WorkloadDefinition | undefined {
   return workloads.find((workload) => workload.id === id);

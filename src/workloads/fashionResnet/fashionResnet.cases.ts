@@ -1,0 +1,10 @@
+import type { WorkloadCases } from '../testing/cases.ts';
+
+export const cases: WorkloadCases = {
+  small: { options: { width: 2 }, batch: 2, trainRows: 2, validationRows: 1 },
+  initialLoss: {
+    value: Math.log(10) + 0.15,
+    tolerance: 0.15,
+    why: 'ln 10, and half the variance of the logits: that of means of four rectified normal numbers, 0.24 to 0.5',
+  },
+};
