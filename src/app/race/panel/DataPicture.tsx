@@ -84,8 +84,8 @@ function Picture({ data }: { readonly data: LoadedData }) {
   return table.side === null ? <Scatter table={table} /> : <Thumbnails table={table} side={table.side} />;
 }
 
-/** An SPDX identifier as it is; a licence that SPDX has no name for by its own words. */
-const licenceName = (spdx: string) => (spdx.startsWith('LicenseRef-') ? spdx.slice('LicenseRef-'.length).replaceAll('-', ' ') : spdx);
+/** SPDX identifiers as they are; licences that SPDX has no name for by their own words. */
+const licenceName = (spdx: string) => spdx.replace(/LicenseRef-([\w.-]+)/g, (_, name: string) => name.replaceAll('-', ' '));
 
 /** What the data look like, where they are from and under which licence. */
 export const DataPicture = memo(function DataPicture({
