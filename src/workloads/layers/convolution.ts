@@ -40,43 +40,45 @@ function patches(h: Tensor, [height, width]: readonly [number, number], [down, r
   const [N, H, W, C] = h.shape as [number, number, number, number];
   if (height === 1 && width === 1 && down === 1 && right === 1) return h;
   const [rows, columns] = [Math.ceil(H / down), Math.ceil(W / right)];
-  const padded = padForTaps(h, height, width, rows * down - H, columns * right - W);
+  const padded = h.pad([[0, 0], paddingOf(H, height, down), paddingOf(W, width, right), [0, 0]]);
+  // Tap (y, x) of every place is a part of every down-th row from y on and every right-th column from x on.
+  const lattices = everyRow(padded, down).map((part) => everyColumn(part, right));
   const taps: Tensor[] = [];
-  for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++) taps.push(every(padded.slice([0, y, x, 0], [N, rows * down, columns * right, C]), down, right));
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const lattice = lattices[y % down]?.[x % right] as Tensor;
+      taps.push(lattice.slice([0, Math.floor(y / down), Math.floor(x / right), 0], [N, rows, columns, C]));
+    }
+  }
   const [first, ...others] = taps as [Tensor, ...Tensor[]];
   return others.length === 0 ? first : first.concat(others, 3);
 }
 
-/** Zeros around, half a filter on each side, and some more below and to the right. */
-function padForTaps(h: Tensor, height: number, width: number, below: number, beside: number): Tensor {
-  const [top, left] = [(height - 1) >> 1, (width - 1) >> 1];
-  if (height === 1 && width === 1 && below === 0 && beside === 0) return h;
-  return h.pad([
-    [0, 0],
-    [top, height - 1 - top + below],
-    [left, width - 1 - left + beside],
-    [0, 0],
-  ]);
+/** Zeros before and after an axis: half a filter before, and after it as many as make whole strides of all that is seen. */
+function paddingOf(size: number, filter: number, stride: number): [before: number, after: number] {
+  const before = (filter - 1) >> 1;
+  const seen = Math.ceil(size / stride) + Math.ceil(filter / stride) - 1;
+  return [before, stride * Math.max(seen, Math.ceil((before + size) / stride)) - before - size];
 }
 
-/** Every `down`-th row and `right`-th column, (N, H, W, C) with H and W multiples of them; by reshaping, as strided slices have no gradient. */
-function every(h: Tensor, down: number, right: number): Tensor {
+/** (N, H, W, C) as `stride` parts of every stride-th row, from the first ones on, H a multiple; by reshaping, as strided slices have no gradient. */
+function everyRow(h: Tensor, stride: number): Tensor[] {
   const [N, H, W, C] = h.shape as [number, number, number, number];
-  const rows =
-    down === 1
-      ? h
-      : h
-          .reshape([N, H / down, down, W * C])
-          .slice([0, 0, 0, 0], [N, H / down, 1, W * C])
-          .reshape([N, H / down, W, C]);
-  const height = H / down;
-  return right === 1
-    ? rows
-    : rows
-        .reshape([N * height, W / right, right, C])
-        .slice([0, 0, 0, 0], [N * height, W / right, 1, C])
-        .reshape([N, height, W / right, C]);
+  if (stride === 1) return [h];
+  return h
+    .reshape([N, H / stride, stride, W * C])
+    .split(stride, 2)
+    .map((part) => part.reshape([N, H / stride, W, C]));
+}
+
+/** The same of the columns. */
+function everyColumn(h: Tensor, stride: number): Tensor[] {
+  const [N, H, W, C] = h.shape as [number, number, number, number];
+  if (stride === 1) return [h];
+  return h
+    .reshape([N * H, W / stride, stride, C])
+    .split(stride, 2)
+    .map((part) => part.reshape([N, H, W / stride, C]));
 }
 
 /**
