@@ -2,11 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Schedule, SchedulePolicy } from '../../kernels/compiler/schedule.ts';
 import { assertWithinBounds, Sharpness } from '../../kernels/compiler/testing/compare.ts';
-import { interpretWithNoise } from '../../kernels/compiler/testing/noise.ts';
-import { planLayout } from '../../kernels/layout.ts';
 import { type NetworkPlan, planNetwork } from '../network-plan.ts';
-import { evaluationGraph, trainingGraph } from '../step-graphs.ts';
-import { generalRuns, type NetworkCase, type RunInputs, trainingStates } from './network-cases.ts';
+import { KnownNetwork } from './known-network.ts';
+import { generalRuns, type NetworkCase, type RunInputs } from './network-cases.ts';
 
 export type RunOutputs = Readonly<Record<string, ArrayLike<number>>>;
 
@@ -25,43 +23,31 @@ const MOST_RUNS = 8;
 const bitsOf = (outputs: RunOutputs | undefined, names: readonly string[]): readonly (readonly [string, Uint32Array])[] =>
   names.map((name) => [name, new Uint32Array(Float32Array.from(outputs?.[name] ?? []).buffer)]);
 
-/** What is compiled for a network, as the product does it. */
+/** What is compiled for a network, as the product does it, and the rows that its first evaluation is asked for. */
 function compiledOf(given: NetworkCase, { align, compiler }: Generator) {
-  const { model, data, batch, hasDropout } = given;
-  const source = { model, data, layout: planLayout(model.parameters, align) };
-  const plan: NetworkPlan = planNetwork({ ...source, batch, hasDropout, compiler, hasEvalPoint: false });
+  const { data, batch, hasDropout } = given;
+  const network = KnownNetwork.of(given, align);
+  const plan: NetworkPlan = planNetwork({ ...network.source, batch, hasDropout, compiler, hasEvalPoint: false });
   const [evaluation] = plan.evaluations;
   if (evaluation === undefined) throw new Error('nothing is evaluated');
   const start = data.trainRows + (evaluation.starts[0] as number);
-  return {
-    layout: source.layout,
-    plan,
-    evaluation,
-    evaluatedRows: { [evaluation.rowsInput]: Int32Array.from({ length: evaluation.rows }, (_, row) => start + row) },
-    training: trainingGraph({ ...source, batch, hasDropout }),
-    evaluating: evaluationGraph({ ...source, rows: evaluation.rows }),
-  };
+  return { network, plan, evaluation, rows: Int32Array.from({ length: evaluation.rows }, (_, row) => start + row) };
 }
 
 /** Every output of generated code equals the float64 interpreter's, up to the errors that float32 makes in such a network. */
 export function describeExactness(cases: readonly NetworkCase[], generator: Generator): void {
   describe.each(cases.map((given) => [given.name, given] as const))('%s', (_, given) => {
     it('computes losses, gradient and predictions of three training states, alone and together', async () => {
-      const { layout, plan, evaluation, evaluatedRows, training, evaluating } = compiledOf(given, generator);
+      const { network, plan, evaluation, rows } = compiledOf(given, generator);
       const sharpness = new Sharpness();
-      const starts = layout.tensors.map(({ offset }) => offset);
-      const states = trainingStates(given, layout, training).map((inputs) => ({ ...inputs, ...evaluatedRows }));
-      for (const [schedule, graph, names] of [
-        [plan.training, training, TRAINING_OUTPUTS],
-        [evaluation.schedule, evaluating, ['predictions']],
+      const states = network.states.map((inputs) => ({ ...inputs, [evaluation.rowsInput]: rows }));
+      for (const [schedule, names, wantedOf] of [
+        [plan.training, TRAINING_OUTPUTS, (run: number) => network.wantedOfTraining(run)],
+        [evaluation.schedule, ['predictions'], (run: number) => network.wantedOfEvaluation(run, rows)],
       ] as const) {
         const together = await generator.compute(schedule, states);
         for (const [run, inputs] of states.entries()) {
-          const wanted = interpretWithNoise(
-            graph,
-            { ...inputs, rows: evaluatedRows[evaluation.rowsInput] as Int32Array },
-            { grads: starts },
-          );
+          const wanted = wantedOf(run);
           expect(Object.keys(wanted)).toEqual(names);
           sharpness.add(wanted);
           assertWithinBounds(
@@ -86,7 +72,8 @@ export function describeIndependence(
   { groupings }: { readonly groupings: number },
 ): void {
   describe.each(cases.map((given) => [given.name, given] as const))('%s', (_, given) => {
-    const { layout, plan } = compiledOf(given, generator);
+    const { network, plan } = compiledOf(given, generator);
+    const { layout } = network;
     const runs = generalRuns(given, layout, MOST_RUNS);
     const bits = async (inputs: readonly RunInputs[]) =>
       (await generator.compute(plan.training, inputs)).map((outputs) => bitsOf(outputs, TRAINING_OUTPUTS));

@@ -20,11 +20,13 @@ export interface NetworkCase {
   readonly batch: number;
   readonly hasDropout: boolean;
   readonly hasLabelSmoothing: boolean;
+  /** Its options are those of the small network. */
+  readonly isOrdinary: boolean;
 }
 
 /** The networks of the speed measurements in tiny. */
 export const tinyCases = (): readonly NetworkCase[] =>
-  TINY_NETWORKS.map((spec) => ({ ...buildNetwork(spec), name: spec.id, hasDropout: false, hasLabelSmoothing: false }));
+  TINY_NETWORKS.map((spec) => ({ ...buildNetwork(spec), name: spec.id, hasDropout: false, hasLabelSmoothing: false, isOrdinary: true }));
 
 /** Other values of an option: the one named or an odd size near the smallest, or the other choices. */
 function otherValues(
@@ -56,6 +58,7 @@ async function load(workload: WorkloadDefinition, options: WorkloadOptions, fetc
       batch: small.batch ?? workload.batch(options).value,
       hasDropout: dropout || auxDropout,
       hasLabelSmoothing: labelSmoothing,
+      isOrdinary: optionsKey(options) === optionsKey(smallOptions(workload)),
     };
   } catch (error) {
     // A server may answer a missing file with its page.
@@ -64,8 +67,8 @@ async function load(workload: WorkloadDefinition, options: WorkloadOptions, fetc
   }
 }
 
-/** Which values of a workload's options are tried: the defaults alone, one other of each option too, or all others. */
-export type Variety = 'defaults' | 'one other' | 'all others';
+/** Which values of a workload's options are tried besides those of its small network: one other of each option, or all others. */
+export type Variety = 'one other' | 'all others';
 
 /** Every workload with the options of its small network, and with other values of each option, one at a time. */
 export async function registryCases(fetchFile: FetchFile, variety: Variety): Promise<readonly NetworkCase[]> {
@@ -75,7 +78,6 @@ export async function registryCases(fetchFile: FetchFile, variety: Variety): Pro
     const ordinary = await load(workload, small, fetchFile);
     if (ordinary === null) throw new Error(`the data of ${workload.id} are missing`);
     cases.push(ordinary);
-    if (variety === 'defaults') continue;
     for (const [name, spec] of Object.entries(workload.options)) {
       for (const value of otherValues(spec, small[name], casesOf(workload).small.others?.[name])) {
         const other = await load(workload, { ...small, [name]: value }, fetchFile);
@@ -92,7 +94,7 @@ export async function registryCases(fetchFile: FetchFile, variety: Variety): Pro
 export type RunInputs = Readonly<Record<string, Float32Array | Int32Array>>;
 
 export function runInputs(
-  { data, batch, hasDropout, hasLabelSmoothing }: NetworkCase,
+  { data, batch, hasDropout, hasLabelSmoothing }: Pick<NetworkCase, 'data' | 'batch' | 'hasDropout' | 'hasLabelSmoothing'>,
   seed: number,
   step: number,
   params: Float32Array,
