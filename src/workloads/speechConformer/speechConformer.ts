@@ -53,6 +53,8 @@ const base = {
  * - Cut: 32 features instead of 512, 2 blocks instead of 4, 4 heads instead of 8, feed-forward layers twice as wide as the features instead of
  *   four times, convolutions of 8 channels instead of 512 (a quarter of the width), 20 bins instead of 80, 11 classes instead of 1,024. The
  *   filter over time has 5 frames, as there. Queries have no learned scale.
+ * - Weights start at normal numbers of a variance by fan-in instead of Xavier's uniform ones, biases of the convolutions at normal numbers of
+ *   deviation 0.1 instead of 0, so that no ReLU starts on its kink where SpecAugment leaves only zeros.
  * - SpecAugment: two bands of at most 6 bins, as large a share as there, and two stretches of at most a tenth of the frames instead of ten of
  *   at most a twentieth, as an utterance has 28 frames on average.
  * - Frames beyond an utterance's end are neither convolved nor attended to, and batch normalization does not count them; it takes its

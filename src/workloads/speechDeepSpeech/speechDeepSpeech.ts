@@ -56,6 +56,8 @@ const base = {
  *   voices of the validation part are others; its first 160 of 400 rows are evaluated (they are shuffled).
  * - Cut: 48 features instead of 512, so 24 units in each direction instead of 256; 2 recurrent layers instead of 6 and 1 dense layer instead
  *   of 3; convolutions of 8 channels instead of 512 (a third of the units), 20 bins instead of 80, 11 classes instead of 1,024.
+ * - Weights start at normal numbers of a variance by fan-in instead of Xavier's uniform ones, biases of the convolutions at normal numbers of
+ *   deviation 0.1 instead of 0, so that no ReLU starts on its kink where SpecAugment leaves only zeros.
  * - SpecAugment: two bands of at most 6 bins, as large a share as there, and two stretches of at most a tenth of the frames instead of ten of
  *   at most a twentieth, as an utterance has 28 frames on average. With `normAndSpecAug` four bands and three stretches, in the original's
  *   proportions.
