@@ -6,7 +6,7 @@ import { main } from './metrics.ts';
 
 /** Reference values beside what they test. */
 const FILES = [
-  ...['average_precision', 'binary', 'ssim', 'word_error_rate'].map((name) => `src/workloads/metrics/testing/${name}.json`),
+  ...['average_precision', 'binary', 'bleu', 'chrf', 'ssim', 'word_error_rate'].map((name) => `src/workloads/metrics/testing/${name}.json`),
   'src/kernels/ctc/testing/ctc_loss.json',
 ];
 

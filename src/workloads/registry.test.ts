@@ -24,7 +24,7 @@ describe.each(workloads)('$id', (workload) => {
     const { value, min, max } = workload.batch(options);
     expect(min).toBeLessThanOrEqual(value);
     expect(value).toBeLessThanOrEqual(max);
-    expect(workload.files(options).length).toBeGreaterThan(0);
+    for (const { path, sha256 } of workload.files(options)) expect(sha256, path).toMatch(/^[0-9a-f]{64}$/);
     const target = workload.target(options, value);
     if (target) expect(target.source.length).toBeGreaterThan(20);
   });

@@ -7,6 +7,7 @@ import { molecules } from './molecules/molecules.ts';
 import { mri } from './mri/mri.ts';
 import { speechConformer } from './speechConformer/speechConformer.ts';
 import { speechDeepSpeech } from './speechDeepSpeech/speechDeepSpeech.ts';
+import { translate } from './translate/translate.ts';
 
 /** Every workload, in the order in which the page offers them. */
 export const workloads: readonly WorkloadDefinition[] = [
@@ -16,6 +17,7 @@ export const workloads: readonly WorkloadDefinition[] = [
   fashionResnet,
   speechConformer,
   speechDeepSpeech,
+  translate,
   molecules,
   mri,
 ];

@@ -1,6 +1,8 @@
 import * as v from 'valibot';
 import { scoreBinary } from '../../workloads/binary.ts';
 import { averagePrecisions, meanAveragePrecision } from '../../workloads/metrics/average-precision.ts';
+import { bleu4 } from '../../workloads/metrics/bleu.ts';
+import { chrF2 } from '../../workloads/metrics/chrf.ts';
 import { gaussianWindow, similarityTo, uniformWindow } from '../../workloads/metrics/ssim.ts';
 import { editDistance, wordErrorRate } from '../../workloads/metrics/word-error-rate.ts';
 import { type Comparison, worstOf } from './compare.ts';
@@ -54,6 +56,36 @@ function binary(path: string): readonly Comparison[] {
       { metric: 'ROC AUC', name, ours: rocAuc, expected: roc_auc },
     ];
   });
+}
+
+interface Texts {
+  readonly references: readonly unknown[];
+  readonly hypotheses: readonly unknown[];
+}
+
+const areAsMany = <T extends Texts>() =>
+  v.check<T, string>(({ references, hypotheses }) => references.length === hypotheses.length, 'references and hypotheses differ in number');
+
+function bleu(path: string): readonly Comparison[] {
+  const sentences = v.array(v.array(v.string()));
+  const schema = casesOf(v.pipe(v.object({ references: sentences, hypotheses: sentences, bleu4: v.number() }), areAsMany()));
+  return readReference(path, schema).cases.map(({ references, hypotheses, bleu4: expected }, index) => ({
+    metric: 'BLEU-4',
+    name: numbered(index, `${references.length} sentences`),
+    ours: bleu4(references)(hypotheses),
+    expected,
+  }));
+}
+
+function chrf(path: string): readonly Comparison[] {
+  const sentences = v.array(v.string());
+  const schema = casesOf(v.pipe(v.object({ references: sentences, hypotheses: sentences, chrf2: v.number() }), areAsMany()));
+  return readReference(path, schema).cases.map(({ references, hypotheses, chrf2: expected }, index) => ({
+    metric: 'chrF2',
+    name: numbered(index, `${references.length} sentences`),
+    ours: chrF2(references)(hypotheses),
+    expected,
+  }));
 }
 
 function ctc(path: string): readonly Comparison[] {
@@ -123,10 +155,7 @@ function structuralSimilarity(path: string): readonly Comparison[] {
 function wordErrors(path: string): readonly Comparison[] {
   const utterances = v.array(numbers);
   const schema = casesOf(
-    v.pipe(
-      v.object({ references: utterances, hypotheses: utterances, edits: numbers, word_error_rate: v.number() }),
-      v.check(({ references, hypotheses }) => references.length === hypotheses.length, 'references and hypotheses differ in number'),
-    ),
+    v.pipe(v.object({ references: utterances, hypotheses: utterances, edits: numbers, word_error_rate: v.number() }), areAsMany()),
   );
   return readReference(path, schema).cases.flatMap(({ references, hypotheses, edits, word_error_rate }, index) => {
     const name = numbered(index, `${references.length} utterances`);
@@ -142,6 +171,8 @@ function wordErrors(path: string): readonly Comparison[] {
 export const REPLAYS: Readonly<Record<string, (path: string) => readonly Comparison[]>> = {
   average_precision: averagePrecision,
   binary,
+  bleu,
+  chrf,
   ctc_loss: ctc,
   ssim: structuralSimilarity,
   word_error_rate: wordErrors,

@@ -9,6 +9,7 @@ export interface AttentionOptions {
   readonly heads: number;
   /** Logits are q.k / sqrt(d / heads), times this; 1 unless a variant says otherwise. */
   readonly temperature?: number;
+  readonly hasBias?: boolean;
 }
 
 /** What may be looked at: added to the logits, 0 or a large negative number; (lead * B or 1, 1, queries, keys). */
@@ -29,15 +30,13 @@ export interface Attention {
 }
 
 /** Multi-head attention (Vaswani et al., 2017, section 3.2), with dropout of the weights at the auxiliary rate. */
-export function attention(parameters: Parameters, name: string, { width, heads, temperature = 1 }: AttentionOptions): Attention {
+export function attention(parameters: Parameters, name: string, options: AttentionOptions): Attention {
+  const { width, heads, temperature = 1, hasBias = true } = options;
   const headWidth = width / heads;
   if (!Number.isInteger(headWidth)) throw new Error(`A width of ${width} does not divide into ${heads} heads.`);
-  const [toQuery, toKey, toValue, toOutput] = ['q', 'k', 'v', 'o'].map((part) => dense(parameters, `${name}.${part}`, width, width)) as [
-    Layer,
-    Layer,
-    Layer,
-    Layer,
-  ];
+  const [toQuery, toKey, toValue, toOutput] = ['q', 'k', 'v', 'o'].map((part) =>
+    dense(parameters, `${name}.${part}`, width, width, { hasBias }),
+  ) as [Layer, Layer, Layer, Layer];
   const drop = dropout(parameters, 'auxDropout');
   const split = (h: Tensor): Tensor => h.reshape([h.shape[0] as number, -1, heads, headWidth]).transpose([0, 2, 1, 3]);
   const query: Layer = (pass, h) => split(toQuery(pass, h));

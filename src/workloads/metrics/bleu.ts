@@ -1,0 +1,50 @@
+/** Longest n-grams. */
+const ORDER = 4;
+/** Between tokens in keys; occurs in none. */
+const SEPARATOR = '\0';
+
+/** How often each n-gram occurs, for n from 1 to 4. */
+function nGrams(tokens: readonly string[]): readonly ReadonlyMap<string, number>[] {
+  return Array.from({ length: ORDER }, (_, order) => {
+    const counts = new Map<string, number>();
+    for (let i = 0; i + order < tokens.length; i++) {
+      let gram = '';
+      for (let at = i; at <= i + order; at++) gram += SEPARATOR + tokens[at];
+      counts.set(gram, (counts.get(gram) ?? 0) + 1);
+    }
+    return counts;
+  });
+}
+
+/**
+ * BLEU-4 of a corpus, 0 to 100 (Papineni et al., "BLEU: a Method for Automatic Evaluation of Machine Translation", 2002): the geometric mean of
+ * clipped n-gram precisions for n from 1 to 4, counted over the corpus, times exp(1 - references / outputs) where the outputs are shorter. One
+ * reference each, no smoothing: 0 where no n-gram of some length is right. As NLTK computes it: an output of fewer than n tokens counts as one
+ * wrong n-gram, where sacreBLEU leaves it out.
+ *
+ * @returns the score of outputs against these references
+ */
+export function bleu4(references: readonly (readonly string[])[]): (outputs: readonly (readonly string[])[]) => number {
+  const wanted = references.map(nGrams);
+  const length = (texts: readonly (readonly string[])[]): number => texts.reduce((sum, tokens) => sum + tokens.length, 0);
+  return (outputs) => {
+    const found = outputs.map(nGrams);
+    let logarithms = 0;
+    for (let order = 0; order < ORDER; order++) {
+      let [matches, all] = [0, 0];
+      outputs.forEach((output, row) => {
+        for (const [gram, count] of found[row]?.[order] ?? []) matches += Math.min(count, wanted[row]?.[order]?.get(gram) ?? 0);
+        all += Math.max(1, output.length - order);
+      });
+      if (matches === 0) return 0;
+      logarithms += Math.log(matches / all) / ORDER;
+    }
+    return 100 * Math.exp(logarithms + Math.min(0, 1 - length(references) / length(outputs)));
+  };
+}
+
+/** The same over characters: what says something of languages and texts whose sentences are single words. */
+export function characterBleu4(references: readonly string[]): (outputs: readonly string[]) => number {
+  const score = bleu4(references.map((text) => [...text]));
+  return (outputs) => score(outputs.map((text) => [...text]));
+}
