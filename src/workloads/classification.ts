@@ -139,5 +139,5 @@ export function featurePicture({ arrays, trainRows }: LoadedData, row: number, s
   const values = (arrays.x?.values ?? new Float32Array()).slice(row * side * side, (row + 1) * side * side);
   const [least, greatest] = [Math.min(...values), Math.max(...values)];
   const pixels = Uint8Array.from(values, (value) => brightness((value - least) / (greatest - least)));
-  return { kind: 'image', caption: `validation row ${row - trainRows}`, width: side, height: side, pixels, palette: 'grey' };
+  return { kind: 'image', caption: `validation row ${row - trainRows + 1}`, width: side, height: side, pixels, palette: 'grey' };
 }

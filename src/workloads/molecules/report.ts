@@ -83,7 +83,7 @@ export function moleculesReport(data: LoadedData): Report {
       title: heavyFormula(molecule.atoms),
       isRight: isKnown ? entries.every(({ probability, isTrue }) => probability > 0.5 === isTrue) : null,
       parts: [
-        { kind: 'molecule', caption: `validation row ${row}, without hydrogen`, ...molecule },
+        { kind: 'molecule', caption: `validation row ${row + 1}, without hydrogen`, ...molecule },
         {
           kind: 'probabilities',
           caption: isKnown ? `says ${found.join(', ') || 'none of them'}` : 'says nothing: its output is not finite',
