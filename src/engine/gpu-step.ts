@@ -6,12 +6,12 @@ import { FusedRunner, type StepBuffers } from '../kernels/fused/fused-runner.ts'
 import { readBack } from '../kernels/fused/read-back.ts';
 import type { RowStatus, RunnerSamples } from '../kernels/optimizer-runner.ts';
 import type { LoadedData } from '../workloads/definition.ts';
-import { type EvaluationPlan, NETWORK_INPUTS } from './network-plan.ts';
+import { type EvaluationPlan, NETWORK_INPUTS, schedulesOf, type WritingPlan } from './network-plan.ts';
 import { SAMPLE_CAPACITY } from './plan.ts';
 import { type CompileProgress, joinedProgress } from './progress.ts';
 import type { StepSpec } from './runtime.ts';
 import { hasExternal } from './schedule-externals.ts';
-import { dataInput } from './step-graphs.ts';
+import { dataInput, WRITING } from './step-graphs.ts';
 import type { BatchIndices, Evaluation, RunPredictions, TrainStep } from './train-step.ts';
 
 /**
@@ -27,10 +27,17 @@ interface EvaluationProgram {
   readonly program: GpuProgram;
 }
 
+interface WritingPrograms {
+  readonly plan: WritingPlan;
+  readonly start: GpuProgram;
+  readonly next: GpuProgram;
+}
+
 /** Everything of a group that lives on the device. */
 interface Parts {
   readonly training: GpuProgram;
   readonly evaluations: readonly EvaluationProgram[];
+  readonly writing: WritingPrograms | null;
   readonly fused: FusedRunner;
   readonly data: Readonly<Record<string, GPUBuffer>>;
 }
@@ -59,9 +66,14 @@ export class GpuStep implements TrainStep {
   /** Compiles everything and takes the group's memory. Throws where the device lacks memory or a kernel does not compile. */
   static async create(device: GPUDevice, adapter: AdapterClass, spec: StepSpec): Promise<GpuStep> {
     const { network, optimizer, runs, data, onProgress } = spec;
-    const sources = 2 + network.evaluations.length;
-    const progress = joinedProgress(sources, onProgress);
-    const dataBuffers = uploadData(device, data);
+    const schedules = schedulesOf(network);
+    const progress = joinedProgress(1 + schedules.length, onProgress);
+    const { writing } = network;
+    const dataBuffers = {
+      ...uploadData(device, data),
+      // What one program starts, another goes on with.
+      ...(writing === null ? {} : { [WRITING.state]: stateBuffer(device, runs.length * writing.stateSize) }),
+    };
     const owned: { dispose(): void }[] = [];
     const keep = async <T extends { dispose(): void }>(part: Promise<T>): Promise<T> => {
       const made = await part;
@@ -86,7 +98,6 @@ export class GpuStep implements TrainStep {
       externals.catch(() => {});
       const compile = (schedule: Schedule, onCompiled: CompileProgress): Promise<GpuProgram> =>
         keep(GpuProgram.create(device, schedule, { runs: runs.length, adapter, externals, onProgress: onCompiled }));
-      const schedules = [network.training, ...network.evaluations.map(({ schedule }) => schedule)];
       const settled = await Promise.allSettled(schedules.map((schedule, index) => compile(schedule, progress(1 + index))));
       const fused = await optimizing;
       const [training, ...programs] = settled.map((result) => {
@@ -94,7 +105,13 @@ export class GpuStep implements TrainStep {
         return result.value;
       });
       const evaluations = network.evaluations.map((plan, index) => ({ plan, program: programs[index] as GpuProgram }));
-      return new GpuStep(device, adapter, spec, { training: training as GpuProgram, evaluations, fused, data: dataBuffers });
+      return new GpuStep(device, adapter, spec, {
+        training: training as GpuProgram,
+        evaluations,
+        writing: writing === null ? null : { plan: writing, start: programs.at(-2) as GpuProgram, next: programs.at(-1) as GpuProgram },
+        fused,
+        data: dataBuffers,
+      });
     } catch (error) {
       for (const part of owned) part.dispose();
       for (const buffer of Object.values(dataBuffers)) buffer.destroy();
@@ -177,10 +194,26 @@ export class GpuStep implements TrainStep {
   async evaluate(): Promise<Evaluation> {
     const { fused } = this.#parts;
     const atPoint = this.#evaluate((encoder) => fused.encodeEvalPoints(encoder));
-    if (fused.evalParams === fused.params) return { atPoint: await atPoint, atParams: null };
+    const written = this.#write();
+    if (fused.evalParams === fused.params) return { atPoint: await atPoint, atParams: null, written: await written };
     // The same once more, with the parameters in place of the points.
     const atParams = this.#evaluate((encoder) => fused.encodeEvalAtParams(encoder));
-    return { atPoint: await atPoint, atParams: await atParams };
+    return { atPoint: await atPoint, atParams: await atParams, written: await written };
+  }
+
+  /** What all runs write at what is in the fused runner's `evalParams` now. All work is queued at once. */
+  async #write(): Promise<RunPredictions | null> {
+    const { writing } = this.#parts;
+    if (writing === null) return null;
+    const { plan, start, next } = writing;
+    const encoder = this.#device.createCommandEncoder({ label: 'writing' });
+    const pass = encoder.beginComputePass({ label: 'writing' });
+    start.encode(pass);
+    for (let step = 0; step < plan.steps; step++) next.encode(pass);
+    pass.end();
+    this.#device.queue.submit([encoder.finish()]);
+    const state = await readBack(this.#device, start.buffer(WRITING.state));
+    return this.#spec.runs.map((_, run) => new Float32Array(state, run * plan.stateSize * WORD, plan.size));
   }
 
   /** Predictions of all runs at what `encodePoints` leaves in the fused runner's `evalParams`. All work is queued at once. */
@@ -218,8 +251,10 @@ export class GpuStep implements TrainStep {
   }
 
   dispose(): void {
-    const { training, evaluations, fused, data } = this.#parts;
+    const { training, evaluations, writing, fused, data } = this.#parts;
     this.#encoder = null;
+    writing?.start.dispose();
+    writing?.next.dispose();
     training.dispose();
     for (const { program } of evaluations) program.dispose();
     fused.dispose();
@@ -236,6 +271,9 @@ export class GpuStep implements TrainStep {
     this.#encodedSteps = 0;
   }
 }
+
+const stateBuffer = (device: GPUDevice, elements: number): GPUBuffer =>
+  device.createBuffer({ label: WRITING.state, size: elements * WORD, usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC });
 
 /** The data's arrays on the device, under the names of the network's inputs. */
 function uploadData(device: GPUDevice, { arrays }: LoadedData): Readonly<Record<string, GPUBuffer>> {

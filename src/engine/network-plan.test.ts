@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { WASM_POLICY } from '../kernels/compiler/schedule/policies.ts';
+import type { Schedule } from '../kernels/compiler/schedule.ts';
 import { planLayout } from '../kernels/layout.ts';
-import type { LoadedData } from '../workloads/definition.ts';
+import * as tf from '../kernels/tf.ts';
+import type { LoadedData, Writer } from '../workloads/definition.ts';
 import { digitsModel } from '../workloads/digits/model.ts';
 import { planNetwork } from './network-plan.ts';
+import { WRITING } from './step-graphs.ts';
 
 const MiB = 1024 ** 2;
 
@@ -23,9 +26,10 @@ describe('network plan', () => {
     readonly batch?: number;
     readonly cacheBytes?: number;
     readonly calibrationRows?: number;
+    readonly writer?: Writer;
   }
-  const plan = (width: number, { cacheBytes, calibrationRows = 0, ...over }: Changes = {}) => {
-    const model = { ...digitsModel(64, width, 2, 10), calibrationRows };
+  const plan = (width: number, { cacheBytes, calibrationRows = 0, writer, ...over }: Changes = {}) => {
+    const model = { ...digitsModel(64, width, 2, 10), calibrationRows, ...(writer === undefined ? {} : { writer }) };
     const compiler = { policy: WASM_POLICY, alignment: 4, ...(cacheBytes === undefined ? {} : { cacheBytes }) };
     const options = { model, layout: planLayout(model.parameters, 1), data, batch: 64, compiler, hasDropout: false, hasEvalPoint: false };
     return planNetwork({ ...options, ...over });
@@ -68,8 +72,25 @@ describe('network plan', () => {
     expect(names(plan(64, { hasDropout: true }))).toContain('seed');
   });
 
+  it('plans what a network writes as one step, whose state is written over', () => {
+    const writer: Writer = {
+      rows: 2,
+      steps: 5,
+      start: (params, { tensors }) => [tf.zeros([1, 2, 3]), (tensors.x as tf.Tensor).matMul(params[0] as tf.Tensor)],
+      next: (_, [written, sums], step) => [(written as tf.Tensor).add(step), (sums as tf.Tensor).mul(2)],
+    };
+    const own = plan(8, { writer });
+    // 6 numbers, 2 x 8 sums and the number of the next step, in fours.
+    expect(own.writing).toMatchObject({ steps: 5, size: 6, stateSize: 24 });
+    expect(own.evaluationBytes).toBeGreaterThanOrEqual(plan(8).evaluationBytes + 4 * 24);
+    const externals = own.writing?.next.buffers.flatMap(({ storage }) => (storage.kind === 'external' ? [storage.name] : []));
+    expect(externals).toEqual([WRITING.state]);
+  });
+
   it('reads the parameters at the evaluation points where there are some', () => {
-    const names = plan(64, { hasEvalPoint: true }).evaluations.flatMap(({ schedule }) =>
+    const writer: Writer = { rows: 1, steps: 1, start: ([W]) => [W as tf.Tensor], next: (_, state) => state };
+    const { evaluations, writing } = plan(64, { hasEvalPoint: true, writer });
+    const names = [...evaluations.map(({ schedule }) => schedule), writing?.start as Schedule].flatMap((schedule) =>
       schedule.buffers.flatMap(({ storage }) => (storage.kind === 'external' ? [storage.name] : [])),
     );
     expect(names).toContain('evalPoint');

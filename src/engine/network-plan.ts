@@ -3,7 +3,8 @@ import { planArena } from '../kernels/compiler/schedule/arena.ts';
 import { scheduleGraph } from '../kernels/compiler/schedule/schedule-graph.ts';
 import type { Schedule, SchedulePolicy } from '../kernels/compiler/schedule.ts';
 import { EXTERNALS } from '../kernels/compiler/traced/externals.ts';
-import { evaluationGraph, type StepGraphSource, trainingGraph } from './step-graphs.ts';
+import type { Writer } from '../workloads/definition.ts';
+import { evaluationGraph, type StepGraphSource, trainingGraph, WRITING, writingGraphs } from './step-graphs.ts';
 
 /** Names of what the engine writes for the network beside the parameters and the data, and of what it reads. */
 export const NETWORK_INPUTS = {
@@ -27,10 +28,22 @@ export interface EvaluationPlan {
   readonly starts: readonly number[];
 }
 
+/** What a network writes after an evaluation: the start once, then the step again and again. */
+export interface WritingPlan {
+  readonly start: Schedule;
+  readonly next: Schedule;
+  readonly steps: number;
+  /** Elements of the external `WRITING.state`, and of what has been written, which comes first in it. */
+  readonly stateSize: number;
+  readonly size: number;
+}
+
 /** What a network computes for one run, traced and scheduled; nothing is allocated yet. */
 export interface NetworkPlan {
   readonly training: Schedule;
   readonly evaluations: readonly EvaluationPlan[];
+  /** Null for networks that write nothing. */
+  readonly writing: WritingPlan | null;
   /** Intermediate values of one run, bytes. */
   readonly trainingBytes: number;
   /** The same if every value had memory of its own. */
@@ -90,6 +103,20 @@ function operationsOf({ nodes }: Graph): number {
   }, 0);
 }
 
+function planWriting({ layout, data, compiler }: NetworkPlanOptions, writer: Writer, evaluatedAt: string): WritingPlan {
+  const { start, next, stateSize, size } = writingGraphs({ layout, data }, writer);
+  const scheduled = (graph: Graph, inPlace = {}): Schedule =>
+    scheduleGraph(renameInputs(graph, { [EXTERNALS.params]: evaluatedAt }), compiler.policy, { inPlace });
+  return { start: scheduled(start), next: scheduled(next, { [WRITING.next]: WRITING.state }), steps: writer.steps, stateSize, size };
+}
+
+/** All schedules of a network, each with a program or a part of its own. */
+export const schedulesOf = ({ training, evaluations, writing }: NetworkPlan): readonly Schedule[] => [
+  training,
+  ...evaluations.map(({ schedule }) => schedule),
+  ...(writing === null ? [] : [writing.start, writing.next]),
+];
+
 /**
  * Traces and schedules a training step and the evaluation of all validation rows, in slices that fit.
  *
@@ -128,6 +155,7 @@ export function planNetwork(options: NetworkPlanOptions): NetworkPlan {
   }
   const allowed = Math.max(trainingBytes, EVALUATION_BYTES);
   while (full.rows > 1 && bytesOf(full) > allowed) full = inSlicesOf(Math.ceil(full.rows / 2));
+  const writing = model.writer === undefined ? null : planWriting(options, model.writer, evaluatedAt);
   const rest = total - full.rows * full.starts.length;
   const evaluations = rest === 0 ? [full] : [full, evaluation(rest, [total - rest], ' of the last slice')];
   return {
@@ -135,9 +163,10 @@ export function planNetwork(options: NetworkPlanOptions): NetworkPlan {
     evaluations,
     trainingBytes,
     trainingBytesWithoutReuse: WORD_BYTES * arena.sizeWithoutReuse,
-    evaluationBytes: Math.max(
-      ...evaluations.map(({ schedule, rows }) => arenaBytes(schedule, alignment) + WORD_BYTES * rows * predictionWidth),
-    ),
+    writing,
+    evaluationBytes:
+      Math.max(...evaluations.map(({ schedule, rows }) => arenaBytes(schedule, alignment) + WORD_BYTES * rows * predictionWidth)) +
+      (writing === null ? 0 : arenaBytes(writing.start, alignment) + arenaBytes(writing.next, alignment) + WORD_BYTES * writing.stateSize),
     predictionWidth,
     operations: operationsOf(trainingSteps),
   };

@@ -1,9 +1,9 @@
-import type { Graph } from '../kernels/compiler/graph.ts';
+import type { Graph, GraphNode, ValueId } from '../kernels/compiler/graph.ts';
 import { type TraceInput, trace } from '../kernels/compiler/trace/trace.ts';
 import { counterUniform } from '../kernels/counter-uniform.ts';
 import type { ParamLayout } from '../kernels/layout.ts';
 import * as tf from '../kernels/tf.ts';
-import type { Batch, LoadedData, Network } from '../workloads/definition.ts';
+import type { Batch, LoadedData, Network, Writer } from '../workloads/definition.ts';
 
 /** What the graphs of a workload are made from: the data's names, shapes and row counts matter, not its values. */
 export interface StepGraphSource {
@@ -142,13 +142,13 @@ interface TrainingInputs {
   readonly step: tf.Tensor;
 }
 
-/** The first rows of every data array, as one batch shared by all runs: (1, count, ...rowShape). */
-function firstRows({ arrays }: LoadedData, tensors: Readonly<Record<string, tf.Tensor>>, count: number): Batch {
+/** Some rows of every data array, from number `first` on, as one batch shared by all runs: (1, count, ...rowShape). */
+function someRows({ arrays }: LoadedData, tensors: Readonly<Record<string, tf.Tensor>>, first: number, count: number): Batch {
   return {
     tensors: Object.fromEntries(
       Object.entries(arrays).map(([name, { rowShape }]) => [
         name,
-        (tensors[dataInput(name)] as tf.Tensor).slice([0, 0], [count, sizeOf(rowShape)]).reshape([1, count, ...rowShape]),
+        (tensors[dataInput(name)] as tf.Tensor).slice([first, 0], [count, sizeOf(rowShape)]).reshape([1, count, ...rowShape]),
       ]),
     ),
   };
@@ -174,7 +174,58 @@ export function evaluationGraph({ model, layout, data, rows }: StepGraphSource &
     predictions: model.predict(
       parametersOf(tensors.params as tf.Tensor, layout),
       gatherBatch(data, tensors, tensors.rows as tf.Tensor),
-      calibrationRows === 0 ? null : firstRows(data, tensors, calibrationRows),
+      calibrationRows === 0 ? null : someRows(data, tensors, 0, calibrationRows),
     ),
   }));
+}
+
+/** Names of what writing steps replace, and of what they replace it with: one flat float32 array per run. */
+export const WRITING = { state: 'writing', next: 'writing:next' } as const;
+
+export interface WritingGraphs {
+  /** From the parameters and the data: the state before the first step. */
+  readonly start: Graph;
+  /** From the parameters and the state: the state after one more step. */
+  readonly next: Graph;
+  /** Elements of the state, a multiple of 4. */
+  readonly stateSize: number;
+  /** Elements of what is written; they come first in the state. */
+  readonly size: number;
+}
+
+/**
+ * What one run writes, as a start and a step that is made again and again. The state is the writer's tensors one after another, and the number
+ * of the next step.
+ *
+ * Inputs: params (n), and data:<name> (rows, row length) or `WRITING.state`. Output: `WRITING.state` of the start, `WRITING.next` of a step.
+ */
+export function writingGraphs({ layout, data }: Omit<StepGraphSource, 'model'>, writer: Writer): WritingGraphs {
+  const params = input([1, layout.n], 'run');
+  let shapes: readonly (readonly number[])[] = [];
+  const joined = (state: readonly tf.Tensor[], step: tf.Tensor): tf.Tensor => {
+    const size = state.reduce((sum, own) => sum + own.size, 1);
+    // Every run's state starts at a multiple of 4.
+    const padding = (4 - (size % 4)) % 4;
+    return tf.concat([...state.map((own) => own.reshape([-1])), step, ...(padding === 0 ? [] : [tf.zeros([padding])])], 0);
+  };
+  const start = trace({ params, ...dataInputs(data) }, (tensors) => {
+    const batch = someRows(data, tensors, data.trainRows, writer.rows);
+    const state = writer.start(parametersOf(tensors.params as tf.Tensor, layout), batch);
+    shapes = state.map(({ shape }) => shape);
+    return { [WRITING.state]: joined(state, tf.zeros([1])) };
+  });
+  const sizes = shapes.map(sizeOf);
+  const stateSize = (start.nodes[start.outputs[WRITING.state] as ValueId] as GraphNode).size;
+  const next = trace({ params, [WRITING.state]: input([stateSize], 'run') }, (tensors) => {
+    const flat = tensors[WRITING.state] as tf.Tensor;
+    let end = 0;
+    const state = shapes.map((shape, index) => {
+      const size = sizes[index] as number;
+      end += size;
+      return flat.slice([end - size], [size]).reshape([...shape]);
+    });
+    const step = flat.slice([end], [1]);
+    return { [WRITING.next]: joined(writer.next(parametersOf(tensors.params as tf.Tensor, layout), state, step), step.add(1)) };
+  });
+  return { start, next, stateSize, size: sizes[0] as number };
 }

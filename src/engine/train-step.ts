@@ -26,6 +26,8 @@ export interface Evaluation {
   readonly atPoint: RunPredictions;
   /** At the parameters, where gradients are taken: for runs whose optimizer names another point. Null where none does. */
   readonly atParams: RunPredictions | null;
+  /** What runs write where they are to be evaluated, (rows, K) row-major. Null for networks that write nothing. */
+  readonly written: RunPredictions | null;
 }
 
 /** Rows of the training data of one step, per seed. */

@@ -277,12 +277,13 @@ export class Training {
           found.push(null);
           return;
         }
+        const written = evaluation?.written?.[row];
         const hasOwn = optimizerOf(racer.optimizer).program.evalPoint !== undefined;
         const atParams = hasOwn ? ofRow(evaluation?.atParams, row) : null;
         const point = { step, seconds, metrics: this.#model.score(predictions) };
         found.push({
           point: atParams === null ? point : { ...point, gradientPointMetrics: this.#model.score(atParams) },
-          exhibit: () => this.#model.show(predictions),
+          exhibit: () => this.#model.show(written ? { ...predictions, written } : predictions),
         });
       });
     }

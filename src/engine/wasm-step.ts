@@ -4,12 +4,12 @@ import { evalSegments, type OptimizerPlan, planOptimizer, stepSegments } from '.
 import { optimizerSchedules } from '../kernels/compiler/traced/wasm-runner.ts';
 import { WasmProgram } from '../kernels/compiler/wasm/wasm-program.ts';
 import type { RowStatus, RunnerSamples } from '../kernels/optimizer-runner.ts';
-import { NETWORK_INPUTS, type NetworkPlan } from './network-plan.ts';
+import { NETWORK_INPUTS, type NetworkPlan, schedulesOf } from './network-plan.ts';
 import { nextTask } from './next-task.ts';
 import { SAMPLE_CAPACITY } from './plan.ts';
 import type { StepSpec } from './runtime.ts';
 import { hasExternal } from './schedule-externals.ts';
-import { dataInput } from './step-graphs.ts';
+import { dataInput, WRITING } from './step-graphs.ts';
 import type { ThreadTeam } from './threads/thread-team.ts';
 import type { Threads } from './threads/threads.ts';
 import type { BatchIndices, Evaluation, RunPredictions, TrainStep } from './train-step.ts';
@@ -17,6 +17,9 @@ import type { BatchIndices, Evaluation, RunPredictions, TrainStep } from './trai
 const TRAINING = 'training';
 const STEP = 'step';
 const POINTS = 'evaluation points';
+const WRITING_START = 'start of writing';
+const WRITING_STEP = 'writing step';
+const WRITE = 'writing';
 const evaluationPart = (index: number): string => `evaluation ${index}`;
 
 /** Whatever takes longer lets other tasks run between runs, so that the page can pause a race and sees that it is alive. */
@@ -25,9 +28,18 @@ const BREATHE_MS = 200;
 /** Parts and entries of the one program that all runs share: network, optimizers and evaluation. */
 function programOf(network: NetworkPlan, optimizer: OptimizerPlan, runs: number) {
   const evaluations = network.evaluations.map(({ schedule }, index) => [evaluationPart(index), schedule] as const);
+  const { writing } = network;
   return {
-    parts: { [TRAINING]: network.training, ...optimizerSchedules(optimizer), ...Object.fromEntries(evaluations) },
+    parts: {
+      [TRAINING]: network.training,
+      ...optimizerSchedules(optimizer),
+      ...Object.fromEntries(evaluations),
+      ...(writing === null ? {} : { [WRITING_START]: writing.start, [WRITING_STEP]: writing.next }),
+    },
     entries: {
+      ...(writing === null
+        ? {}
+        : { [WRITE]: [{ firstRun: 0, runs, parts: [WRITING_START, ...Array<string>(writing.steps).fill(WRITING_STEP)] }] }),
       [STEP]: stepSegments(optimizer, [TRAINING]),
       ...(optimizer.hasEvalPoint ? { [POINTS]: evalSegments(optimizer) } : {}),
       ...Object.fromEntries(evaluations.map(([part]) => [part, [{ firstRun: 0, runs, parts: [part] }]])),
@@ -74,7 +86,7 @@ export class WasmStep implements TrainStep {
     this.#team = team;
     this.#all = runs.map((_, run) => run);
     this.#active = this.#all;
-    const schedules = [network.training, ...network.evaluations.map(({ schedule }) => schedule)];
+    const schedules = schedulesOf(network);
     for (const [name, { values }] of Object.entries(data.arrays)) {
       const input = dataInput(name);
       if (!schedules.some((schedule) => hasExternal(schedule, input))) continue;
@@ -116,14 +128,22 @@ export class WasmStep implements TrainStep {
   }
 
   async evaluate(): Promise<Evaluation> {
-    if (this.#pointed.length === 0) return { atPoint: await this.#evaluate(this.#all), atParams: null };
+    if (this.#pointed.length === 0) return { atPoint: await this.#evaluate(this.#all), atParams: null, written: await this.#write() };
     await this.#make(POINTS, this.#all);
     const atPoint = await this.#evaluate(this.#all);
+    const written = await this.#write();
     // The same once more, with the parameters in place of the points.
     for (const run of this.#pointed) {
       this.#program.float32(EXTERNALS.evalPoint, run).set(this.#program.float32(EXTERNALS.params, run));
     }
-    return { atPoint, atParams: await this.#evaluate(this.#pointed) };
+    return { atPoint, atParams: await this.#evaluate(this.#pointed), written };
+  }
+
+  async #write(): Promise<RunPredictions | null> {
+    const { writing } = this.#spec.network;
+    if (writing === null) return null;
+    await this.#make(WRITE, this.#all);
+    return this.#all.map((run) => Float32Array.from(this.#program.float32(WRITING.state, run).subarray(0, writing.size)));
   }
 
   async #evaluate(runs: readonly number[]): Promise<RunPredictions> {

@@ -84,6 +84,23 @@ export interface Regularization {
   uniform(layer: number, shape: readonly number[]): Tensor;
 }
 
+/**
+ * What a network writes, symbol by symbol: each one from those before it. The engine makes the steps, so that one of them is compiled and not
+ * all of them.
+ */
+export interface Writer {
+  /** It writes for so many validation rows, the first ones. */
+  readonly rows: number;
+  readonly steps: number;
+  /**
+   * What the first step is given: float32 tensors (R * ..., ...), of which the first one, (R, rows, K), is what has been written so far.
+   * `batch`: the rows, shared by all runs.
+   */
+  start(params: readonly Tensor[], batch: Batch): readonly Tensor[];
+  /** The same tensors after one step. `step` (1): its number, from 0, float32. */
+  next(params: readonly Tensor[], state: readonly Tensor[], step: Tensor): readonly Tensor[];
+}
+
 /** The network of one race, with static shapes. Every parameter tensor arrives as (R, ...shape). Keep every tensor at rank <= 4. */
 export interface Network {
   readonly parameters: readonly ParameterSpec[];
@@ -101,6 +118,8 @@ export interface Network {
   predict(params: readonly Tensor[], batch: Batch, calibration: Batch | null): Tensor;
   /** Training rows that `predict` takes its statistics from; none if missing. */
   readonly calibrationRows?: number;
+  /** For networks that write. */
+  readonly writer?: Writer;
 }
 
 /** What predictions mean. */
@@ -118,6 +137,8 @@ export interface Predictions {
   readonly rows: number;
   /** (rows, K) row-major. */
   readonly values: Float32Array;
+  /** What the network has written, (writer.rows, K) row-major, at the point that counts. */
+  readonly written?: Float32Array;
 }
 
 export interface MetricSpec {

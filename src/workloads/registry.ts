@@ -1,3 +1,4 @@
+import { charLm } from './charLm/charLm.ts';
 import { clicks } from './clicks/clicks.ts';
 import type { WorkloadDefinition } from './definition.ts';
 import { digits } from './digits/digits.ts';
@@ -12,6 +13,7 @@ import { translate } from './translate/translate.ts';
 /** Every workload, in the order in which the page offers them. */
 export const workloads: readonly WorkloadDefinition[] = [
   digits,
+  charLm,
   clicks,
   logistic,
   fashionResnet,

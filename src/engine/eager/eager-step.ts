@@ -85,8 +85,25 @@ export class EagerStep implements TrainStep {
     const { updater } = this.#options;
     const points = updater.evalParams();
     const atPoint = await this.#evaluateAt(points);
+    const written = await this.#writeAt(points);
     points.dispose();
-    return { atPoint, atParams: updater.hasEvalPoint ? await this.#evaluateAt(updater.params) : null };
+    return { atPoint, atParams: updater.hasEvalPoint ? await this.#evaluateAt(updater.params) : null, written };
+  }
+
+  async #writeAt(points: tf.Tensor): Promise<RunPredictions | null> {
+    const { model, layout, data } = this.#options;
+    const { writer } = model;
+    if (writer === undefined) return null;
+    const written = tf.tidy(() => {
+      const params = splitParameters(points, layout);
+      let state = writer.start(params, data.slice(data.trainRows, writer.rows));
+      for (let step = 0; step < writer.steps; step++) state = writer.next(params, state, tf.tensor1d([step]));
+      return state[0] as tf.Tensor;
+    });
+    const values = (await written.data()) as Float32Array;
+    written.dispose();
+    const size = values.length / this.#seeds.length;
+    return this.#seeds.map((_, run) => values.slice(run * size, (run + 1) * size));
   }
 
   async #evaluateAt(points: tf.Tensor): Promise<RunPredictions> {
