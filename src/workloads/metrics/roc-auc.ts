@@ -6,8 +6,7 @@
  * @param labels 0 or 1
  */
 export function rocAuc(scores: ArrayLike<number>, labels: ArrayLike<number>): number {
-  const sorted = (label: number): Float64Array => Float64Array.from(Array.from(scores).filter((_, row) => labels[row] === label)).sort();
-  const [zeros, ones] = [sorted(0), sorted(1)];
+  const [zeros, ones] = [sortedScores(scores, labels, 0), sortedScores(scores, labels, 1)];
   // Typed arrays are sorted with NaN at the end.
   if (Number.isNaN(zeros.at(-1)) || Number.isNaN(ones.at(-1))) return Number.NaN;
   let [lower, notHigher, twice] = [0, 0, 0];
@@ -17,4 +16,12 @@ export function rocAuc(scores: ArrayLike<number>, labels: ArrayLike<number>): nu
     twice += lower + notHigher;
   }
   return twice / (2 * zeros.length * ones.length);
+}
+
+/** Scores of the rows with that label, in rising order. */
+function sortedScores(scores: ArrayLike<number>, labels: ArrayLike<number>, label: number): Float64Array {
+  const found = new Float64Array(scores.length);
+  let count = 0;
+  for (let row = 0; row < scores.length; row++) if (labels[row] === label) found[count++] = scores[row] as number;
+  return found.subarray(0, count).sort();
 }
