@@ -6,7 +6,7 @@ import set from './files.json' with { type: 'json' };
 /** Characters of a row that come before the first one that is predicted. */
 export const GIVEN = 3;
 /** Validation characters that are predicted, the first ones: an evaluation every fortieth of the steps then costs less than a quarter of the time. */
-const EVALUATED = 3456;
+const EVALUATED = 3072;
 
 const MetaSchema = v.object({
   title: v.string(),

@@ -84,6 +84,9 @@ function block(parameters: Parameters, name: string, width: number): Block {
   };
 }
 
+/** Padding of an axis that is not padded. */
+const NONE: [number, number][] = [[0, 0]];
+
 /** Numbers from 0 on. */
 const upTo = (count: number): Tensor => tf.tensor1d(Array.from({ length: count }, (_, index) => index));
 
@@ -145,67 +148,70 @@ export function charLmModel({ vocabulary, width, depth, given, writing }: CharLm
     writer: writer(),
   };
 
-  /** Character by character, with the keys and values of all positions before kept: what `predicted` says, drawn from. */
+  /**
+   * Character by character, with the keys and values of all positions before kept: what `predicted` says, drawn from. The state is the text
+   * (R, rows, length), zeros where nothing is written yet, then keys and values of each block, zeros likewise.
+   */
   function writer(): Writer {
     const { rows, prompt, length, temperature } = writing;
-    const steps = length - given;
-    const draws = new Float32Array(rows * steps);
+    const positions = length - given;
+    /** Positions that are known from the start; the steps begin after them. */
+    const known = prompt - given;
+    const draws = new Float32Array(rows * positions);
     fillUniform(WRITING_SEED, 0, 0, draws);
 
-    /** What is drawn from logits (R * rows, 1, vocabulary) at a step, as numbers of characters (R, rows, 1). */
-    const drawn = (logits: Tensor, now: Tensor): Tensor => {
+    /** What is drawn from logits (R * rows, 1, vocabulary) at a position, as numbers of characters (R, rows, 1). */
+    const drawn = (logits: Tensor, isHere: Tensor): Tensor => {
       const below = logits
         .reshape([-1, rows, vocabulary])
         .div(temperature)
         .softmax()
         .cumsum(2)
         .slice([0, 0, 0], [-1, -1, vocabulary - 1]);
-      const draw = tf.tensor2d(draws, [rows, steps]).mul(now).sum(-1, true); // (rows, 1)
+      const draw = tf.tensor2d(draws, [rows, positions]).mul(isHere).sum(-1, true); // (rows, 1)
       return below.lessEqual(draw).cast('float32').sum(-1, true);
     };
     return {
       rows,
-      steps,
+      steps: length - prompt,
       start(params, { tensors }) {
-        const runs = (params[0] as Tensor).shape[0] as number;
-        const text = (tensors.text as Tensor).slice([0, 0, 0], [1, rows, prompt]).cast('float32');
-        const room: [number, number][] = [
-          [0, 0],
-          [0, 0],
-          [0, length - prompt],
-        ];
-        const nothing = tf.zeros([runs * rows, heads, steps, width / heads]);
-        return [text.pad(room).tile([runs, 1, 1]), ...blocks.flatMap(() => [nothing, nothing])];
+        const pass = passOf(params, rows, null);
+        const prompts = (tensors.text as Tensor).slice([0, 0, 0], [1, rows, prompt]);
+        const characters = tables.map((_, back) => prompts.slice([0, 0, given - 1 - back], [1, rows, known]).reshape([rows, known]));
+        const kept: Tensor[] = [];
+        logitsOf(pass, characters, causalBias(heads, known), (own) => {
+          kept.push(...[own.k, own.v].map((tensor) => tensor.pad([...NONE, ...NONE, [0, positions - known], ...NONE])));
+          return own;
+        });
+        const text = prompts.cast('float32').pad([...NONE, ...NONE, [0, length - prompt]]);
+        return [text.tile([pass.runs, 1, 1]), ...kept];
       },
       next(params, [text, ...kept], step) {
         const pass = passOf(params, rows, null);
-        const written = text as Tensor; // (R, rows, length)
-        const now = oneAt(step, steps);
+        const written = text as Tensor;
+        const position = step.add(known);
+        const isHere = oneAt(position, positions);
         const characters = tables.map((_, back) =>
           written
-            .mul(oneAt(step.add(given - 1 - back), length))
+            .mul(oneAt(position.add(given - 1 - back), length))
             .sum(-1)
             .cast('int32')
             .reshape([-1, 1]),
         );
-        const distance = upTo(steps).sub(step);
+        const distance = upTo(positions).sub(position);
         const bias = tf
           .tensor2d([...slopesOf(heads)], [heads, 1])
           .mul(distance)
           .add(distance.greater(0).cast('float32').mul(MASKED))
-          .reshape([1, heads, 1, steps]);
-        const place = now.reshape([1, 1, steps, 1]);
-        const seen: Seen[] = [];
+          .reshape([1, heads, 1, positions]);
+        const all: Tensor[] = [];
         const logits = logitsOf(pass, characters, bias, (own, index) => {
-          const add = (old: Tensor, fresh: Tensor): Tensor => old.add(fresh.mul(place));
-          const all = { k: add(kept[2 * index] as Tensor, own.k), v: add(kept[2 * index + 1] as Tensor, own.v) };
-          seen.push(all);
-          return all;
+          const add = (old: Tensor, fresh: Tensor): Tensor => old.add(fresh.mul(isHere.reshape([1, 1, positions, 1])));
+          const seen = { k: add(kept[2 * index] as Tensor, own.k), v: add(kept[2 * index + 1] as Tensor, own.v) };
+          all.push(seen.k, seen.v);
+          return seen;
         });
-        // The prompt stays as it is.
-        const isFree = upTo(length).greaterEqual(prompt).cast('float32');
-        const added = drawn(logits, now).mul(oneAt(step.add(given), length).mul(isFree));
-        return [written.add(added), ...seen.flatMap(({ k, v }) => [k, v])];
+        return [written.add(drawn(logits, isHere).mul(oneAt(position.add(given), length))), ...all];
       },
     };
   }
