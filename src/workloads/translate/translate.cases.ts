@@ -2,25 +2,25 @@ import type { LoadedData } from '../definition.ts';
 import type { WorkloadCases } from '../testing/cases.ts';
 import { PADDING } from './byte-pairs.ts';
 
-const [LENGTH, TRAIN_ROWS, VALIDATION_ROWS] = [4, 24, 2];
+const [LENGTH, VALIDATION_ROWS] = [3, 2];
 
-/** The first rows of at most four tokens on either side, as sequences of four: decoding takes a step per token. */
-function shrink({ arrays, trainRows, validationRows, ...data }: LoadedData): LoadedData {
+/**
+ * Sequences of three tokens, as decoding takes a step per token: the training rows that are no longer, some of which have padding, and the
+ * beginnings of two validation rows.
+ */
+function shrink({ arrays, trainRows, ...data }: LoadedData): LoadedData {
   const isShort = (row: number): boolean =>
     Object.values(arrays).every(({ values, rowShape: [length = 0] }) => values[row * length + LENGTH] === PADDING);
-  const someOf = (first: number, rows: number, count: number): readonly number[] =>
-    Array.from({ length: rows }, (_, row) => first + row)
-      .filter(isShort)
-      .slice(0, count);
-  const [train, validation] = [someOf(0, trainRows, TRAIN_ROWS), someOf(trainRows, validationRows, VALIDATION_ROWS)];
+  const train = Array.from({ length: trainRows }, (_, row) => row).filter(isShort);
+  const rows = [...train, ...Array.from({ length: VALIDATION_ROWS }, (_, row) => trainRows + row)];
   const short = ({ values, rowShape: [length = 0] }: LoadedData['arrays'][string]): LoadedData['arrays'][string] => ({
-    values: Int32Array.from([...train, ...validation].flatMap((row) => [...values.subarray(row * length, row * length + LENGTH)])),
+    values: Int32Array.from(rows.flatMap((row) => [...values.subarray(row * length, row * length + LENGTH)])),
     rowShape: [LENGTH],
   });
   return {
     ...data,
     trainRows: train.length,
-    validationRows: validation.length,
+    validationRows: VALIDATION_ROWS,
     arrays: Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, short(array)])),
   };
 }
