@@ -1,7 +1,7 @@
 import type { WorkloadCases } from '../testing/cases.ts';
 
 export const cases: WorkloadCases = {
-  small: { options: { width: 8, depth: 1 }, batch: 2, trainRows: 32, validationRows: 5 },
+  small: { options: { width: 8, depth: 1 }, others: { depth: 2 }, batch: 2, trainRows: 32, validationRows: 5 },
   initialLoss: {
     value: Math.LN2 + 1 / 16,
     tolerance: 0.25,
