@@ -79,7 +79,7 @@ export function chooseTuned(records: readonly TunedRecord[], query: TunedQuery):
   const { record, differs } = best;
   const runs = record.trials * record.seeds;
   const matches = differs.length === 0;
-  const cost = `${record.trials} points x ${record.seeds} seeds = ${runs} runs`;
+  const cost = `${record.trials} points x ${record.seeds} ${record.seeds === 1 ? 'seed' : 'seeds'} = ${runs} runs`;
   const label = optimizerOf(query.optimizer).label;
   return {
     preset: {
