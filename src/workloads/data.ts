@@ -66,15 +66,17 @@ function oneHot(labels: ArrayLike<number>, classes: number): Float32Array {
  * Loads a classification set of public/data: arrays `x` (features per row, normalised) and `y` (one-hot, classes per row), train rows first,
  * then the evaluated validation rows; words `classes`.
  * Throws `DataMissingError` or `DataChecksumError`.
+ *
+ * @param evaluatedRows validation rows that are kept at most
  */
-export async function loadClassificationSet(set: SetFacts, fetchFile: FetchFile): Promise<LoadedData> {
+export async function loadClassificationSet(set: SetFacts, fetchFile: FetchFile, evaluatedRows = EVALUATED_ROWS): Promise<LoadedData> {
   const [metaBytes, xBytes, yBytes] = (await Promise.all(set.files.map((file) => fetchVerified(file, fetchFile)))) as [
     ArrayBuffer,
     ArrayBuffer,
     ArrayBuffer,
   ];
   const meta = v.parse(MetaSchema, JSON.parse(new TextDecoder().decode(metaBytes)));
-  const validationRows = Math.min(set.validationRows, EVALUATED_ROWS);
+  const validationRows = Math.min(set.validationRows, evaluatedRows);
   const rows = set.trainRows + validationRows;
   const features = meta.files.x.shape.slice(1).reduce((product, extent) => product * extent, 1);
   const x = normalise(new DTYPES[meta.files.x.dtype](xBytes).subarray(0, rows * features), features, meta.normalisation);

@@ -3,6 +3,7 @@ import { clicks } from './clicks/clicks.ts';
 import type { WorkloadDefinition } from './definition.ts';
 import { digits } from './digits/digits.ts';
 import { fashionResnet } from './fashionResnet/fashionResnet.ts';
+import { fashionVit } from './fashionVit/fashionVit.ts';
 import { logistic } from './logistic/logistic.ts';
 import { molecules } from './molecules/molecules.ts';
 import { mri } from './mri/mri.ts';
@@ -17,6 +18,7 @@ export const workloads: readonly WorkloadDefinition[] = [
   clicks,
   logistic,
   fashionResnet,
+  fashionVit,
   speechConformer,
   speechDeepSpeech,
   translate,

@@ -22,6 +22,8 @@ export interface NetworkCase {
   readonly hasLabelSmoothing: boolean;
   /** Its options are those of the small network. */
   readonly isOrdinary: boolean;
+  /** Factor of the weights in the state with large ones; 4 if missing. */
+  readonly largeWeights?: number;
 }
 
 /** The networks of the speed measurements in tiny. */
@@ -59,6 +61,7 @@ async function load(workload: WorkloadDefinition, options: WorkloadOptions, fetc
       hasDropout: dropout || auxDropout,
       hasLabelSmoothing: labelSmoothing,
       isOrdinary: optionsKey(options) === optionsKey(smallOptions(workload)),
+      ...(small.largeWeights === undefined ? {} : { largeWeights: small.largeWeights }),
     };
   } catch (error) {
     // A server may answer a missing file with its page.
@@ -152,7 +155,7 @@ export const STATE_STEP = 7;
 /** Three states of training, as three runs: initial, after some steps, and with large weights. */
 export function trainingStates(given: NetworkCase, layout: ParamLayout, graph: Graph): readonly RunInputs[] {
   const initial = (seed: number): Float32Array => initialRow(given.model, layout, seed);
-  const rows = [initial(1), descended(given, graph, initial(2), 2), disturbed(initial(3), layout, 3, 4, 0.3)];
+  const rows = [initial(1), descended(given, graph, initial(2), 2), disturbed(initial(3), layout, 3, given.largeWeights ?? 4, 0.3)];
   return rows.map((row, index) => runInputs(given, index + 1, STATE_STEP, row));
 }
 

@@ -18,7 +18,9 @@ export const METRICS: readonly MetricSpec[] = [
 /** From meta.json, on all 2,000 validation rows. */
 export const YARDSTICK: Yardstick = { value: 1 - 0.809, label: 'logistic regression' };
 
-export const loadFashion = (fetchFile: FetchFile): Promise<LoadedData> => loadClassificationSet(FASHION, fetchFile);
+/** @param evaluatedRows of the 2,000 validation rows, the first ones */
+export const loadFashion = (fetchFile: FetchFile, evaluatedRows: number): Promise<LoadedData> =>
+  loadClassificationSet(FASHION, fetchFile, evaluatedRows);
 
 export const fashionReport = (data: LoadedData): Report =>
   classReport({

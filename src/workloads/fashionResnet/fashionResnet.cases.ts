@@ -1,7 +1,7 @@
 import type { WorkloadCases } from '../testing/cases.ts';
 
 export const cases: WorkloadCases = {
-  small: { options: { width: 2 }, batch: 2, trainRows: 2, validationRows: 1 },
+  small: { options: { width: 2 }, others: { width: 3, depth: 2 }, batch: 2, trainRows: 2, validationRows: 1 },
   initialLoss: {
     value: Math.log(10) + 0.15,
     tolerance: 0.15,

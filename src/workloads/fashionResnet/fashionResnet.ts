@@ -6,6 +6,7 @@ import { findTarget } from '../targets.ts';
 import targets from './targets.json' with { type: 'json' };
 
 const MAX_STEPS = 600;
+const EVALUATED_ROWS = 512;
 const STAGES = 3;
 /** Training rows that evaluations take the batch statistics from: twice a batch. */
 const CALIBRATION_ROWS = 128;
@@ -67,7 +68,7 @@ export const fashionResnet: WorkloadDefinition = {
   batch: () => ({ value: 64, min: 8, max: 512 }),
   regularization: { labelSmoothing: true, dropout: false, auxDropout: false },
   files: () => FASHION.files,
-  load: (_options, fetchFile) => loadFashion(fetchFile),
+  load: (_options, fetchFile) => loadFashion(fetchFile, EVALUATED_ROWS),
   create: async (options, data) => {
     const variant = choiceOption(base, options, 'variant');
     const activation: Activation = variant === 'silu' || variant === 'gelu' ? variant : 'relu';

@@ -17,6 +17,8 @@ export interface WorkloadCases {
     readonly validationRows?: number;
     /** Makes the kept rows themselves smaller, where the network follows the size of its data. */
     readonly shrink?: (data: LoadedData) => LoadedData;
+    /** By how much weights are enlarged for one of the tested states, if not by 4: less where float32 could not be judged there any more. */
+    readonly largeWeights?: number;
   };
   /** The plain loss of freshly initialized networks with default options on their first batches: what theory says, and how far one may be from it. */
   readonly initialLoss: { readonly value: number; readonly tolerance: number; readonly why: string };
