@@ -14,16 +14,16 @@ import { translate } from './translate/translate.ts';
 /** Every workload, in the order in which the page offers them. */
 export const workloads: readonly WorkloadDefinition[] = [
   digits,
-  charLm,
-  clicks,
   logistic,
+  clicks,
+  mri,
   fashionResnet,
   fashionVit,
   speechConformer,
   speechDeepSpeech,
-  translate,
   molecules,
-  mri,
+  translate,
+  charLm,
 ];
 
 export function findWorkload(id: string): WorkloadDefinition | undefined {
