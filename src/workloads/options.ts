@@ -1,4 +1,4 @@
-import type { WorkloadDefinition, WorkloadOptions } from './definition.ts';
+import type { WorkloadDefinition, WorkloadOptionSpec, WorkloadOptions } from './definition.ts';
 
 /** A stable name for a choice of options, e.g. `depth=2,width=64`: what targets and tuning results are filed under. */
 export function optionsKey(options: WorkloadOptions): string {
@@ -34,4 +34,18 @@ export function choiceOption(workload: Pick<WorkloadDefinition, 'id' | 'options'
       `${spec.label} of workload ${workload.id} is '${value}': choose one of ${spec.choices.map(({ id }) => id).join(', ')}`,
     );
   return found.id;
+}
+
+type ChoiceSpec = Extract<WorkloadOptionSpec, { readonly kind: 'choice' }>;
+
+/** The option that chooses the base workload or one of AlgoPerf's held-out variants of it. */
+export function heldOutVariants(variants: ChoiceSpec['choices'], baseNote?: string): ChoiceSpec {
+  return {
+    kind: 'choice',
+    label: 'Variant',
+    doc: "The base workload, or one of AlgoPerf's held-out variants of it.",
+    value: 'base',
+    isVariant: true,
+    choices: [{ id: 'base', label: 'Base', ...(baseNote === undefined ? {} : { note: baseNote }) }, ...variants],
+  };
 }

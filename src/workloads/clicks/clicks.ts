@@ -1,6 +1,6 @@
 import { scoreBinary } from '../binary.ts';
 import type { LoadedData, Report, WorkloadDefinition } from '../definition.ts';
-import { choiceOption, integerOption } from '../options.ts';
+import { choiceOption, heldOutVariants, integerOption } from '../options.ts';
 import { findTarget } from '../targets.ts';
 import { DENSE_FIELDS, FIELDS, loadFlights } from './data.ts';
 import set from './files.json' with { type: 'json' };
@@ -37,19 +37,11 @@ const base = {
       min: 64,
       max: VOCABULARY,
     },
-    variant: {
-      kind: 'choice',
-      label: 'Variant',
-      doc: "The base workload, or one of AlgoPerf's held-out variants of it.",
-      value: 'base',
-      isVariant: true,
-      choices: [
-        { id: 'base', label: 'Base' },
-        { id: 'layernorm', label: 'Layer norm', note: 'after every hidden layer, and of the embeddings' },
-        { id: 'resnet', label: 'Residual', note: 'residual hidden layers, embeddings instead of their dot products' },
-        { id: 'embedInit', label: 'Large embeddings', note: 'embeddings start as normal numbers of deviation 1' },
-      ],
-    },
+    variant: heldOutVariants([
+      { id: 'layernorm', label: 'Layer norm', note: 'after every hidden layer, and of the embeddings' },
+      { id: 'resnet', label: 'Residual', note: 'residual hidden layers, embeddings instead of their dot products' },
+      { id: 'embedInit', label: 'Large embeddings', note: 'embeddings start as normal numbers of deviation 1' },
+    ]),
   },
 } as const;
 

@@ -1,7 +1,7 @@
 import type { WorkloadDefinition } from '../definition.ts';
 import { FASHION, fashionReport, loadFashion, METRICS, SIDE, YARDSTICK } from '../fashion/fashion.ts';
 import type { Activation } from '../layers/activations.ts';
-import { choiceOption, integerOption } from '../options.ts';
+import { choiceOption, heldOutVariants, integerOption } from '../options.ts';
 import { findTarget } from '../targets.ts';
 import targets from './targets.json' with { type: 'json' };
 
@@ -23,19 +23,11 @@ const base = {
       max: 64,
     },
     depth: { kind: 'integer', label: 'Depth', doc: 'Blocks in each of the three stages.', value: 1, min: 1, max: 3 },
-    variant: {
-      kind: 'choice',
-      label: 'Variant',
-      doc: "The base workload, or one of AlgoPerf's held-out variants of it.",
-      value: 'base',
-      isVariant: true,
-      choices: [
-        { id: 'base', label: 'Base' },
-        { id: 'silu', label: 'SiLU', note: 'instead of ReLU' },
-        { id: 'gelu', label: 'GELU', note: 'instead of ReLU' },
-        { id: 'largeBnInit', label: 'Large BN init', note: 'the last scale of every block starts at 8 instead of 0' },
-      ],
-    },
+    variant: heldOutVariants([
+      { id: 'silu', label: 'SiLU', note: 'instead of ReLU' },
+      { id: 'gelu', label: 'GELU', note: 'instead of ReLU' },
+      { id: 'largeBnInit', label: 'Large BN init', note: 'the last scale of every block starts at 8 instead of 0' },
+    ]),
   },
 } as const;
 

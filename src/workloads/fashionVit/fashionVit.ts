@@ -1,6 +1,6 @@
 import type { WorkloadDefinition } from '../definition.ts';
 import { FASHION, fashionReport, loadFashion, METRICS, SIDE, YARDSTICK } from '../fashion/fashion.ts';
-import { choiceOption, integerOption } from '../options.ts';
+import { choiceOption, heldOutVariants, integerOption } from '../options.ts';
 import { findTarget } from '../targets.ts';
 import targets from './targets.json' with { type: 'json' };
 
@@ -21,19 +21,11 @@ const base = {
       max: 256,
     },
     depth: { kind: 'integer', label: 'Depth', doc: 'Transformer blocks.', value: 2, min: 1, max: 6 },
-    variant: {
-      kind: 'choice',
-      label: 'Variant',
-      doc: "The base workload, or one of AlgoPerf's held-out variants of it.",
-      value: 'base',
-      isVariant: true,
-      choices: [
-        { id: 'base', label: 'Base' },
-        { id: 'glu', label: 'Gated MLP', note: 'a further layer multiplies the hidden units of every MLP' },
-        { id: 'postLn', label: 'Post-LN', note: 'layer norm behind each residual sum instead of in front of each part' },
-        { id: 'map', label: 'Attention pooling', note: 'attention of one learned query instead of the mean over patches' },
-      ],
-    },
+    variant: heldOutVariants([
+      { id: 'glu', label: 'Gated MLP', note: 'a further layer multiplies the hidden units of every MLP' },
+      { id: 'postLn', label: 'Post-LN', note: 'layer norm behind each residual sum instead of in front of each part' },
+      { id: 'map', label: 'Attention pooling', note: 'attention of one learned query instead of the mean over patches' },
+    ]),
   },
 } as const;
 

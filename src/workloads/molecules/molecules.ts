@@ -1,5 +1,5 @@
 import type { WorkloadDefinition } from '../definition.ts';
-import { choiceOption, integerOption } from '../options.ts';
+import { choiceOption, heldOutVariants, integerOption } from '../options.ts';
 import { findTarget } from '../targets.ts';
 import { loadMolecules } from './data.ts';
 import set from './files.json' with { type: 'json' };
@@ -13,19 +13,11 @@ const base = {
   options: {
     width: { kind: 'integer', label: 'Width', doc: 'Features of each atom, each bond and the molecule.', value: 28, min: 4, max: 128 },
     depth: { kind: 'integer', label: 'Rounds', doc: 'Rounds of message passing.', value: 3, min: 1, max: 5 },
-    variant: {
-      kind: 'choice',
-      label: 'Variant',
-      doc: "The base workload, or one of AlgoPerf's held-out variants of it.",
-      value: 'base',
-      isVariant: true,
-      choices: [
-        { id: 'base', label: 'Base' },
-        { id: 'gelu', label: 'GELU', note: 'instead of ReLU' },
-        { id: 'silu', label: 'SiLU', note: 'instead of ReLU' },
-        { id: 'modelSize', label: 'Model size', note: 'two layers per update, embeddings of half the width, 3/5 of the rounds' },
-      ],
-    },
+    variant: heldOutVariants([
+      { id: 'gelu', label: 'GELU', note: 'instead of ReLU' },
+      { id: 'silu', label: 'SiLU', note: 'instead of ReLU' },
+      { id: 'modelSize', label: 'Model size', note: 'two layers per update, embeddings of half the width, 3/5 of the rounds' },
+    ]),
   },
 } as const;
 

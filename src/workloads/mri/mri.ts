@@ -1,5 +1,5 @@
 import type { WorkloadDefinition } from '../definition.ts';
-import { choiceOption, integerOption } from '../options.ts';
+import { choiceOption, heldOutVariants, integerOption } from '../options.ts';
 import { findTarget } from '../targets.ts';
 import set from './files.json' with { type: 'json' };
 import { mriReport } from './report.ts';
@@ -13,19 +13,11 @@ const base = {
   options: {
     width: { kind: 'integer', label: 'Width', doc: 'Channels at full size; twice as many after each halving.', value: 4, min: 2, max: 16 },
     depth: { kind: 'integer', label: 'Depth', doc: 'How often the image is halved.', value: 3, min: 1, max: 4 },
-    variant: {
-      kind: 'choice',
-      label: 'Variant',
-      doc: "The base workload, or one of AlgoPerf's held-out variants of it.",
-      value: 'base',
-      isVariant: true,
-      choices: [
-        { id: 'base', label: 'Base' },
-        { id: 'modelSize', label: 'Model size', note: 'halved once less, twice as wide' },
-        { id: 'tanh', label: 'Tanh', note: 'instead of leaky ReLU' },
-        { id: 'layernorm', label: 'Layer norm', note: 'instead of instance norm' },
-      ],
-    },
+    variant: heldOutVariants([
+      { id: 'modelSize', label: 'Model size', note: 'halved once less, twice as wide' },
+      { id: 'tanh', label: 'Tanh', note: 'instead of leaky ReLU' },
+      { id: 'layernorm', label: 'Layer norm', note: 'instead of instance norm' },
+    ]),
   },
 } as const;
 

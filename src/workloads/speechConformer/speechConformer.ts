@@ -1,5 +1,5 @@
 import type { WorkloadDefinition } from '../definition.ts';
-import { choiceOption, integerOption } from '../options.ts';
+import { choiceOption, heldOutVariants, integerOption } from '../options.ts';
 import { loadSpeech, SPEECH_FILES } from '../speech/data.ts';
 import { speechReport } from '../speech/report.ts';
 import { findTarget } from '../targets.ts';
@@ -23,19 +23,11 @@ const base = {
       max: 256,
     },
     depth: { kind: 'integer', label: 'Depth', doc: 'Conformer blocks.', value: 2, min: 1, max: 3 },
-    variant: {
-      kind: 'choice',
-      label: 'Variant',
-      doc: "AlgoPerf's held-out variants of its Conformer.",
-      value: 'base',
-      isVariant: true,
-      choices: [
-        { id: 'base', label: 'Base' },
-        { id: 'attentionTemperature', label: 'Attention temperature 1.6', note: 'what attention gives is multiplied by 1.6' },
-        { id: 'layernorm', label: 'No layer norm after blocks', note: "AlgoPerf's layernorm variant: blocks end without normalization" },
-        { id: 'gelu', label: 'GELU', note: 'GELU instead of swish' },
-      ],
-    },
+    variant: heldOutVariants([
+      { id: 'attentionTemperature', label: 'Attention temperature 1.6', note: 'what attention gives is multiplied by 1.6' },
+      { id: 'layernorm', label: 'No layer norm after blocks', note: "AlgoPerf's layernorm variant: blocks end without normalization" },
+      { id: 'gelu', label: 'GELU', note: 'GELU instead of swish' },
+    ]),
   },
 } as const;
 

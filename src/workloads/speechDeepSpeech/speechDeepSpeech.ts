@@ -1,5 +1,5 @@
 import type { WorkloadDefinition } from '../definition.ts';
-import { choiceOption, integerOption } from '../options.ts';
+import { choiceOption, heldOutVariants, integerOption } from '../options.ts';
 import { loadSpeech, SPEECH_FILES } from '../speech/data.ts';
 import { speechReport } from '../speech/report.ts';
 import { findTarget } from '../targets.ts';
@@ -23,23 +23,15 @@ const base = {
       max: 128,
     },
     depth: { kind: 'integer', label: 'Depth', doc: 'Recurrent layers.', value: 2, min: 1, max: 3 },
-    variant: {
-      kind: 'choice',
-      label: 'Variant',
-      doc: "AlgoPerf's held-out variants of its DeepSpeech.",
-      value: 'base',
-      isVariant: true,
-      choices: [
-        { id: 'base', label: 'Base' },
-        { id: 'tanh', label: 'tanh', note: 'tanh instead of ReLU in convolutions and dense layer' },
-        { id: 'noResnet', label: 'No residual connections', note: 'layers replace their input instead of adding to it' },
-        {
-          id: 'normAndSpecAug',
-          label: 'Layer norm and more SpecAugment',
-          note: 'layer norm instead of batch norm, none before the output, twice the masked bands and more masked stretches',
-        },
-      ],
-    },
+    variant: heldOutVariants([
+      { id: 'tanh', label: 'tanh', note: 'tanh instead of ReLU in convolutions and dense layer' },
+      { id: 'noResnet', label: 'No residual connections', note: 'layers replace their input instead of adding to it' },
+      {
+        id: 'normAndSpecAug',
+        label: 'Layer norm and more SpecAugment',
+        note: 'layer norm instead of batch norm, none before the output, twice the masked bands and more masked stretches',
+      },
+    ]),
   },
 } as const;
 

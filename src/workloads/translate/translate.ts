@@ -1,5 +1,5 @@
 import type { LoadedData, WorkloadDefinition, WorkloadOptions, Yardstick } from '../definition.ts';
-import { choiceOption, integerOption } from '../options.ts';
+import { choiceOption, heldOutVariants, integerOption } from '../options.ts';
 import { findTarget } from '../targets.ts';
 import { type Tokenization, tokenize } from './data.ts';
 import set from './files.json' with { type: 'json' };
@@ -71,19 +71,14 @@ const base = {
         },
       ],
     },
-    variant: {
-      kind: 'choice',
-      label: 'Variant',
-      doc: "AlgoPerf's held-out variants of this workload.",
-      value: 'base',
-      isVariant: true,
-      choices: [
-        { id: 'base', label: 'Base', note: 'layer normalization in front of each part of a layer' },
+    variant: heldOutVariants(
+      [
         { id: 'postLn', label: 'Post-LN', note: 'layer normalization behind each residual sum' },
         { id: 'attentionTemp', label: 'Attention temperature', note: 'logits of attention times 4' },
         { id: 'gluTanh', label: 'GLU and tanh', note: 'feed-forward layers with tanh, gated' },
       ],
-    },
+      'layer normalization in front of each part of a layer',
+    ),
   },
 } as const;
 
