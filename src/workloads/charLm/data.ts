@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { FetchFile, LoadedData } from '../definition.ts';
+import { attributionOf, parseMeta, sourceEntries } from '../meta.ts';
 import { fetchVerified } from '../verify.ts';
 import set from './files.json' with { type: 'json' };
 
@@ -9,11 +10,7 @@ export const GIVEN = 3;
 const EVALUATED = 3072;
 
 const MetaSchema = v.object({
-  title: v.string(),
-  description: v.string(),
-  attribution: v.string(),
-  spdx: v.string(),
-  licenceFile: v.string(),
+  ...sourceEntries,
   n_train: v.number(),
   vocab: v.array(v.pipe(v.string(), v.length(1))),
 });
@@ -38,7 +35,7 @@ function rowsOf(text: Uint8Array, predicted: number, start: number, end: number)
  */
 export async function loadText(predicted: number, fetchFile: FetchFile): Promise<LoadedData> {
   const [metaBytes, textBytes] = (await Promise.all(set.files.map((file) => fetchVerified(file, fetchFile)))) as [ArrayBuffer, ArrayBuffer];
-  const meta = v.parse(MetaSchema, JSON.parse(new TextDecoder().decode(metaBytes)));
+  const meta = parseMeta(MetaSchema, metaBytes);
   const text = new Uint8Array(textBytes);
   const train = rowsOf(text, predicted, 0, meta.n_train);
   const validation = rowsOf(text, predicted, meta.n_train, meta.n_train + GIVEN + EVALUATED);
@@ -51,12 +48,6 @@ export async function loadText(predicted: number, fetchFile: FetchFile): Promise
     validationRows: validation.length / length,
     arrays: { text: { values, rowShape: [length] } },
     words: { characters: meta.vocab },
-    attribution: {
-      title: meta.title,
-      description: meta.description,
-      attribution: meta.attribution,
-      spdx: meta.spdx,
-      licenceUrl: `data/${meta.licenceFile}`,
-    },
+    attribution: attributionOf(meta),
   };
 }

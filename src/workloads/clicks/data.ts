@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { FetchFile, LoadedData } from '../definition.ts';
+import { attributionOf, parseMeta, sourceEntries } from '../meta.ts';
 import { fetchVerified } from '../verify.ts';
 import set from './files.json' with { type: 'json' };
 
@@ -14,11 +15,7 @@ export const FIELDS = 10;
 
 const Strings = v.array(v.string());
 const MetaSchema = v.object({
-  title: v.string(),
-  description: v.string(),
-  attribution: v.string(),
-  spdx: v.string(),
-  licenceFile: v.string(),
+  ...sourceEntries,
   class_names: Strings,
   airports: Strings,
   categorical_fields: v.pipe(v.array(v.object({ name: v.string(), vocab: v.number() })), v.length(FIELDS)),
@@ -74,7 +71,7 @@ export async function loadFlights(tableRows: number, fetchFile: FetchFile): Prom
     ArrayBuffer,
     ArrayBuffer,
   ];
-  const meta = v.parse(MetaSchema, JSON.parse(new TextDecoder().decode(metaBytes)));
+  const meta = parseMeta(MetaSchema, metaBytes);
   const { mean, std } = meta.normalisation;
   const rows = trainRows + EVALUATED_ROWS;
   const dense = new Float32Array(denseBytes).subarray(0, rows * DENSE_FIELDS);
@@ -108,12 +105,6 @@ export async function loadFlights(tableRows: number, fetchFile: FetchFile): Prom
         ),
       ),
     },
-    attribution: {
-      title: meta.title,
-      description: meta.description,
-      attribution: meta.attribution,
-      spdx: meta.spdx,
-      licenceUrl: `data/${meta.licenceFile}`,
-    },
+    attribution: attributionOf(meta),
   };
 }

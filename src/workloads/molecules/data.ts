@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { FetchFile, LoadedData } from '../definition.ts';
+import { attributionOf, parseMeta, sourceEntries } from '../meta.ts';
 import { fetchVerified } from '../verify.ts';
 import set from './files.json' with { type: 'json' };
 
@@ -27,11 +28,7 @@ const file = (shape: readonly number[]) =>
   v.object({ dtype: v.literal('uint8'), shape: v.tuple([v.number(), ...shape.map((extent) => v.literal(extent))]) });
 
 const MetaSchema = v.object({
-  title: v.string(),
-  description: v.string(),
-  attribution: v.string(),
-  spdx: v.string(),
-  licenceFile: v.string(),
+  ...sourceEntries,
   atom_types: v.pipe(v.array(v.string()), v.length(MOLECULES.atomTypes)),
   bond_types: v.pipe(v.array(v.string()), v.length(MOLECULES.bondTypes)),
   label_names: v.pipe(v.array(v.string()), v.length(MOLECULES.labels)),
@@ -67,7 +64,7 @@ export async function loadMolecules(fetchFile: FetchFile): Promise<LoadedData> {
   const [metaBytes, atomBytes, bondBytes, , labelBytes] = (await Promise.all(
     set.files.map((one) => fetchVerified(one, fetchFile)),
   )) as readonly ArrayBuffer[] as readonly [ArrayBuffer, ArrayBuffer, ArrayBuffer, ArrayBuffer, ArrayBuffer];
-  const meta = v.parse(MetaSchema, JSON.parse(new TextDecoder().decode(metaBytes)));
+  const meta = parseMeta(MetaSchema, metaBytes);
   const rows = set.trainRows + set.validationRows;
   const bytes = new Uint8Array(bondBytes);
   const types = new Int32Array(rows * EDGES);
@@ -110,12 +107,6 @@ export async function loadMolecules(fetchFile: FetchFile): Promise<LoadedData> {
       y: { values: Float32Array.from(new Uint8Array(labelBytes)), rowShape: [MOLECULES.labels] },
     },
     words: { atomTypes: meta.atom_types, bondTypes: meta.bond_types, labels: meta.label_names },
-    attribution: {
-      title: meta.title,
-      description: meta.description,
-      attribution: meta.attribution,
-      spdx: meta.spdx,
-      licenceUrl: `data/${meta.licenceFile}`,
-    },
+    attribution: attributionOf(meta),
   };
 }

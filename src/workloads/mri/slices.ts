@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { FetchFile, LoadedData } from '../definition.ts';
+import { attributionOf, parseMeta, sourceEntries } from '../meta.ts';
 import { fetchVerified } from '../verify.ts';
 import set from './files.json' with { type: 'json' };
 
@@ -7,11 +8,7 @@ import set from './files.json' with { type: 'json' };
 export const PLANES = ['sagittal', 'coronal', 'axial'] as const;
 
 const MetaSchema = v.object({
-  title: v.string(),
-  description: v.string(),
-  attribution: v.string(),
-  spdx: v.string(),
-  licenceFile: v.string(),
+  ...sourceEntries,
   image: v.tuple([v.number(), v.number()]),
 });
 
@@ -29,19 +26,16 @@ export async function loadSlices(fetchFile: FetchFile): Promise<LoadedData> {
     ArrayBuffer,
     ArrayBuffer,
   ];
-  const { title, description, attribution, spdx, licenceFile, image } = v.parse(
-    MetaSchema,
-    JSON.parse(new TextDecoder().decode(metaBytes)),
-  );
+  const meta = parseMeta(MetaSchema, metaBytes);
   const validation = Array.from({ length: set.validationRows }, (_, row) => new Uint8Array(info, (set.trainRows + row) * INFO, INFO));
   return {
     trainRows: set.trainRows,
     validationRows: set.validationRows,
-    arrays: { x: { values: Float32Array.from(new Uint8Array(x), (byte) => byte / 255), rowShape: image } },
+    arrays: { x: { values: Float32Array.from(new Uint8Array(x), (byte) => byte / 255), rowShape: meta.image } },
     words: {
       planes: validation.map(([, plane]) => PLANES[plane as number] as string),
       numbers: validation.map(([, , number]) => String(number)),
     },
-    attribution: { title, description, attribution, spdx, licenceUrl: `data/${licenceFile}` },
+    attribution: attributionOf(meta),
   };
 }

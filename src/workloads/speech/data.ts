@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { FetchFile, LoadedData } from '../definition.ts';
+import { attributionOf, parseMeta, sourceEntries } from '../meta.ts';
 import { fetchVerified } from '../verify.ts';
 import set from './files.json' with { type: 'json' };
 
@@ -22,11 +23,7 @@ export const NO_LABEL = -1;
 const NO_LABEL_BYTE = 255;
 
 const MetaSchema = v.object({
-  title: v.string(),
-  description: v.string(),
-  attribution: v.string(),
-  spdx: v.string(),
-  licenceFile: v.string(),
+  ...sourceEntries,
   class_names: v.pipe(v.array(v.string()), v.length(SPEECH.blank)),
   bins: v.literal(SPEECH.bins),
   max_frames: v.literal(SPEECH.time),
@@ -51,7 +48,7 @@ export async function loadSpeech(fetchFile: FetchFile, validationRows: number): 
   const [metaBytes, xBytes, offsetBytes, labelBytes] = (await Promise.all(
     SPEECH_FILES.map((file) => fetchVerified(file, fetchFile)),
   )) as readonly ArrayBuffer[] as readonly [ArrayBuffer, ArrayBuffer, ArrayBuffer, ArrayBuffer];
-  const meta = v.parse(MetaSchema, JSON.parse(new TextDecoder().decode(metaBytes)));
+  const meta = parseMeta(MetaSchema, metaBytes);
   const { mean, std } = meta.normalisation;
   const [bytes, offsets, digits] = [new Uint8Array(xBytes), new Uint32Array(offsetBytes), new Uint8Array(labelBytes)];
   const rows = meta.n_train + validationRows;
@@ -76,12 +73,6 @@ export async function loadSpeech(fetchFile: FetchFile, validationRows: number): 
       labels: { values: labels, rowShape: [SPEECH.labels] },
     },
     words: { digits: meta.class_names },
-    attribution: {
-      title: meta.title,
-      description: meta.description,
-      attribution: meta.attribution,
-      spdx: meta.spdx,
-      licenceUrl: `data/${meta.licenceFile}`,
-    },
+    attribution: attributionOf(meta),
   };
 }

@@ -1,15 +1,9 @@
 import type { WorkloadDefinition } from '../definition.ts';
 import { choiceOption, heldOutVariants, integerOption } from '../options.ts';
-import { loadSpeech, SPEECH_FILES } from '../speech/data.ts';
 import { speechReport } from '../speech/report.ts';
+import { CALIBRATION_ROWS, speech } from '../speech/workload.ts';
 import { findTarget } from '../targets.ts';
 import targets from './targets.json' with { type: 'json' };
-
-const MAX_STEPS = 600;
-const BATCH = 16;
-const EVALUATED_ROWS = 160;
-/** As many as a training batch has by default. */
-const CALIBRATION_ROWS = BATCH;
 
 const base = {
   id: 'speechConformer',
@@ -58,19 +52,10 @@ const base = {
  */
 export const speechConformer: WorkloadDefinition = {
   ...base,
+  ...speech,
   label: 'Speech (Conformer)',
   reduces:
     "AlgoPerf's LibriSpeech Conformer: 2 blocks of width 32 instead of 4 of 512, trained with CTC on 2,000 strings of one to four English digits spoken by synthetic voices (eSpeak NG).",
-  metrics: [
-    { id: 'wordErrorRate', label: 'Validation word error rate', direction: 'lower', unit: '%' },
-    { id: 'ctcLoss', label: 'Validation CTC loss', direction: 'lower', unit: 'nats' },
-  ],
-  loss: { label: 'CTC, per utterance', unit: 'nats' },
-  maxSteps: () => MAX_STEPS,
-  batch: () => ({ value: BATCH, min: 4, max: 128 }),
-  regularization: { labelSmoothing: false, dropout: true, auxDropout: true },
-  files: () => SPEECH_FILES,
-  load: (_options, fetchFile) => loadSpeech(fetchFile, EVALUATED_ROWS),
   create: async (options, data) => ({
     ...(await import('./model.ts')).conformerModel({
       width: integerOption(base, options, 'width'),

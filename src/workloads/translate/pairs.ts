@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { DataAttribution, DataFile, FetchFile } from '../definition.ts';
+import { attributionOf, parseMeta, sourceEntries } from '../meta.ts';
 import { fetchVerified } from '../verify.ts';
 import { drawNumbers, english, german } from './number-words.ts';
 
@@ -34,14 +35,10 @@ export function numberPairs(trainRows: number, validationRows: number): Pairs {
 
 const TextSchema = v.object({ shape: v.tuple([v.number(), v.number()]) });
 const MetaSchema = v.object({
-  title: v.string(),
-  description: v.string(),
+  ...sourceEntries,
   n_train: v.number(),
   vocab_source: v.array(v.string()),
   vocab_target: v.array(v.string()),
-  attribution: v.string(),
-  spdx: v.string(),
-  licenceFile: v.string(),
   files: v.object({ source: TextSchema, target: TextSchema }),
 });
 
@@ -60,19 +57,13 @@ export async function phrasePairs(files: readonly DataFile[], fetchFile: FetchFi
     ArrayBuffer,
     ArrayBuffer,
   ];
-  const meta = v.parse(MetaSchema, JSON.parse(new TextDecoder().decode(metaBytes)));
+  const meta = parseMeta(MetaSchema, metaBytes);
   const sources = textsOf(source, meta.files.source.shape, meta.vocab_source);
   const targets = textsOf(target, meta.files.target.shape, meta.vocab_target);
   const pairs = sources.map((text, row): Pair => ({ source: text, target: targets[row] as string }));
   return {
     train: pairs.slice(0, meta.n_train),
     validation: pairs.slice(meta.n_train),
-    attribution: {
-      title: meta.title,
-      description: meta.description,
-      attribution: meta.attribution,
-      spdx: meta.spdx,
-      licenceUrl: `data/${meta.licenceFile}`,
-    },
+    attribution: attributionOf(meta),
   };
 }
