@@ -21,49 +21,36 @@ interface RacerDetailsProps {
 /** The largest label smoothing and dropout that links and the engine accept. */
 const MAX_REGULARIZATION = 0.9;
 
+/** Fields of those that a workload may have. */
+const REGULARIZATION = [
+  {
+    name: 'labelSmoothing',
+    label: 'Label smoothing',
+    doc: 'Part of each label spread over all classes, 0 to 0.9. The loss chart stays unsmoothed.',
+  },
+  { name: 'dropout', label: 'Dropout', doc: 'Probability of dropping a hidden unit, 0 to 0.9; the noise is shared by all runs of a seed.' },
+  {
+    name: 'auxDropout',
+    label: 'Auxiliary dropout',
+    doc: "Probability of dropping attention weights and the like, 0 to 0.9, as AlgoPerf's second dropout rate.",
+  },
+] as const;
+
 function Regularization({ racer, race, setting }: Pick<RacerDetailsProps, 'racer' | 'race' | 'setting'>) {
   const offered = findWorkload(race.workload.id)?.regularization;
-  const update = (change: Partial<RacerConfig>) => actions.updateRacer(racer.key, change);
-  return (
-    <>
-      {offered?.labelSmoothing && (
-        <NumberField
-          label="Label smoothing"
-          scale="linear"
-          value={racer.labelSmoothing}
-          initial={setting.labelSmoothing}
-          min={0}
-          max={MAX_REGULARIZATION}
-          onChange={(labelSmoothing) => update({ labelSmoothing })}
-          doc="Part of each label spread over all classes, 0 to 0.9. The loss chart stays unsmoothed."
-        />
-      )}
-      {offered?.dropout && (
-        <NumberField
-          label="Dropout"
-          scale="linear"
-          value={racer.dropout}
-          initial={setting.dropout}
-          min={0}
-          max={MAX_REGULARIZATION}
-          onChange={(dropout) => update({ dropout })}
-          doc="Probability of dropping a hidden unit, 0 to 0.9; the noise is shared by all runs of a seed."
-        />
-      )}
-      {offered?.auxDropout && (
-        <NumberField
-          label="Auxiliary dropout"
-          scale="linear"
-          value={racer.auxDropout}
-          initial={setting.auxDropout}
-          min={0}
-          max={MAX_REGULARIZATION}
-          onChange={(auxDropout) => update({ auxDropout })}
-          doc="Probability of dropping attention weights and the like, 0 to 0.9, as AlgoPerf's second dropout rate."
-        />
-      )}
-    </>
-  );
+  return REGULARIZATION.filter(({ name }) => offered?.[name]).map(({ name, label, doc }) => (
+    <NumberField
+      key={name}
+      label={label}
+      scale="linear"
+      value={racer[name]}
+      initial={setting[name]}
+      min={0}
+      max={MAX_REGULARIZATION}
+      onChange={(value) => actions.updateRacer(racer.key, { [name]: value })}
+      doc={doc}
+    />
+  ));
 }
 
 function Overrides({ racer, race }: Pick<RacerDetailsProps, 'racer' | 'race'>) {
