@@ -76,11 +76,11 @@ function dlrm(
   parameters: Parameters,
   { denseFields, fields, width, depth, hasNorm }: ClicksShape,
 ): { readonly body: Body; readonly outputs: number } {
-  const bottom = hiddenLayers(parameters, 'bottom', denseFields, [4 * width, width], hasNorm);
+  const bottom = hiddenLayers(parameters, 'bottom', denseFields, [4 * width, 2 * width, width], hasNorm);
   const norm = hasNorm ? layerNorm(parameters, 'table.norm', width) : null;
   const features = fields + 1;
   const inputs = width + (features * (features + 1)) / 2;
-  const top = hiddenLayers(parameters, 'top', inputs, [...Array<number>(depth - 1).fill(4 * width), 2 * width], hasNorm);
+  const top = hiddenLayers(parameters, 'top', inputs, [...Array<number>(depth).fill(8 * width), 4 * width, 2 * width], hasNorm);
   const drop = dropout(parameters);
   return {
     outputs: 2 * width,
@@ -99,7 +99,7 @@ function residualDlrm(
 ): { readonly body: Body; readonly outputs: number } {
   const size = 2 * width;
   const bottom = residualLayers(parameters, 'bottom', denseFields, [size, size, size]);
-  const top = residualLayers(parameters, 'top', size + fields * width, Array<number>(depth).fill(size), dropout(parameters));
+  const top = residualLayers(parameters, 'top', size + fields * width, Array<number>(depth + 2).fill(size), dropout(parameters));
   return {
     outputs: size,
     body: (pass, x, e) => top(pass, bottom(pass, x).concat(e.reshape([-1, fields * width]), 1)),
