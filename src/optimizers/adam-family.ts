@@ -14,12 +14,9 @@ export function adamDerived(hyper: HyperValues): { readonly oneMinusBeta1: numbe
   return { oneMinusBeta1: 1 - numberOf(hyper, 'beta1'), oneMinusBeta2: 1 - numberOf(hyper, 'beta2') };
 }
 
-/**
- * What the bias corrections of both moments multiply by, 1 / (1 - beta^(k+1)) at the run's own counter k = 0, 1, ...: a division per element costs
- * several products, and divisions are most of a step's arithmetic.
- */
-export function adamBiasCorrections(hyper: HyperValues, k: number): { readonly invBc1: number; readonly invBc2: number } {
-  return { invBc1: 1 / (1 - numberOf(hyper, 'beta1') ** (k + 1)), invBc2: 1 / (1 - numberOf(hyper, 'beta2') ** (k + 1)) };
+/** Bias corrections 1 - beta^(k+1) of both moments at the run's own counter k = 0, 1, ... */
+export function adamBiasCorrections(hyper: HyperValues, k: number): { readonly bc1: number; readonly bc2: number } {
+  return { bc1: 1 - numberOf(hyper, 'beta1') ** (k + 1), bc2: 1 - numberOf(hyper, 'beta2') ** (k + 1) };
 }
 
 /** What a step of the family reads at least. */
@@ -32,7 +29,7 @@ export type AdamInput<T> = Pick<
       readonly slot: 'm' | 'v';
       readonly scalar: never;
       readonly derived: 'oneMinusBeta1' | 'oneMinusBeta2';
-      readonly table: 'invBc2';
+      readonly table: 'bc2';
     }
   >,
   'x' | 'g' | 'L' | 'hyper' | 'derived' | 'table' | 'slots'
@@ -45,7 +42,7 @@ export function adamMoments<T extends Algebra<T>>(
 ): { readonly m: T; readonly v: T; readonly root: T } {
   const m = slots.m.mul(hyper.beta1).add(g.mul(derived.oneMinusBeta1));
   const v = slots.v.mul(hyper.beta2).add(g.square().mul(derived.oneMinusBeta2));
-  return { m, v, root: v.mul(table.invBc2).sqrt().add(hyper.eps) };
+  return { m, v, root: v.div(table.bc2).sqrt().add(hyper.eps) };
 }
 
 /** The gradient with coupled weight decay. */

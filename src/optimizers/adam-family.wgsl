@@ -11,5 +11,5 @@ fn adamMoments(e: Element, g: vec4f) -> AdamMoments {
   let v = hyper(row, HYPER_beta2) * slot(e, SLOT_v) + derived(row, DERIVED_oneMinusBeta2) * (g * g);
   setSlot(e, SLOT_m, m);
   setSlot(e, SLOT_v, v);
-  return AdamMoments(m, sqrt(v * table(row, TABLE_invBc2)) + hyper(row, HYPER_eps));
+  return AdamMoments(m, sqrt(v / table(row, TABLE_bc2)) + hyper(row, HYPER_eps));
 }

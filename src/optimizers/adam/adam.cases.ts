@@ -5,7 +5,7 @@ export const cases = adamCases({
   decay: 'coupled',
   ownFaults: { noBc1: 'first bias correction missing', bc2ForM: 'first moment corrected like the second' },
   numerator({ table }, { m }, fault) {
-    const correction = fault === 'bc2ForM' ? table.invBc2 : table.invBc1;
-    return { numerator: fault === 'noBc1' ? m : m.mul(correction), stored: m };
+    const correction = fault === 'bc2ForM' ? table.bc2 : table.bc1;
+    return { numerator: fault === 'noBc1' ? m : m.div(correction), stored: m };
   },
 });

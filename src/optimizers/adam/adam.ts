@@ -24,7 +24,7 @@ export const adamProgram = defineProgram({
   table: adamBiasCorrections,
   step(input) {
     const { m, v, root } = adamMoments(coupledGradient(input), input);
-    const direction = m.mul(input.table.invBc1).div(root);
+    const direction = m.div(input.table.bc1).div(root);
     return { x: input.x.sub(direction.mul(input.L)), slots: { m, v }, scalars: {} };
   },
   fused: { wgsl: withAdamMoments(wgsl), sums: 0, apply: 'adamApply' },

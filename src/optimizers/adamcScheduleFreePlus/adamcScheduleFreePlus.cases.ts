@@ -45,9 +45,9 @@ function variant(fault: keyof typeof FAULTS | null): typeof adamcScheduleFreePlu
     };
     const m = slots.m.mul(hyper.beta1).add(g.mul(derived.oneMinusBeta1)).where(exists, slots.m);
     const v = slots.v.mul(hyper.beta2).add(g.square().mul(derived.oneMinusBeta2)).where(exists, slots.v);
-    const corrected = fault === 'noBc2' ? v : v.mul(table.invBc2);
+    const corrected = fault === 'noBc2' ? v : v.div(table.bc2);
     const root = fault === 'epsInside' ? corrected.add(hyper.eps).sqrt() : corrected.sqrt().add(hyper.eps);
-    const direction = (fault === 'noBc1' ? m : m.mul(table.invBc1)).div(root);
+    const direction = (fault === 'noBc1' ? m : m.div(table.bc1)).div(root);
     const decayed = fault === 'decayAtZ' ? y.add(slots.gap.mul(scalars.oneMinusB.neg().add(1))) : y;
     const strength = fault === 'decayLinear' ? rate : rate.square();
     const u = decayed.mul(strength.mul(hyper.weightDecay)).add(direction.mul(rate));

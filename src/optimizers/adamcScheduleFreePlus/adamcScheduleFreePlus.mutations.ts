@@ -13,8 +13,8 @@ export const mutations: readonly WgslMutation[] = [
   { label: 'norm not averaged', scenario: 'averaged norm', from: 'hyper(row, HYPER_polyakBeta) * scalarOld(row, SCALAR_G) + ', to: '' },
   { label: 'no floor for the multiplier', scenario: 'no learning rate', from: 'max(L(row), hyper(row, HYPER_eps))', to: 'L(row)' },
   { label: 'decay scaled by the step alone', scenario: 'decay', from: '(rate * rate * hyper', to: '(rate * hyper' },
-  { label: 'bias correction of m missing', scenario: 'late steps', from: '(m * table(row, TABLE_invBc1))', to: 'm' },
-  { label: 'bias correction of v missing', scenario: 'late steps', from: 'sqrt(v * table(row, TABLE_invBc2))', to: 'sqrt(v)' },
+  { label: 'bias correction of m missing', scenario: 'late steps', from: '(m / table(row, TABLE_bc1))', to: 'm' },
+  { label: 'bias correction of v missing', scenario: 'late steps', from: 'sqrt(v / table(row, TABLE_bc2))', to: 'sqrt(v)' },
   { label: 'y does not follow the new B', scenario: 'annealed', from: ' + (oneMinusB - scalarOld(row, SCALAR_oneMinusB))', to: '' },
   { label: 'weights count during the warmup', scenario: 'late average', from: 'setScalar(row, SCALAR_kept, 0.0);\n    return;', to: '' },
   {

@@ -95,7 +95,7 @@ export const adamcScheduleFreePlusProgram = defineProgram({
     // A step that does not exist leaves its buffers alone, so they are written once it is known to.
     const m = slots.m.mul(hyper.beta1).add(g.mul(derived.oneMinusBeta1)).where(exists, slots.m);
     const v = slots.v.mul(hyper.beta2).add(g.square().mul(derived.oneMinusBeta2)).where(exists, slots.v);
-    const direction = m.mul(table.invBc1).div(v.mul(table.invBc2).sqrt().add(hyper.eps));
+    const direction = m.div(table.bc1).div(v.div(table.bc2).sqrt().add(hyper.eps));
     const u = y.mul(rate.square().mul(hyper.weightDecay)).add(direction.mul(rate));
     // The old y lies where the old B has put it.
     const pull = average.c.mul(B).add(table.oneMinusB.sub(scalars.oneMinusB));

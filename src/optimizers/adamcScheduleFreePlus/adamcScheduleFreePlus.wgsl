@@ -34,7 +34,7 @@ fn adamcScheduleFreePlusApply(e: Element, x: vec4f, g: vec4f) -> vec4f {
   let v = hyper(row, HYPER_beta2) * slot(e, SLOT_v) + derived(row, DERIVED_oneMinusBeta2) * (g * g);
   setSlot(e, SLOT_m, m);
   setSlot(e, SLOT_v, v);
-  let direction = (m * table(row, TABLE_invBc1)) / (sqrt(v * table(row, TABLE_invBc2)) + hyper(row, HYPER_eps));
+  let direction = (m / table(row, TABLE_bc1)) / (sqrt(v / table(row, TABLE_bc2)) + hyper(row, HYPER_eps));
   let rate = scalarNew(row, SCALAR_rate);
   let u = (rate * rate * hyper(row, HYPER_weightDecay)) * x + rate * direction;
   // The old y lies where the old B has put it.

@@ -5,6 +5,6 @@ import type { WgslMutation } from '../testing/mutations.ts';
 export const mutations: readonly WgslMutation[] = [
   ...adamMutations,
   ...decoupledMutations,
-  { label: 'bias correction of m missing', scenario: 'defaults', from: 'moments.m * table(row, TABLE_invBc1)', to: 'moments.m' },
-  { label: 'both corrections with bc2', scenario: 'defaults', from: 'table(row, TABLE_invBc1)', to: 'table(row, TABLE_invBc2)' },
+  { label: 'bias correction of m missing', scenario: 'defaults', from: 'moments.m / table(row, TABLE_bc1)', to: 'moments.m' },
+  { label: 'both corrections with bc2', scenario: 'defaults', from: 'table(row, TABLE_bc1)', to: 'table(row, TABLE_bc2)' },
 ];

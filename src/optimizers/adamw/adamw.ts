@@ -24,7 +24,7 @@ export const adamwProgram = defineProgram({
   table: adamBiasCorrections,
   step(input) {
     const { m, v, root } = adamMoments(input.g, input);
-    const direction = m.mul(input.table.invBc1).div(root);
+    const direction = m.div(input.table.bc1).div(root);
     return { x: decayedParameters(input).sub(direction.mul(input.L)), slots: { m, v }, scalars: {} };
   },
   fused: { wgsl: withAdamMoments(wgsl), sums: 0, apply: 'adamwApply' },

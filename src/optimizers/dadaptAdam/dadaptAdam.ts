@@ -50,8 +50,8 @@ export const dadaptAdamProgram = defineProgram({
   segments: 'run',
   derived: forgetfulDerived,
   table: (hyper, k) => {
-    const { invBc1, invBc2 } = adamBiasCorrections(hyper, k);
-    return { bc: invBc1 / Math.sqrt(invBc2) };
+    const { bc1, bc2 } = adamBiasCorrections(hyper, k);
+    return { bc: Math.sqrt(bc2) / bc1 };
   },
   step({ x, g: gradient, L, hyper, derived, table, slots, scalars, option, sum, constant }) {
     const { d } = scalars;

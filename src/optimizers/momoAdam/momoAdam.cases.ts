@@ -19,7 +19,7 @@ function variant(fault: keyof typeof FAULTS | null): typeof momoAdamProgram.step
   return ({ x, g, loss, L, hyper, derived, table, slots, scalars, option, sum, constant }) => {
     const D = slots.D.mul(table.keep).add(g.mul(table.fresh));
     const v = slots.v.mul(hyper.beta2).add(g.square().mul(derived.oneMinusBeta2));
-    const corrected = fault === 'noBc2' ? v : v.mul(table.invBc2);
+    const corrected = fault === 'noBc2' ? v : v.div(table.bc2);
     const K = fault === 'epsInside' ? corrected.add(hyper.eps).sqrt() : corrected.sqrt().add(hyper.eps);
     const direction = (fault === 'correctedFirstMoment' ? D.div(table.rho) : D).div(K);
     const D2 = fault === 'plainNorm' ? D.square() : fault === 'squaredNorm' ? direction.square() : D.mul(direction);

@@ -4,12 +4,12 @@ import type { WgslMutation } from '../testing/mutations.ts';
 /** Mistakes that somebody could have made in momoAdam.wgsl. */
 export const mutations: readonly WgslMutation[] = [
   ...modelMutations,
-  { label: 'bias correction of v missing', scenario: 'sharp', from: 'slot(e, SLOT_v) * table(e.row, TABLE_invBc2)', to: 'slot(e, SLOT_v)' },
+  { label: 'bias correction of v missing', scenario: 'sharp', from: 'slot(e, SLOT_v) / table(e.row, TABLE_bc2)', to: 'slot(e, SLOT_v)' },
   {
     label: 'eps inside the root',
     scenario: 'sharp',
-    from: 'table(e.row, TABLE_invBc2)) + hyper(e.row, HYPER_eps)',
-    to: 'table(e.row, TABLE_invBc2) + hyper(e.row, HYPER_eps))',
+    from: 'table(e.row, TABLE_bc2)) + hyper(e.row, HYPER_eps)',
+    to: 'table(e.row, TABLE_bc2) + hyper(e.row, HYPER_eps))',
   },
   { label: 'beta1 for v', scenario: 'sharp', from: 'hyper(row, HYPER_beta2) * slot', to: 'hyper(row, HYPER_beta1) * slot' },
   { label: 'v averages |g|', scenario: 'sharp', from: '(g * g)', to: 'abs(g)' },

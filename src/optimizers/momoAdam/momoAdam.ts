@@ -39,11 +39,11 @@ export const momoAdamProgram = defineProgram({
   segments: 'run',
   readsLoss: true,
   derived: (hyper) => ({ oneMinusBeta2: 1 - numberOf(hyper, 'beta2') }),
-  table: (hyper, k) => ({ ...averageFromZero(numberOf(hyper, 'beta1'), k), invBc2: 1 / (1 - numberOf(hyper, 'beta2') ** (k + 1)) }),
+  table: (hyper, k) => ({ ...averageFromZero(numberOf(hyper, 'beta1'), k), bc2: 1 - numberOf(hyper, 'beta2') ** (k + 1) }),
   step({ x, g, loss, L, hyper, derived, table, slots, scalars, option, sum, constant }) {
     const D = slots.D.mul(table.keep).add(g.mul(table.fresh));
     const v = slots.v.mul(hyper.beta2).add(g.square().mul(derived.oneMinusBeta2));
-    const direction = D.div(v.mul(table.invBc2).sqrt().add(hyper.eps));
+    const direction = D.div(v.div(table.bc2).sqrt().add(hyper.eps));
     const sums = { Dx: sum(D.mul(x)), D2: sum(D.mul(direction)) };
     const flags = { useFstar: option.useFstar === true, divides: option.divide === true };
     const { p, scalars: next } = modelStep({ ...sums, ...flags, loss, L, hyper, table, scalars, constant });

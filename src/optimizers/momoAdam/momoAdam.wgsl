@@ -2,7 +2,7 @@
 
 // D / K: Adam's direction, without a correction of the first moment.
 fn momoAdamDirection(e: Element) -> vec4f {
-  return slot(e, SLOT_D) / (sqrt(slot(e, SLOT_v) * table(e.row, TABLE_invBc2)) + hyper(e.row, HYPER_eps));
+  return slot(e, SLOT_D) / (sqrt(slot(e, SLOT_v) / table(e.row, TABLE_bc2)) + hyper(e.row, HYPER_eps));
 }
 
 fn momoAdamGather(e: Element, x: vec4f, g: vec4f) -> Shares {

@@ -45,7 +45,7 @@ export const nadamProgram = defineProgram({
     const now = momentum(hyper, t);
     const next = momentum(hyper, t + 1);
     return {
-      invBc2: adamBiasCorrections(hyper, k).invBc2,
+      bc2: adamBiasCorrections(hyper, k).bc2,
       gShare: (1 - now) / (1 - product),
       mShare: next / (1 - product * next * (hyper.singleTensorQuirk ? now : 1)),
     };

@@ -14,6 +14,6 @@ export const cases = adamCases({
     const from = fault === 'lookAheadOldM' ? slots.m : m;
     const ahead = from.mul(hyper.beta1).add(fault === 'fullGradient' ? g : g.mul(derived.oneMinusBeta1));
     const lookAhead = fault === 'noLookAhead' ? m : ahead;
-    return { numerator: fault === 'noBc1' ? lookAhead : lookAhead.mul(table.invBc1), stored: fault === 'storesLookAhead' ? lookAhead : m };
+    return { numerator: fault === 'noBc1' ? lookAhead : lookAhead.div(table.bc1), stored: fault === 'storesLookAhead' ? lookAhead : m };
   },
 });

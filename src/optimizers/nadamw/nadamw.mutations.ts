@@ -11,8 +11,8 @@ export const mutations: readonly WgslMutation[] = [
   {
     label: "optax's later correction",
     scenario: 'defaults',
-    from: 'table(row, TABLE_invBc1)',
-    to: '(1.0 / (1.0 - hyper(row, HYPER_beta1) * (1.0 - 1.0 / table(row, TABLE_invBc1))))',
+    from: 'table(row, TABLE_bc1)',
+    to: '(1.0 - hyper(row, HYPER_beta1) * (1.0 - table(row, TABLE_bc1)))',
   },
   {
     label: 'Nesterov average stored',

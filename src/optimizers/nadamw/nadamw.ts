@@ -25,7 +25,7 @@ export const nadamwProgram = defineProgram({
     const { g, L, hyper, derived, table } = input;
     const { m, v, root } = adamMoments(g, input);
     const lookAhead = m.mul(hyper.beta1).add(g.mul(derived.oneMinusBeta1));
-    const direction = lookAhead.mul(table.invBc1).div(root);
+    const direction = lookAhead.div(table.bc1).div(root);
     return { x: decayedParameters(input).sub(direction.mul(L)), slots: { m, v }, scalars: {} };
   },
   fused: { wgsl: withAdamMoments(wgsl), sums: 0, apply: 'nadamwApply' },

@@ -26,7 +26,7 @@ function variant(fault: keyof typeof FAULTS | null): typeof scheduleFreeAdamwPro
     const fresh = g.mul(fault === 'beta1AsMoment' ? derived.oneMinusBeta : derived.oneMinusInner);
     const m = slots.m.mul(inner).add(fresh).where(hasInner, slots.m);
     const v = slots.v.mul(hyper.beta2).add(g.square().mul(derived.oneMinusBeta2));
-    const corrected = fault === 'noBc2' ? v : v.mul(table.invBc2);
+    const corrected = fault === 'noBc2' ? v : v.div(table.bc2);
     const root = fault === 'epsInside' ? corrected.add(hyper.eps).sqrt() : corrected.sqrt().add(hyper.eps);
     const mean = fault === 'noBcInner' ? m : m.div(table.bcInner);
     const normalised = (fault === 'innerIgnored' ? g : mean.where(hasInner, g)).div(root);

@@ -5,12 +5,12 @@ import type { WgslMutation } from '../testing/mutations.ts';
 export const mutations: readonly WgslMutation[] = [
   ...averagingMutations,
   { label: 'warmup ignored', scenario: 'warmup', from: 'L(row) * table(row, TABLE_warmup)', to: 'L(row)' },
-  { label: 'bias correction of v missing', scenario: 'late steps', from: 'sqrt(v * table(row, TABLE_invBc2))', to: 'sqrt(v)' },
+  { label: 'bias correction of v missing', scenario: 'late steps', from: 'sqrt(v / table(row, TABLE_bc2))', to: 'sqrt(v)' },
   {
     label: 'eps inside the root',
     scenario: 'late steps',
-    from: 'sqrt(v * table(row, TABLE_invBc2)) + hyper(row, HYPER_eps)',
-    to: 'sqrt(v * table(row, TABLE_invBc2) + hyper(row, HYPER_eps))',
+    from: 'sqrt(v / table(row, TABLE_bc2)) + hyper(row, HYPER_eps)',
+    to: 'sqrt(v / table(row, TABLE_bc2) + hyper(row, HYPER_eps))',
   },
   { label: 'v averages |g|', scenario: 'late steps', from: '(g * g)', to: 'abs(g)' },
   {

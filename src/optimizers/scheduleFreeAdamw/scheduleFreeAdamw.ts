@@ -53,7 +53,7 @@ export const scheduleFreeAdamwProgram = defineProgram({
   table: (hyper, k) => ({
     warmup: warmupFactor(hyper, k + 1),
     weight: stepWeight(hyper, k + 1),
-    invBc2: 1 / (1 - numberOf(hyper, 'beta2') ** (k + 1)),
+    bc2: 1 - numberOf(hyper, 'beta2') ** (k + 1),
     bcInner: 1 - numberOf(hyper, 'innerMomentum') ** (k + 1),
   }),
   step({ x: y, g, L, hyper, derived, table, slots, scalars, constant }) {
@@ -62,7 +62,7 @@ export const scheduleFreeAdamwProgram = defineProgram({
     const hasInner = hyper.innerMomentum.greater(0);
     const m = slots.m.mul(hyper.innerMomentum).add(g.mul(derived.oneMinusInner)).where(hasInner, slots.m);
     const v = slots.v.mul(hyper.beta2).add(g.square().mul(derived.oneMinusBeta2));
-    const direction = m.div(table.bcInner).where(hasInner, g).div(v.mul(table.invBc2).sqrt().add(hyper.eps));
+    const direction = m.div(table.bcInner).where(hasInner, g).div(v.div(table.bc2).sqrt().add(hyper.eps));
     const u = direction.add(y.mul(hyper.weightDecay)).mul(rate);
     const moved = move({ y, gap: slots.gap, u, average, pull: average.c.mul(hyper.beta1), oneMinusBeta: derived.oneMinusBeta });
     return { x: moved.y, slots: { gap: moved.gap, v, m }, scalars: { rate, ...average } };

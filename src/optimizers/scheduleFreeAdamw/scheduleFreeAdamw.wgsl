@@ -21,7 +21,7 @@ fn scheduleFreeAdamwApply(e: Element, x: vec4f, g: vec4f) -> vec4f {
   let row = e.row;
   let v = hyper(row, HYPER_beta2) * slot(e, SLOT_v) + derived(row, DERIVED_oneMinusBeta2) * (g * g);
   setSlot(e, SLOT_v, v);
-  let denominator = sqrt(v * table(row, TABLE_invBc2)) + hyper(row, HYPER_eps);
+  let denominator = sqrt(v / table(row, TABLE_bc2)) + hyper(row, HYPER_eps);
   let direction = scheduleFreeAdamwNumerator(e, g) / denominator;
   let u = scalarNew(row, SCALAR_rate) * (direction + hyper(row, HYPER_weightDecay) * x);
   let pull = hyper(row, HYPER_beta1) * scalarNew(row, SCALAR_c);

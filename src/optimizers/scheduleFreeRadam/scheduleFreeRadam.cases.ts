@@ -24,7 +24,7 @@ function variant(fault: keyof typeof FAULTS | null): typeof scheduleFreeRadamPro
     const average = weighWith(fault, { rate: weighed, weight: table.weight, power: hyper.weightLrPower, scalars, constant });
     const z = y.add(slots.gap.mul(hyper.beta1));
     const v = slots.v.mul(hyper.beta2).add(g.square().mul(derived.oneMinusBeta2));
-    const corrected = fault === 'noBc2' ? v : v.mul(table.invBc2);
+    const corrected = fault === 'noBc2' ? v : v.div(table.bc2);
     const normalised = g.div(fault === 'epsInside' ? corrected.add(hyper.eps).sqrt() : corrected.sqrt().add(hyper.eps));
     const chosen = fault === 'alwaysNormalised' ? normalised : fault === 'neverNormalised' ? g : normalised.where(isRectified, g);
     const u = chosen.add((fault === 'decayAtZ' ? z : y).mul(hyper.weightDecay)).mul(rate);

@@ -23,12 +23,12 @@ export const mutations: readonly WgslMutation[] = [
     from: 'select(g, normalised, table(row, TABLE_isRectified) != 0.0)',
     to: 'g',
   },
-  { label: 'bias correction of v missing', scenario: 'late steps', from: 'sqrt(v * table(row, TABLE_invBc2))', to: 'sqrt(v)' },
+  { label: 'bias correction of v missing', scenario: 'late steps', from: 'sqrt(v / table(row, TABLE_bc2))', to: 'sqrt(v)' },
   {
     label: 'eps inside the root',
     scenario: 'late steps',
-    from: 'sqrt(v * table(row, TABLE_invBc2)) + hyper(row, HYPER_eps)',
-    to: 'sqrt(v * table(row, TABLE_invBc2) + hyper(row, HYPER_eps))',
+    from: 'sqrt(v / table(row, TABLE_bc2)) + hyper(row, HYPER_eps)',
+    to: 'sqrt(v / table(row, TABLE_bc2) + hyper(row, HYPER_eps))',
   },
   {
     label: 'decay at z',

@@ -47,13 +47,13 @@ export const scheduleFreeRadamProgram = defineProgram({
   table: (hyper, k) => ({
     ...rectified(hyper, k + 1),
     weight: stepWeight(hyper, k + 1),
-    invBc2: 1 / (1 - numberOf(hyper, 'beta2') ** (k + 1)),
+    bc2: 1 - numberOf(hyper, 'beta2') ** (k + 1),
   }),
   step({ x: y, g, L, hyper, derived, table, slots, scalars, constant }) {
     const rate = L.mul(table.factor);
     const average = weigh({ rate, weight: table.weight, power: hyper.weightLrPower, scalars, constant });
     const v = slots.v.mul(hyper.beta2).add(g.square().mul(derived.oneMinusBeta2));
-    const normalised = g.div(v.mul(table.invBc2).sqrt().add(hyper.eps));
+    const normalised = g.div(v.div(table.bc2).sqrt().add(hyper.eps));
     const direction = normalised.where(table.isRectified.greater(0), g);
     const u = direction.add(y.mul(hyper.weightDecay)).mul(rate);
     const moved = move({ y, gap: slots.gap, u, average, pull: average.c.mul(hyper.beta1), oneMinusBeta: derived.oneMinusBeta });

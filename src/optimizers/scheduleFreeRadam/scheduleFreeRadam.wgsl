@@ -10,7 +10,7 @@ fn scheduleFreeRadamApply(e: Element, x: vec4f, g: vec4f) -> vec4f {
   let row = e.row;
   let v = hyper(row, HYPER_beta2) * slot(e, SLOT_v) + derived(row, DERIVED_oneMinusBeta2) * (g * g);
   setSlot(e, SLOT_v, v);
-  let normalised = g / (sqrt(v * table(row, TABLE_invBc2)) + hyper(row, HYPER_eps));
+  let normalised = g / (sqrt(v / table(row, TABLE_bc2)) + hyper(row, HYPER_eps));
   // While the average is too short to normalise with, the raw gradient.
   let direction = select(g, normalised, table(row, TABLE_isRectified) != 0.0);
   let u = scalarNew(row, SCALAR_rate) * (direction + hyper(row, HYPER_weightDecay) * x);

@@ -19,7 +19,7 @@ const DECOUPLED_FAULTS = {
 } as const;
 
 /** What a member may read: of the tables, each has some. */
-type MemberInput<T> = AdamInput<T> & { readonly table: Readonly<Record<'invBc1' | 'gShare' | 'mShare', T>> };
+type MemberInput<T> = AdamInput<T> & { readonly table: Readonly<Record<'bc1' | 'gShare' | 'mShare', T>> };
 
 type FamilyFault = keyof typeof FAULTS | keyof typeof DECOUPLED_FAULTS;
 
@@ -76,12 +76,12 @@ function variant<T extends Algebra<T>, Own extends string>(
   const g = isDecoupled ? input.g : input.g.add(x.mul(hyper.weightDecay));
   const m = slots.m.mul(fault === 'beta2ForM' ? hyper.beta2 : hyper.beta1).add(g.mul(derived.oneMinusBeta1));
   const v = slots.v.mul(hyper.beta2).add((fault === 'vOfM' ? m : g).square().mul(derived.oneMinusBeta2));
-  const corrected = fault === 'noBc2' ? v : v.mul(table.invBc2);
+  const corrected = fault === 'noBc2' ? v : v.div(table.bc2);
   const root =
     fault === 'epsInside'
       ? corrected.add(hyper.eps).sqrt()
       : fault === 'epsBeforeCorrection'
-        ? v.sqrt().add(hyper.eps).mul(table.invBc2.sqrt())
+        ? v.sqrt().add(hyper.eps).div(table.bc2.sqrt())
         : corrected.sqrt().add(hyper.eps);
   const { numerator, stored } = member.numerator(input, { g, m }, ownFault);
   const move = numerator.div(root).mul(L);

@@ -2,12 +2,12 @@ import type { WgslMutation } from './mutations.ts';
 
 /** Mistakes in the WGSL that the Adam family shares. */
 export const adamMutations: readonly WgslMutation[] = [
-  { label: 'bias correction of v missing', scenario: 'defaults', from: 'sqrt(v * table(row, TABLE_invBc2))', to: 'sqrt(v)' },
+  { label: 'bias correction of v missing', scenario: 'defaults', from: 'sqrt(v / table(row, TABLE_bc2))', to: 'sqrt(v)' },
   {
     label: 'eps inside the root',
     scenario: 'large steps',
-    from: 'sqrt(v * table(row, TABLE_invBc2)) + hyper(row, HYPER_eps)',
-    to: 'sqrt(v * table(row, TABLE_invBc2) + hyper(row, HYPER_eps))',
+    from: 'sqrt(v / table(row, TABLE_bc2)) + hyper(row, HYPER_eps)',
+    to: 'sqrt(v / table(row, TABLE_bc2) + hyper(row, HYPER_eps))',
   },
   { label: 'beta2 for m', scenario: 'large steps', from: 'hyper(row, HYPER_beta1) * slot', to: 'hyper(row, HYPER_beta2) * slot' },
   { label: 'v averages |g|', scenario: 'defaults', from: '(g * g)', to: 'abs(g)' },
