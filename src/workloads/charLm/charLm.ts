@@ -14,7 +14,7 @@ const base = {
     width: {
       kind: 'integer',
       label: 'Width',
-      doc: 'Numbers that stand for a position; heads of 8 where that divides it.',
+      doc: 'Features of each position; heads of attention have 8 where that divides it.',
       value: 32,
       min: 8,
       max: 128,
