@@ -28,16 +28,31 @@ function metricText({ metrics }: WorkloadDefinition, value: number | null | unde
   return metrics[0]?.unit === '%' ? `${(100 * value).toFixed(2)} %` : String(Number(value.toPrecision(4)));
 }
 
-/** A workload with each held-out variant of it, or once where it has none. */
-function variantsOf(workload: WorkloadDefinition): readonly { readonly label: string; readonly options: WorkloadOptions }[] {
-  const defaults = defaultOptions(workload);
-  const choices = Object.entries(workload.options).flatMap(([name, spec]) =>
-    spec.kind === 'choice' && spec.isVariant === true
-      ? spec.choices.filter(({ id }) => id !== spec.value).map(({ id, label }) => ({ label, options: { ...defaults, [name]: id } }))
-      : [],
-  );
-  return [{ label: 'base', options: defaults }, ...choices];
+interface Choice {
+  readonly label: string;
+  readonly options: WorkloadOptions;
 }
+
+/** All choices of a workload's options of one kind, the default one first; one without a label where there is no such option. */
+function choicesOf({ options }: WorkloadDefinition, ofVariants: boolean, base: WorkloadOptions): readonly Choice[] {
+  const found = Object.entries(options).flatMap(([name, spec]) => {
+    if (spec.kind !== 'choice' || (spec.isVariant ?? false) !== ofVariants) return [];
+    const [first, others] = [spec.choices.filter(({ id }) => id === spec.value), spec.choices.filter(({ id }) => id !== spec.value)];
+    return [...first, ...others].map(({ id, label }) => ({ label, options: { ...base, [name]: id } }));
+  });
+  return found.length === 0 ? [{ label: '', options: base }] : found;
+}
+
+/** A workload once for each set of data that it is offered with. */
+const dataSetsOf = (workload: WorkloadDefinition): readonly Choice[] =>
+  choicesOf(workload, false, defaultOptions(workload)).map(({ label, options }) => ({
+    label: label === '' ? workload.label : `${workload.label}: ${label}`,
+    options,
+  }));
+
+/** Its base, then each held-out variant. */
+const variantsOf = (workload: WorkloadDefinition, options: WorkloadOptions): readonly Choice[] =>
+  choicesOf(workload, true, options).map((choice, index) => (index === 0 ? { ...choice, label: 'base' } : choice));
 
 /** The sections of docs/workloads.md that follow from the definitions and from committed results. */
 export function workloadSections(): Readonly<Record<string, string>> {
@@ -64,7 +79,7 @@ function overview(): string {
           ...(regularization.dropout ? ['dropout'] : []),
           ...(regularization.auxDropout ? ['auxiliary dropout'] : []),
         ].join(', ') || '–',
-        variantsOf(workload)
+        variantsOf(workload, defaultOptions(workload))
           .slice(1)
           .map(({ label }) => label)
           .join(', ') || '–',
@@ -91,16 +106,19 @@ function sizes(): string {
   );
 }
 
+const everyDataSet = () =>
+  workloads.flatMap((workload) => dataSetsOf(workload).map(({ label: name, options: data }) => ({ workload, name, data })));
+
 function targets(): string {
   return table(
     ['workload', 'variant', 'simple model', 'target', 'reruns', 'new runs that hit it', '95 % interval', 'median at horizon 1'],
-    workloads.flatMap((workload) =>
-      variantsOf(workload).map(({ label, options }, index) => {
+    everyDataSet().flatMap(({ workload, name, data }) =>
+      variantsOf(workload, data).map(({ label, options }, index) => {
         const target = entryOf<TargetRecord>(workload, 'targets.json', options);
         const check = entryOf<TargetCheck>(workload, 'checks.json', options);
         const yardstick = index === 0 ? workload.yardstick?.(options) : undefined;
         return [
-          index === 0 ? workload.label : '',
+          index === 0 ? name : '',
           label,
           yardstick ? `${metricText(workload, yardstick.value)} (${yardstick.label})` : '–',
           metricText(workload, target?.value),
@@ -120,9 +138,9 @@ interface Comparison {
 }
 
 function comparison(): string {
-  const found = workloads.flatMap((workload) => {
-    const entry = entryOf<Comparison>(workload, 'comparison.json', defaultOptions(workload));
-    return entry === undefined ? [] : [{ workload, entry }];
+  const found = everyDataSet().flatMap(({ workload, name, data }) => {
+    const entry = entryOf<Comparison>(workload, 'comparison.json', data);
+    return entry === undefined ? [] : [{ workload, name, entry }];
   });
   const ids = [...new Set(found.flatMap(({ entry }) => entry.runs.map(({ optimizer }) => optimizer)))];
   const horizons = [...new Set(found.flatMap(({ entry }) => entry.runs.map(({ horizon }) => horizon)))];
@@ -134,9 +152,9 @@ function comparison(): string {
   };
   return table(
     ['workload', 'target', 'horizon', ...ids.map(labelOf)],
-    found.flatMap(({ workload, entry }) =>
+    found.flatMap(({ workload, name, entry }) =>
       horizons.map((horizon, index) => [
-        index === 0 ? workload.label : '',
+        index === 0 ? name : '',
         index === 0 ? metricText(workload, entry.target) : '',
         `${horizon} %`,
         ...ids.map((id) => {
