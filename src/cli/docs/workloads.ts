@@ -37,8 +37,8 @@ interface Choice {
 function choicesOf({ options }: WorkloadDefinition, ofVariants: boolean, base: WorkloadOptions): readonly Choice[] {
   const found = Object.entries(options).flatMap(([name, spec]) => {
     if (spec.kind !== 'choice' || (spec.isVariant ?? false) !== ofVariants) return [];
-    const [first, others] = [spec.choices.filter(({ id }) => id === spec.value), spec.choices.filter(({ id }) => id !== spec.value)];
-    return [...first, ...others].map(({ id, label }) => ({ label, options: { ...base, [name]: id } }));
+    const isOther = ({ id }: { readonly id: string }): number => (id === spec.value ? 0 : 1);
+    return [...spec.choices].sort((a, b) => isOther(a) - isOther(b)).map(({ id, label }) => ({ label, options: { ...base, [name]: id } }));
   });
   return found.length === 0 ? [{ label: '', options: base }] : found;
 }

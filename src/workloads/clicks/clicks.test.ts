@@ -7,6 +7,7 @@ import { initialParameters, predictOnce, someRows } from '../testing/run-model.t
 import { clicks } from './clicks.ts';
 import { rowsOfFields } from './data.ts';
 import { interactions } from './model.ts';
+import { logisticRegression } from './testing/logistic-regression.ts';
 
 const options = { ...defaultOptions(clicks), width: 2, table: 97 };
 let data: LoadedData;
@@ -58,6 +59,16 @@ describe('the flights', () => {
     expect(valuesOf('fields', small).every((row, i) => row === (valuesOf('fields')[i] as number) % 97)).toBe(true);
   });
 });
+
+it('has as yardstick what logistic regression on all values of all fields reaches', async () => {
+  const first = [0, 223, 446, 453, 477, 601, 2649, 6745, 10_841, 12_889, 14_937];
+  const rows = valuesOf('y').length;
+  const fields = new Uint16Array(await fetchPublic('clicks/cat.u16')).subarray(0, 10 * rows);
+  const table = { dense: valuesOf('dense') as Float32Array, fields, first, labels: valuesOf('y') as Float32Array };
+  // C as in meta.json; the yardstick has four digits.
+  const { value } = clicks.yardstick?.(options) ?? {};
+  expect(Math.abs(logisticRegression(table, 28_000, 0.1, 250) - (value as number))).toBeLessThan(1e-4);
+}, 30_000);
 
 it('takes the dot product of every pair of features, and of each with itself, once', () => {
   const h = tf.randomNormal([3, 11, 4], 0, 1, 'float32', 1);

@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as tf from '../../kernels/tf.ts';
 import type { LoadedData, Model } from '../definition.ts';
+import { headsOf } from '../layers/attention.ts';
 import { defaultOptions } from '../options.ts';
 import { fetchPublic } from '../testing/public-data.ts';
 import { initialParameters, predictOnce, someRows, type TestRun, trainOnce } from '../testing/run-model.ts';
 import { fashionVit } from './fashionVit.ts';
-import { headsOf } from './model.ts';
 import { cutPatches, gridPositions } from './patches.ts';
 
 const options = { ...defaultOptions(fashionVit), width: 8, depth: 1 };
@@ -61,7 +61,7 @@ describe('patches', () => {
 
 describe('the vision transformer', () => {
   test('has heads that divide its width and are at least 8 wide where it is', () => {
-    expect([4, 8, 16, 32, 21, 9, 36, 256].map(headsOf)).toEqual([1, 1, 2, 4, 1, 1, 4, 32]);
+    expect([4, 8, 16, 32, 21, 9, 36, 256].map((width) => headsOf(width, 8))).toEqual([1, 1, 2, 4, 1, 1, 4, 32]);
   });
 
   test('takes notice of where a patch is: pictures with their halves exchanged look different', async () => {

@@ -3,11 +3,12 @@ import * as tf from '../../kernels/tf.ts';
 import { classPredictions, crossEntropies } from '../classification.ts';
 import type { Network, Regularization } from '../definition.ts';
 import { ACTIVATIONS } from '../layers/activations.ts';
-import { attention } from '../layers/attention.ts';
+import { attention, headsOf } from '../layers/attention.ts';
 import { dense } from '../layers/dense.ts';
 import { dropout } from '../layers/dropout.ts';
 import { layerNorm } from '../layers/normalization.ts';
 import { type Layer, Parameters, type Pass } from '../layers/pass.ts';
+import { residual } from '../layers/residual.ts';
 import { cutPatches, gridPositions } from './patches.ts';
 
 export interface VitOptions {
@@ -33,13 +34,6 @@ const HEAD_WIDTH = 8;
 /** Of the positions: 10,000 in AlgoPerf, whose grid is 14 patches wide; here most frequencies would be the same at all places. */
 const TEMPERATURE = 10;
 
-/** The most heads that divide the width and are wide enough. */
-export function headsOf(width: number): number {
-  let heads = Math.max(1, Math.floor(width / HEAD_WIDTH));
-  while (width % heads !== 0) heads -= 1;
-  return heads;
-}
-
 /** Two dense layers with GELU between them; the gate is a third one that multiplies what it reads (AlgoPerf's `glu`). */
 function mlp(parameters: Parameters, name: string, width: number, isGated: boolean): Layer {
   const hidden = EXPANSION * width;
@@ -53,28 +47,25 @@ function mlp(parameters: Parameters, name: string, width: number, isGated: boole
   };
 }
 
-/** h + drop(part(h)), with a layer normalization of h, or of the sum. */
-function residual(parameters: Parameters, name: string, width: number, isPostNorm: boolean, part: Layer): Layer {
-  const normalize = layerNorm(parameters, `${name}.norm`, width);
-  const drop = dropout(parameters);
-  return isPostNorm
-    ? (pass, h) => normalize(pass, h.add(drop(pass, part(pass, h))))
-    : (pass, h) => h.add(drop(pass, part(pass, normalize(pass, h))));
+/** A part that stands beside a residual connection. */
+function beside(parameters: Parameters, name: string, width: number, isPostNorm: boolean, part: Layer): Layer {
+  const add = residual(parameters, name, { width, isPostNorm });
+  return (pass, h) => add(pass, h, (x) => part(pass, x));
 }
 
 /** A vision transformer over the run axis. See `fashionVit.ts`. */
 export function vit({ side, patch, classes, width, depth, isGated, isPostNorm, isPooledByAttention }: VitOptions): Network {
   const parameters = new Parameters();
   const grid = side / patch;
-  const heads = headsOf(width);
+  const heads = headsOf(width, HEAD_WIDTH);
   const positions = gridPositions(grid, width, TEMPERATURE);
   const embed = dense(parameters, 'patches', patch * patch, width);
   const dropTokens = dropout(parameters);
   const blocks = Array.from({ length: depth }, (_, block): readonly Layer[] => {
     const { attend } = attention(parameters, `block${block}.attention`, { width, heads });
     return [
-      residual(parameters, `block${block}.attention`, width, isPostNorm, (pass, h) => attend(pass, h, h)),
-      residual(parameters, `block${block}.mlp`, width, isPostNorm, mlp(parameters, `block${block}.mlp`, width, isGated)),
+      beside(parameters, `block${block}.attention`, width, isPostNorm, (pass, h) => attend(pass, h, h)),
+      beside(parameters, `block${block}.mlp`, width, isPostNorm, mlp(parameters, `block${block}.mlp`, width, isGated)),
     ];
   }).flat();
   const normalizeLast: Layer = isPostNorm ? (_pass, h) => h : layerNorm(parameters, 'last.norm', width);
@@ -111,7 +102,7 @@ export function vit({ side, patch, classes, width, depth, isGated, isPostNorm, i
 function attentionPool(parameters: Parameters, width: number, heads: number): Layer {
   const probe = parameters.normal('pool.probe', [1, width], Math.sqrt(2 / (1 + width)));
   const { attend } = attention(parameters, 'pool.attention', { width, heads });
-  const transform = residual(parameters, 'pool.mlp', width, false, mlp(parameters, 'pool.mlp', width, false));
+  const transform = beside(parameters, 'pool.mlp', width, false, mlp(parameters, 'pool.mlp', width, false));
   return (pass, h) => {
     const { runs, batch } = pass;
     const queries = probe(pass) // (R, 1, width)

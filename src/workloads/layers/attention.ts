@@ -29,6 +29,13 @@ export interface Attention {
   readonly mix: (pass: Pass, q: Tensor, k: Tensor, v: Tensor, mask?: AttentionMask) => Tensor;
 }
 
+/** The most heads that divide the width and are at least `least` wide; one where that cannot be. */
+export function headsOf(width: number, least: number): number {
+  let heads = Math.max(1, Math.floor(width / least));
+  while (width % heads !== 0) heads -= 1;
+  return heads;
+}
+
 /** Multi-head attention (Vaswani et al., 2017, section 3.2), with dropout of the weights at the auxiliary rate. */
 export function attention(parameters: Parameters, name: string, options: AttentionOptions): Attention {
   const { width, heads, temperature = 1, hasBias = true } = options;

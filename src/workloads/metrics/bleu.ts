@@ -1,20 +1,7 @@
+import { nGrams } from './n-grams.ts';
+
 /** Longest n-grams. */
 const ORDER = 4;
-/** Between tokens in keys; occurs in none. */
-const SEPARATOR = '\0';
-
-/** How often each n-gram occurs, for n from 1 to 4. */
-function nGrams(tokens: readonly string[]): readonly ReadonlyMap<string, number>[] {
-  return Array.from({ length: ORDER }, (_, order) => {
-    const counts = new Map<string, number>();
-    for (let i = 0; i + order < tokens.length; i++) {
-      let gram = '';
-      for (let at = i; at <= i + order; at++) gram += SEPARATOR + tokens[at];
-      counts.set(gram, (counts.get(gram) ?? 0) + 1);
-    }
-    return counts;
-  });
-}
 
 /**
  * BLEU-4 of a corpus, 0 to 100 (Papineni et al., "BLEU: a Method for Automatic Evaluation of Machine Translation", 2002): the geometric mean of
@@ -25,10 +12,10 @@ function nGrams(tokens: readonly string[]): readonly ReadonlyMap<string, number>
  * @returns the score of outputs against these references
  */
 export function bleu4(references: readonly (readonly string[])[]): (outputs: readonly (readonly string[])[]) => number {
-  const wanted = references.map(nGrams);
+  const wanted = references.map((tokens) => nGrams(tokens, ORDER));
   const length = (texts: readonly (readonly string[])[]): number => texts.reduce((sum, tokens) => sum + tokens.length, 0);
   return (outputs) => {
-    const found = outputs.map(nGrams);
+    const found = outputs.map((tokens) => nGrams(tokens, ORDER));
     let logarithms = 0;
     for (let order = 0; order < ORDER; order++) {
       let [matches, all] = [0, 0];

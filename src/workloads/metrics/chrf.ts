@@ -1,3 +1,5 @@
+import { nGrams } from './n-grams.ts';
+
 /** Longest n-grams. */
 const ORDER = 6;
 /** Recall counts beta^2 times as much as precision. */
@@ -5,19 +7,8 @@ const BETA = 2;
 
 type Counts = ReadonlyMap<string, number>;
 
-/** How often each n-gram of characters occurs, for n from 1 to 6. */
-function nGrams(text: string): readonly Counts[] {
-  const characters = [...text.replace(/\s/gu, '')];
-  return Array.from({ length: ORDER }, (_, order) => {
-    const counts = new Map<string, number>();
-    for (let i = 0; i + order < characters.length; i++) {
-      let gram = '';
-      for (let at = i; at <= i + order; at++) gram += characters[at];
-      counts.set(gram, (counts.get(gram) ?? 0) + 1);
-    }
-    return counts;
-  });
-}
+/** N-grams of the characters of a text, spaces left out. */
+const gramsOf = (text: string): readonly Counts[] => nGrams([...text.replace(/\s/gu, '')], ORDER);
 
 const total = (counts: Counts): number => {
   let sum = 0;
@@ -33,10 +24,10 @@ const total = (counts: Counts): number => {
  * @returns the score of outputs against these references
  */
 export function chrF2(references: readonly string[]): (outputs: readonly string[]) => number {
-  const wanted = references.map(nGrams);
+  const wanted = references.map(gramsOf);
   return (outputs) => {
     // What is right needs no counting.
-    const found = outputs.map((output, row) => (output === references[row] ? (wanted[row] as readonly Counts[]) : nGrams(output)));
+    const found = outputs.map((output, row) => (output === references[row] ? (wanted[row] as readonly Counts[]) : gramsOf(output)));
     let [precision, recall, orders] = [0, 0, 0];
     for (let order = 0; order < ORDER; order++) {
       let [matches, inOutputs, inReferences] = [0, 0, 0];

@@ -1,9 +1,10 @@
 import type { Tensor } from '../../kernels/tf.ts';
-import { type Attention, attention } from '../layers/attention.ts';
+import { type Attention, attention, headsOf } from '../layers/attention.ts';
 import { dense } from '../layers/dense.ts';
 import { dropout } from '../layers/dropout.ts';
 import { layerNorm } from '../layers/normalization.ts';
 import type { Layer, Parameters, Pass } from '../layers/pass.ts';
+import { residual } from '../layers/residual.ts';
 
 /** What the layers of both sides have in common. */
 export interface BlockOptions {
@@ -19,24 +20,9 @@ export interface BlockOptions {
 /** A head is at least this wide. */
 const HEAD_WIDTH = 16;
 
-/** The most heads that divide the width and are wide enough. */
-export function headsOf(width: number): number {
-  let heads = Math.max(1, Math.floor(width / HEAD_WIDTH));
-  while (width % heads !== 0) heads -= 1;
-  return heads;
-}
-
-/** A part of a layer: h + drop(part(h)), with a normalization of what goes in, or of the sum. */
-function residual(parameters: Parameters, name: string, { width, isPostNorm }: BlockOptions) {
-  const normalize = layerNorm(parameters, `${name}.norm`, width);
-  const drop = dropout(parameters);
-  return (pass: Pass, h: Tensor, part: (h: Tensor) => Tensor): Tensor =>
-    isPostNorm ? normalize(pass, h.add(drop(pass, part(h)))) : h.add(drop(pass, part(normalize(pass, h))));
-}
-
 /** Without biases, as in AlgoPerf. */
 const attentionOf = (parameters: Parameters, name: string, { width, temperature }: BlockOptions): Attention =>
-  attention(parameters, name, { width, heads: headsOf(width), temperature, hasBias: false });
+  attention(parameters, name, { width, heads: headsOf(width, HEAD_WIDTH), temperature, hasBias: false });
 
 /** Hidden units are as many as channels, as in AlgoPerf. */
 function feedForward(parameters: Parameters, name: string, { width, isGated }: BlockOptions): Layer {

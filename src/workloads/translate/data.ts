@@ -13,8 +13,8 @@ export interface Tokenization {
 }
 
 /**
- * A parallel corpus as tokens of one vocabulary for both languages, learned from its training part: arrays `source` (S) and `target` (T), each row with an end and then padding;
- * words `vocabulary`. S and T are the lengths of the longest rows.
+ * A parallel corpus as tokens of one vocabulary for both languages, learned from its training part: arrays `source` (S) and `target` (T), each
+ * row with an end and then padding; words `vocabulary`. S and T are the lengths of the longest rows.
  */
 export function tokenize({ train, validation, attribution }: Pairs, options: Tokenization): LoadedData {
   const { merges, longest, evaluatedRows } = options;
