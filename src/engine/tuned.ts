@@ -57,6 +57,9 @@ function differences(record: TunedRecord, query: TunedQuery, steps: number): rea
   return [...options, ...horizon, ...batch];
 }
 
+/** How much a search tried, e.g. '20 points x 1 seed'. */
+export const searchSize = (points: number, seeds: number): string => `${points} points x ${seeds} ${seeds === 1 ? 'seed' : 'seeds'}`;
+
 /**
  * The tuned setting for a race, from a workload's records: the one with the nearest horizon among those of the same data.
  * Null when this optimizer was never tuned on this data. Options that only change the network may differ; then it does not match, and says so.
@@ -79,7 +82,7 @@ export function chooseTuned(records: readonly TunedRecord[], query: TunedQuery):
   const { record, differs } = best;
   const runs = record.trials * record.seeds;
   const matches = differs.length === 0;
-  const cost = `${record.trials} points x ${record.seeds} ${record.seeds === 1 ? 'seed' : 'seeds'} = ${runs} runs`;
+  const cost = `${searchSize(record.trials, record.seeds)} = ${runs} runs`;
   const label = optimizerOf(query.optimizer).label;
   return {
     preset: {

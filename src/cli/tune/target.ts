@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { optimizerOf } from '../../engine/catalogue.ts';
+import { searchSize } from '../../engine/tuned.ts';
 import type { WorkloadDefinition, WorkloadOptions } from '../../workloads/definition.ts';
 import { optionsKey } from '../../workloads/options.ts';
 import type { TargetRecord } from '../../workloads/targets.ts';
@@ -46,7 +47,7 @@ export function bestStudy(workloadsFolder: string, workload: WorkloadDefinition,
 /** One sentence: rule, horizon, seeds. */
 function sourceOf(workload: WorkloadDefinition, { study }: StudyResult, isVariant: boolean, reruns: number): string {
   const metric = inSentence(workload.metrics[0]?.label ?? 'Metric');
-  const points = `${study.trials} points x ${study.seeds.length} ${study.seeds.length === 1 ? 'seed' : 'seeds'} each`;
+  const points = `${searchSize(study.trials, study.seeds.length)} each`;
   const searched = isVariant ? 'found for AdamW or NAdamW on the base workload' : 'found for AdamW or NAdamW';
   const rule = isVariant
     ? "The variant was not searched for itself: AlgoPerf's rule, with the base's setting and 5 reruns."

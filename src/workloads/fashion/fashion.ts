@@ -1,6 +1,6 @@
 import { classReport, featurePicture } from '../classification.ts';
 import { loadClassificationSet, type SetFacts } from '../data.ts';
-import type { FetchFile, LoadedData, MetricSpec, Report, Yardstick } from '../definition.ts';
+import type { FetchFile, LoadedData, Report, WorkloadDefinition } from '../definition.ts';
 import set from './files.json' with { type: 'json' };
 
 /** What the two workloads on Fashion-MNIST share. Only types of TensorFlow.js are imported here. */
@@ -10,13 +10,17 @@ export const SIDE = 14;
 
 export const FASHION: SetFacts = set;
 
-export const METRICS: readonly MetricSpec[] = [
-  { id: 'errorRate', label: 'Validation error', direction: 'lower', unit: '%' },
-  { id: 'crossEntropy', label: 'Validation cross-entropy', direction: 'lower', unit: 'nats' },
-];
-
-/** From meta.json, on all 2,000 validation rows. */
-export const YARDSTICK: Yardstick = { value: 1 - 0.809, label: 'logistic regression' };
+/** What their definitions have in common. */
+export const fashion = {
+  metrics: [
+    { id: 'errorRate', label: 'Validation error', direction: 'lower', unit: '%' },
+    { id: 'crossEntropy', label: 'Validation cross-entropy', direction: 'lower', unit: 'nats' },
+  ],
+  maxSteps: () => 600,
+  files: () => FASHION.files,
+  /** From meta.json, on all 2,000 validation rows. */
+  yardstick: () => ({ value: 1 - 0.809, label: 'logistic regression' }),
+} satisfies Partial<WorkloadDefinition>;
 
 /** @param evaluatedRows of the 2,000 validation rows, the first ones */
 export const loadFashion = (fetchFile: FetchFile, evaluatedRows: number): Promise<LoadedData> =>

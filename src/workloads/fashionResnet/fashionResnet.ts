@@ -1,11 +1,10 @@
 import type { WorkloadDefinition } from '../definition.ts';
-import { FASHION, fashionReport, loadFashion, METRICS, SIDE, YARDSTICK } from '../fashion/fashion.ts';
+import { FASHION, fashion, fashionReport, loadFashion, SIDE } from '../fashion/fashion.ts';
 import type { Activation } from '../layers/activations.ts';
 import { choiceOption, heldOutVariants, integerOption } from '../options.ts';
 import { findTarget } from '../targets.ts';
 import targets from './targets.json' with { type: 'json' };
 
-const MAX_STEPS = 600;
 const EVALUATED_ROWS = 512;
 const STAGES = 3;
 /** Training rows that evaluations take the batch statistics from: twice a batch. */
@@ -52,14 +51,12 @@ const base = {
  */
 export const fashionResnet: WorkloadDefinition = {
   ...base,
+  ...fashion,
   label: 'Fashion (ResNet)',
   reduces:
     "AlgoPerf's ImageNet ResNet-50, reduced: 3 bottleneck blocks of 33,000 parameters on 8,000 pictures of clothes of 14x14 pixels, instead of 16 blocks on 1.3 million photographs.",
-  metrics: METRICS,
-  maxSteps: () => MAX_STEPS,
   batch: () => ({ value: 64, min: 8, max: 512 }),
   regularization: { labelSmoothing: true, dropout: false, auxDropout: false },
-  files: () => FASHION.files,
   load: (_options, fetchFile) => loadFashion(fetchFile, EVALUATED_ROWS),
   create: async (options, data) => {
     const variant = choiceOption(base, options, 'variant');
@@ -78,6 +75,5 @@ export const fashionResnet: WorkloadDefinition = {
       ...fashionReport(data),
     };
   },
-  yardstick: () => YARDSTICK,
   target: (options, batch) => findTarget(targets, options, batch),
 };

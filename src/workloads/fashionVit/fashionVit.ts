@@ -1,10 +1,9 @@
 import type { WorkloadDefinition } from '../definition.ts';
-import { FASHION, fashionReport, loadFashion, METRICS, SIDE, YARDSTICK } from '../fashion/fashion.ts';
+import { FASHION, fashion, fashionReport, loadFashion, SIDE } from '../fashion/fashion.ts';
 import { choiceOption, heldOutVariants, integerOption } from '../options.ts';
 import { findTarget } from '../targets.ts';
 import targets from './targets.json' with { type: 'json' };
 
-const MAX_STEPS = 600;
 const EVALUATED_ROWS = 1024;
 /** Pixels along each side. */
 const PATCH = 7;
@@ -53,14 +52,12 @@ const base = {
  */
 export const fashionVit: WorkloadDefinition = {
   ...base,
+  ...fashion,
   label: 'Fashion (ViT)',
   reduces:
     "AlgoPerf's ImageNet ViT, reduced: 2 transformer blocks of 28,000 parameters on 8,000 pictures of clothes of 14x14 pixels in 4 patches, instead of 12 blocks on 1.3 million photographs in 196 patches.",
-  metrics: METRICS,
-  maxSteps: () => MAX_STEPS,
   batch: () => ({ value: 128, min: 8, max: 512 }),
   regularization: { labelSmoothing: true, dropout: true, auxDropout: true },
-  files: () => FASHION.files,
   load: (_options, fetchFile) => loadFashion(fetchFile, EVALUATED_ROWS),
   create: async (options, data) => {
     const variant = choiceOption(base, options, 'variant');
@@ -78,6 +75,5 @@ export const fashionVit: WorkloadDefinition = {
       ...fashionReport(data),
     };
   },
-  yardstick: () => YARDSTICK,
   target: (options, batch) => findTarget(targets, options, batch),
 };
