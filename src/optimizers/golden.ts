@@ -19,16 +19,6 @@ export type DerivedBuffer = (
 ) => ArrayLike<number>;
 
 /**
- * Where a recorded run amplifies rounding more than its float32 twin happens to show, so that single precision can be held to its leading
- * steps only. A test holds each against the float64 reference with parameters rounded to float32, which no single-precision runner can avoid.
- */
-export interface SingleLimit {
-  readonly problem: string;
-  readonly config: string;
-  readonly steps: number;
-}
-
-/**
  * How recorded runs of an author's package are written in our names; `<id>.golden.ts` beside the definition exports one as `golden`.
  * What the recorded arguments do not name keeps the definition's default.
  */
@@ -43,8 +33,6 @@ export interface GoldenTranslation {
   readonly scalars: Readonly<Record<string, string | DerivedScalar>>;
   /** Recorded buffer of `final_state`, and the base iterate `z` -> our slot. */
   readonly slots: Readonly<Record<string, string | DerivedBuffer>>;
-  /** None unless given. */
-  readonly singleLimits?: readonly SingleLimit[];
 }
 
 /** Translates arguments one by one. Throws an error that names an argument without a rule or with an unusable value. */

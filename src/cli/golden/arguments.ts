@@ -4,7 +4,7 @@ import type { Arguments, GoldenTranslation } from '../../optimizers/golden.ts';
 import { optimizers } from '../../optimizers/registry.ts';
 
 /** What a recorded configuration is here: an optimizer of the registry and its complete hyperparameters. */
-export interface Translated extends Pick<GoldenTranslation, 'scalars' | 'slots' | 'singleLimits'> {
+export interface Translated extends Pick<GoldenTranslation, 'scalars' | 'slots'> {
   readonly optimizer: string;
   readonly hyper: HyperValues;
 }
@@ -16,11 +16,6 @@ const translations = optimizers.flatMap((definition) => {
   const module = modules[`../../optimizers/${definition.id}/${definition.id}.golden.ts`];
   return module ? [{ definition, golden: module.golden }] : [];
 });
-
-/** Every recorded run whose comparison in single precision is limited to its leading steps. */
-export const singleLimits = translations.flatMap(({ golden }) =>
-  (golden.singleLimits ?? []).map((limit) => ({ source: golden.source, ...limit })),
-);
 
 /** Whether configurations of this recorded optimizer can be replayed. */
 export function isImplemented(goldenOptimizer: string): boolean {
@@ -37,6 +32,5 @@ export function translate(goldenOptimizer: string, defaults: Arguments, args: Ar
     hyper: { ...defaultHyper(definition), ...golden.hyper(defaults, args) },
     scalars: golden.scalars,
     slots: golden.slots,
-    singleLimits: golden.singleLimits ?? [],
   };
 }

@@ -25,26 +25,6 @@ export function referenceStepper(): GoldenStepper {
   });
 }
 
-/**
- * The float64 oracle with its parameters rounded to float32 after every step: the least that a single-precision runner rounds. For runs
- * that do not end early, because a restored row starts again as active.
- */
-export function roundingStepper(): GoldenStepper {
-  return stepperOf(async (spec) => {
-    const runner = new ReferenceRunner(spec);
-    return {
-      step: (grads, objective) => {
-        runner.step(grads, objective);
-        const state = runner.state();
-        runner.restore({ ...state, params: state.params.map(Math.fround) });
-      },
-      state: () => runner.state(),
-      evalPoints: () => runner.evalParams,
-      status: () => spec.rows.map((_, row) => runner.status(row)),
-    };
-  });
-}
-
 /** Steps compiled to WebAssembly behind the replay: float32, each sum in the order of the compiled code. */
 export function wasmStepper(): GoldenStepper {
   return stepperOf(async (spec) => {

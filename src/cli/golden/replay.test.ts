@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { singleLimits } from './arguments.ts';
 import type { GoldenFile } from './files.ts';
-import { referenceStepper, roundingStepper, wasmStepper } from './here.ts';
+import { referenceStepper, wasmStepper } from './here.ts';
 import { opsStepper } from './ops.ts';
 import type { Precision, RunReport } from './replay.ts';
 import type { GoldenStepper } from './stepper.ts';
@@ -30,19 +29,6 @@ describe('recorded trajectories of the packages', () => {
     expectAllOk(runs, runCount(files, 'float32'));
     // A window without steps would compare nothing, except where the package has no step either.
     expect(runs.every(({ compared, steps }) => compared >= Math.min(10, steps))).toBe(true);
-  });
-
-  it.each(singleLimits)('$source.$problem $config: rounding the parameters alone is too much for the steps left out', async (limit) => {
-    const recorded = recordedFile(`${limit.source}.${limit.problem}`);
-    const runs = recorded.content.runs.filter(({ config }) => config === limit.config);
-    // Under another name no limit is known, so that all steps are compared.
-    const renamed = runs.map((run) => ({ ...run, config: 'unlimited' }));
-    const verdictOf = async (given: typeof runs) =>
-      (await replay({ ...recorded, content: { ...recorded.content, runs: given } }, roundingStepper(), 'single')).map(
-        ({ verdict }) => verdict,
-      );
-    expect(await verdictOf(renamed)).toEqual(['failed']);
-    expect(await verdictOf(runs)).toEqual(['ok']);
   });
 
   it('a wrong hyperparameter fails', async () => {

@@ -1,4 +1,4 @@
-import { isImplemented, type Translated, translate } from './arguments.ts';
+import { isImplemented, translate } from './arguments.ts';
 import { compareDouble, compareSingle, type Deviation, readsOf } from './compare.ts';
 import { type Ending, endingOf, hasEnding } from './ending.ts';
 import { entry, follow } from './follow.ts';
@@ -57,18 +57,11 @@ export async function replayFile(
     }
     const recorded = runs.find(({ config, dtype }) => config === double.config && dtype === 'float32');
     if (!recorded) return [];
-    const window = singleWindow(recorded, meta.problem, replayed.names);
-    const twin = { ...recorded, 'steps_within_1e-3': window };
-    const deviations = compareSingle(double, twin, replayed);
-    return [reportOf(name, twin, double.steps, window, deviations, endingOf(twin, replayed, problem, window))];
+    const window = recorded['steps_within_1e-3'] ?? 0;
+    const deviations = compareSingle(double, recorded, replayed);
+    return [reportOf(name, recorded, double.steps, window, deviations, endingOf(recorded, replayed, problem, window))];
   });
   return { kind: 'replayed', runs: reports };
-}
-
-/** Leading steps of a run to which single precision is held. */
-function singleWindow({ config, ...twin }: GoldenRun, problem: string, { singleLimits = [] }: Translated): number {
-  const limit = singleLimits.find((one) => one.problem === problem && one.config === config);
-  return Math.min(twin['steps_within_1e-3'] ?? 0, limit?.steps ?? Number.POSITIVE_INFINITY);
 }
 
 function reportOf(

@@ -25,7 +25,7 @@ function variant(fault: keyof typeof FAULTS | null): typeof cocobProgram.step {
     const displacement = (theta: V, G: V, L: V, R: V): V => {
       const seen = fault === 'withoutL' ? G : G.add(L);
       const bound = fault === 'noAlpha' ? seen : seen.maximum(L.mul(hyper.alpha));
-      return theta.div(bound).mul(fault === 'noEndowment' ? R.div(L) : R.div(L).add(1));
+      return theta.div(bound).mul(fault === 'noEndowment' ? R.div(L) : R.add(L).div(L));
     };
     const p = displacement(slots.theta, slots.G, slots.L, slots.R);
     const L = slots.L.maximum(g.abs());

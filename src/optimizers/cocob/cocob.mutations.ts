@@ -16,8 +16,8 @@ export const mutations: readonly WgslMutation[] = [
     to: 'state.G + state.L',
   },
   { label: 'L missing beside the sum', scenario: 'large bets', from: 'max(state.G + state.L,', to: 'max(state.G,' },
-  { label: 'no wealth to start with', scenario: 'defaults', from: '(state.R / state.L + 1.0)', to: '(state.R / state.L)' },
-  { label: 'reward not divided by L', scenario: 'large bets', from: '(state.R / state.L + 1.0)', to: '(state.R + 1.0)' },
+  { label: 'no wealth to start with', scenario: 'defaults', from: '((state.R + state.L) / state.L)', to: '(state.R / state.L)' },
+  { label: 'reward not divided by L', scenario: 'large bets', from: '((state.R + state.L) / state.L)', to: '(state.R + state.L)' },
   {
     label: 'reward unclamped',
     scenario: 'large bets',

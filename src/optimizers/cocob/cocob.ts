@@ -4,7 +4,7 @@
  * State per coordinate: L = eps (largest |g|), G = 0 (sum of |g|), R = 0 (reward), theta = 0 (sum of -g). q is the schedule's multiplier.
  *   g <- q (g + weightDecay x);  p = x - x0
  *   L <- max(L, |g|);  G <- G + |g|;  R <- max(0, R - g p);  theta <- theta - g
- *   x <- x0 + theta / max(G + L, alpha L) (R / L + 1)
+ *   x <- x0 + theta / max(G + L, alpha L) (R + L) / L
  *
  * Paper: Orabona and Tommasi, "Training Deep Networks without Learning Rates Through Coin Betting" (arXiv 1705.07795), Algorithm 2.
  * Implementation followed: COCOB of bremen79/parameterfree 0.0.2. The schedule multiplies the gradient there, not the step.
@@ -19,9 +19,9 @@ import type { OptimizerDefinition } from '../definition.ts';
 import wgsl from './cocob.wgsl?raw';
 import { diagnoseCocob } from './diagnose.ts';
 
-/** x - x0 of every coordinate; in this order no intermediate result is larger than the largest gradient or the displacement. */
+/** x - x0 of every coordinate; in this order no intermediate result is larger than R + L, G + L, alpha L or the displacement. */
 function displacement<T extends Algebra<T>>(theta: T, G: T, L: T, R: T, alpha: T): T {
-  return theta.div(G.add(L).maximum(L.mul(alpha))).mul(R.div(L).add(1));
+  return theta.div(G.add(L).maximum(L.mul(alpha))).mul(R.add(L).div(L));
 }
 
 export const cocobProgram = defineProgram({

@@ -12,10 +12,10 @@ fn cocobStored(e: Element) -> CocobState {
   return CocobState(slot(e, SLOT_L), slot(e, SLOT_G), slot(e, SLOT_R), slot(e, SLOT_theta));
 }
 
-// x - x0; in this order no intermediate result is larger than the largest gradient or the displacement.
+// x - x0; in this order no intermediate result is larger than R + L, G + L, alpha L or the displacement.
 fn cocobDisplacement(row: Row, state: CocobState) -> vec4f {
   let bound = max(state.G + state.L, hyper(row, HYPER_alpha) * state.L);
-  return state.theta / bound * (state.R / state.L + 1.0);
+  return state.theta / bound * ((state.R + state.L) / state.L);
 }
 
 fn cocobNew(row: Row, old: CocobState, x: vec4f, raw: vec4f) -> CocobState {
