@@ -4,13 +4,16 @@
  * `node scripts/test.mjs unit e2e` runs some of the suites; `--full` adds the long property and soak tests.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { installBrowser, installPackages, root, run, runBeside } from './install.mjs';
 
 const REPORTS = join(root, 'test-results');
 
 /** Check that either passes or fails as a whole. */
-const single = (name, command, args) => ({ name, run: () => (run(command, args) ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }) });
+const single = (name, command, args) => ({
+  name,
+  run: () => (run(command, args) ? { passed: 1, failures: [] } : { passed: 0, failures: [name] }),
+});
 
 /** Tests in Node keep one core busy and those on the GPU the other, so the two go side by side. */
 const vitest = (project) => {
@@ -23,17 +26,21 @@ const vitest = (project) => {
       counted(
         await runBeside(project, 'npx', ['vitest', 'run', '--project', project, ...(isAlone ? [] : ['--maxWorkers=1']), ...reporters]),
         report,
-        ({ numPassedTests, numFailedTests, numPendingTests, testResults }) => ({
+        ({ numPassedTests, numPendingTests, testResults }) => ({
           passed: numPassedTests,
-          // A file that fails to load has no tests to count.
-          failed:
-            numFailedTests +
-            testResults.filter(({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0).length,
+          failures: testResults.flatMap(failuresOf),
           skipped: numPendingTests,
         }),
       ),
   };
 };
+
+/** Failed tests of a file, or the file itself if it did not even load. */
+function failuresOf({ name, status, assertionResults }) {
+  const file = relative(root, name);
+  if (status === 'failed' && assertionResults.length === 0) return [file];
+  return assertionResults.filter((test) => test.status === 'failed').map(({ fullName }) => `${file} > ${fullName}`);
+}
 
 const playwright = {
   name: 'e2e',
@@ -42,18 +49,26 @@ const playwright = {
     return counted(
       run('npx', ['playwright', 'test', '--reporter=list,json'], { PLAYWRIGHT_JSON_OUTPUT_FILE: report }),
       report,
-      // A test that passed only on a second try has failed.
-      ({ stats, errors }) => ({ passed: stats.expected, failed: stats.unexpected + stats.flaky + errors.length, skipped: stats.skipped }),
+      ({ stats, errors, suites }) => ({
+        passed: stats.expected,
+        failures: [...suites.flatMap(specsOf).filter(isFailed).map(titleOf), ...errors.map(({ message }) => message)],
+        skipped: stats.skipped,
+      }),
     );
   },
 };
 
+const specsOf = ({ specs = [], suites = [] }) => [...specs, ...suites.flatMap(specsOf)];
+const titleOf = ({ file, line, title }) => `e2e/${file}:${line} > ${title}`;
+/** A test that passed only on a second try has failed. */
+const isFailed = ({ tests }) => tests.some(({ status }) => status === 'unexpected' || status === 'flaky');
+
 /** Numbers of a suite's report. A suite that failed without saying where, or that ran nothing, is one failure. */
 function counted(isOk, report, read) {
-  if (!existsSync(report)) return { passed: 0, failed: 1 };
+  if (!existsSync(report)) return { passed: 0, failures: ['no report'] };
   const counts = read(JSON.parse(readFileSync(report, 'utf8')));
-  const isSilent = counts.failed === 0 && (!isOk || counts.passed === 0);
-  return isSilent ? { ...counts, failed: 1 } : counts;
+  const isSilent = counts.failures.length === 0 && (!isOk || counts.passed === 0);
+  return isSilent ? { ...counts, failures: ['failed without saying where'] } : counts;
 }
 
 const SUITES = [
@@ -96,15 +111,15 @@ async function main(args) {
   }
 
   console.log(`\n=== summary (${seconds(startedMs)} s) ===`);
-  for (const { name, passed, failed, skipped = 0, seconds: took } of results) {
-    const verdict = failed > 0 ? 'FAILED' : 'ok';
-    console.log(
-      `${name.padEnd(8)}${verdict.padEnd(8)}${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''} (${took} s)`,
-    );
+  for (const { name, passed, failures, skipped = 0, seconds: took } of results) {
+    const verdict = failures.length > 0 ? 'FAILED' : 'ok';
+    const skips = skipped > 0 ? `, ${skipped} skipped` : '';
+    console.log(`${name.padEnd(8)}${verdict.padEnd(8)}${passed} passed, ${failures.length} failed${skips} (${took} s)`);
+    for (const failure of failures) console.log(`  ${failure}`);
   }
-  const total = (key) => results.reduce((sum, result) => sum + result[key], 0);
-  console.log(`${total('passed')} passed, ${total('failed')} failed`);
-  return total('failed') === 0 ? 0 : 1;
+  const failed = results.reduce((sum, { failures }) => sum + failures.length, 0);
+  console.log(`${results.reduce((sum, { passed }) => sum + passed, 0)} passed, ${failed} failed`);
+  return failed === 0 ? 0 : 1;
 }
 
 try {
