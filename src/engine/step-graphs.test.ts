@@ -228,9 +228,11 @@ test('a parameter that the objective does not use has gradient zero', () => {
 test.each(NETWORKS.map((spec) => [spec.id, spec] as const))('%s traces within a fraction of the time a compilation may take', (_, spec) => {
   const { model, data, batch } = buildNetwork(spec);
   const layout = planLayout(model.parameters, FUSED_ALIGN);
-  const start = performance.now();
-  const graph = trainingGraph({ model, layout, data, batch, hasDropout: false });
-  const durationMs = performance.now() - start;
-  // Far above the usual 5 to 60 ms: this catches only a computation that grows with the data.
-  expect(durationMs, `${graph.nodes.length} nodes`).toBeLessThan(1000);
+  const traceMs = (): number => {
+    const start = performance.now();
+    trainingGraph({ model, layout, data, batch, hasDropout: false });
+    return performance.now() - start;
+  };
+  // Far above the usual 5 to 60 ms: this catches only a computation that grows with the data. A busy machine may interrupt one, not all.
+  expect(Math.min(traceMs(), traceMs(), traceMs())).toBeLessThan(1000);
 });
