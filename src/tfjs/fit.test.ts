@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { planLayout } from '../kernels/layout.ts';
 import { type HostRunner, wasmRunner } from '../kernels/testing/host-runner.ts';
 import { defaultHyper, type OptimizerDefinition } from '../optimizers/definition.ts';
@@ -11,7 +11,7 @@ beforeAll(async () => {
   await tf.setBackend('cpu');
 });
 
-const STEPS = 1000;
+const STEPS = inject('isFull') ? 1000 : 250;
 
 function engineRunner(definition: OptimizerDefinition, model: tf.LayersModel, x0: Float32Array): Promise<HostRunner> {
   const layout = planLayout(
@@ -33,7 +33,7 @@ function watchGradients(optimizer: FreestepOptimizer, see: (gradient: Float64Arr
   };
 }
 
-describe.each(methods)('1,000 steps of model.fit with $id', ({ definition, create }) => {
+describe.each(methods)(`${STEPS} steps of model.fit with $id`, ({ definition, create }) => {
   it('hold a constant number of tensors and follow the trajectory of the engine', async () => {
     const before = tf.memory().numTensors;
     const model = smallModel();
