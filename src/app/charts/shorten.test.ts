@@ -28,6 +28,12 @@ describe('shortened labels', () => {
     expect(texts[1]).toContain('8, lr');
   });
 
+  it('are numbered where every part of them looks alike', () => {
+    const texts = shortenAll(['SGD lr=100, momentum=0.999 ====', 'SGD lr=100, momentum=0.999 ===', 'SGD lr=100, momentum=0.999 a'], 64);
+    expect(new Set(texts).size).toBe(3);
+    expect(texts.filter((text) => /…=.* #[12]$/.test(text))).toHaveLength(2);
+  });
+
   it('fit and stay different for eight names that begin alike', () => {
     const name = fc.string({ unit: fc.constantFrom('a', 'b', '1', '='), minLength: 1, maxLength: 12 });
     fc.assert(

@@ -19,18 +19,27 @@ export function textWidth(text: string): number {
 
 /**
  * Shortens the labels of one chart so that different ones stay different: where ends alone look the same, the part that differs is kept.
- * A number as in `AdamW #2` stays whole.
+ * A number as in `AdamW #2` stays whole; where no part is enough, as with `===` and `====` in little room, they are numbered.
  * @param width CSS pixels, room for at least FEWEST characters.
  */
 export function shortenAll(labels: readonly string[], width: number): readonly string[] {
   const result = labels.map((label) => shorten(label, width, cutMiddle));
+  /** Indices of different labels that look the same. */
+  const confused = (): readonly (readonly number[])[] =>
+    [...new Set(result)]
+      .map((text) => [...labels.keys()].filter((index) => result[index] === text))
+      .filter((group) => new Set(group.map((index) => labels[index])).size > 1);
   for (let round = 0; round < labels.length; round++) {
-    const groups = [...new Set(result)].map((text) => [...labels.keys()].filter((index) => result[index] === text));
-    const confused = groups.filter((group) => new Set(group.map((index) => labels[index])).size > 1);
-    if (confused.length === 0) break;
-    for (const group of confused) {
+    for (const group of confused()) {
       const start = commonLength(group.map((index) => labels[index] as string));
       for (const index of group) result[index] = shorten(labels[index] as string, width, (body, room) => keepFrom(body, start, room));
+    }
+  }
+  for (const group of confused()) {
+    const different = [...new Set(group.map((index) => labels[index] as string))];
+    for (const index of group) {
+      const label = labels[index] as string;
+      result[index] = shorten(`${label} #${different.indexOf(label) + 1}`, width, cutMiddle);
     }
   }
   return result;
