@@ -22,11 +22,8 @@ fn applyEntry(@builtin(global_invocation_id) thread: vec3u) {
     return;
   }
   var report = StepReport(vec4f(0.0), vec4u(0u));
-  for (var i = 0u; i < slice.full; i++) {
-    report = applyAt(fullElement(slice, i), report);
-  }
-  for (var i = slice.full; i < slice.vectors; i++) {
-    report = applyAt(lastElement(slice, i), report);
+  for (var i = 0u; i < slice.vectors; i++) {
+    report = applyAt(elementAt(slice, i), report);
   }
   partialsBuffer[partialAt(slice, PARTIAL_squaredStep)] = lanesOf(report.squaredStep);
   partialsBuffer[partialAt(slice, PARTIAL_broken)] = select(0.0, 1.0, any(report.exponents == vec4u(EXPONENT_BITS)));

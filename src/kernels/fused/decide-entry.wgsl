@@ -5,21 +5,21 @@ fn decideEntry(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocatio
   let tensor = shape.tensorAt + row.segment * 2u;
   let firstSlice = select(0u, constantsBuffer[tensor] * SPAN_THREADS, IS_SEGMENTED);
   let vectors = select(shape.slices, constantsBuffer[tensor + 1u] * SPAN_THREADS, IS_SEGMENTED) / 4u;
+  var reduced: array<f32, max(GATHERED, 1u)>;
   for (var j = 0u; j < GATHERED; j++) {
     let first = ((row.race * shape.partialColumns + j) * shape.slices + firstSlice) / 4u;
     var sum = vec4f(0.0);
     for (var i = lane; i < vectors; i += LANES) {
       sum += partialVectors[first + i];
     }
-    putLane(lane, j, lanesOf(sum));
+    reduced[j] = reduceLanes(lane, j, lanesOf(sum));
   }
-  reduceLanes(lane, GATHERED);
   if (lane == 0u && isChanging(row)) {
     var sums: array<f32, SUMS>;
     for (var j = 0u; j < min(GATHERED, SUMS); j++) {
-      sums[j] = reduced(j);
+      sums[j] = reduced[j];
     }
-    if (GATHERED > 0u && reduced(SUM_broken) > 0.0) {
+    if (GATHERED > 0u && reduced[SUM_broken] > 0.0) {
       stateBuffer[row.state + STATE_broken] = 1u;
     }
     programDecide(row, sums);

@@ -12,10 +12,7 @@ fn evalEntry(@builtin(global_invocation_id) thread: vec3u) {
     return;
   }
   let slice = sliceAt(thread.x, thread.y, NO_OBJECTIVE);
-  for (var i = 0u; i < slice.full; i++) {
-    evalAt(fullElement(slice, i));
-  }
-  for (var i = slice.full; i < slice.vectors; i++) {
-    evalAt(lastElement(slice, i));
+  for (var i = 0u; i < slice.vectors; i++) {
+    evalAt(elementAt(slice, i));
   }
 }

@@ -13,11 +13,8 @@ fn gatherEntry(@builtin(global_invocation_id) thread: vec3u) {
     return;
   }
   var totals = Shares();
-  for (var i = 0u; i < slice.full; i++) {
-    totals = gatherAt(fullElement(slice, i), totals);
-  }
-  for (var i = slice.full; i < slice.vectors; i++) {
-    totals = gatherAt(lastElement(slice, i), totals);
+  for (var i = 0u; i < slice.vectors; i++) {
+    totals = gatherAt(elementAt(slice, i), totals);
   }
   putShares(slice, totals);
   partialsBuffer[partialAt(slice, SUM_broken)] = brokenSlots();

@@ -184,7 +184,6 @@ fn isChanging(row: Row) -> bool {
 struct Slice {
   row: Row,
   index: u32, // in the row
-  full: u32, // how many vec4 without padding
   vectors: u32, // how many vec4, the last one perhaps with padding; what is padding only is left alone
   params: u32, // its first vec4 in paramsBuffer and gradsBuffer
   slots: u32, // its first vec4 in the first slot
@@ -204,7 +203,6 @@ fn sliceAt(index: u32, rowIndex: u32, objective: u32) -> Slice {
   return Slice(
     row,
     index,
-    min(most, (left + STRIDE - 4u) / STRIDE),
     min(most, (left + STRIDE - 1u) / STRIDE),
     row.race * shape.vectors + vector,
     row.index * shape.vectors + vector,
@@ -213,22 +211,10 @@ fn sliceAt(index: u32, rowIndex: u32, objective: u32) -> Slice {
   );
 }
 
-// A vec4 of which all elements are real, so that compilers drop the care for padding.
-fn fullElement(slice: Slice, i: u32) -> Element {
-  return elementAt(slice, i, vec4<bool>(true));
-}
-
-fn lastElement(slice: Slice, i: u32) -> Element {
-  return elementAt(slice, i, localAt(slice, i) < vec4u(slice.size));
-}
-
-fn localAt(slice: Slice, i: u32) -> vec4u {
-  return vec4u(slice.local + i * STRIDE) + vec4u(0u, 1u, 2u, 3u);
-}
-
-fn elementAt(slice: Slice, i: u32, isReal: vec4<bool>) -> Element {
+fn elementAt(slice: Slice, i: u32) -> Element {
   let at = i * SPAN_THREADS;
-  return Element(slice.row, slice.params + at, slice.slots + at, localAt(slice, i), isReal);
+  let local = vec4u(slice.local + i * STRIDE) + vec4u(0u, 1u, 2u, 3u);
+  return Element(slice.row, slice.params + at, slice.slots + at, local, local < vec4u(slice.size));
 }
 
 fn gradient(e: Element) -> vec4f {

@@ -54,8 +54,7 @@ export function blockSource(block: Pick<RowBlock, 'program' | 'option' | 'rows'>
     constant('SUMS', Math.max(fused.sums, 1)),
     constant('GATHERED', gatherPartials(fused)),
     constant('SUM_broken', fused.sums),
-    constant('REDUCED', Math.max(gatherPartials(fused), 2)),
-    'const MAX_COLUMN = REDUCED;',
+    'const MAX_COLUMN = GATHERED;',
     `const IS_SEGMENTED = ${program.segments === 'tensor'};`,
     constant('HYPER_WORDS', totalCount(names.hyper)),
     constant('DERIVED_WORDS', names.derived.length),
@@ -103,7 +102,7 @@ export function blockSource(block: Pick<RowBlock, 'program' | 'option' | 'rows'>
 /** The WGSL module with `observe` and `finish`, the same for every race. */
 export function raceSource(): string {
   return [
-    constant('REDUCED', RACE_PARTIALS),
+    constant('PARTIAL_COLUMNS', RACE_PARTIALS),
     'const MAX_COLUMN = PARTIAL_movedMax;',
     ...RUNNER_COLUMNS.map((name, index) => constant(`SAMPLE_${name}`, index)),
     constant('SAMPLE_COLUMNS', RUNNER_COLUMNS.length),

@@ -1,5 +1,5 @@
-// Deterministic reductions and tests for non-finite values, shared by all kernels. Needs REDUCED (most columns reduced at once) and
-// MAX_COLUMN (the column that is a maximum of non-negative values, or REDUCED if there is none).
+// Deterministic reductions and tests for non-finite values, shared by all kernels. Needs MAX_COLUMN, the column that is a maximum of
+// non-negative values, or the number of columns if there is none.
 
 const EXPONENT_BITS = 0x7f800000u;
 const LANES = 64u;
@@ -13,8 +13,9 @@ const PARTIAL_brokenSlots = 2u;
 const PARTIAL_movedMax = 3u;
 const PARTIAL_moved2 = 4u;
 
-var<workgroup> laneValues: array<f32, LANES * REDUCED>;
-var<workgroup> eighths: array<f32, 8u * REDUCED>;
+// Of one column at a time: what clears them is code, and on some adapters an instruction per element.
+var<workgroup> laneValues: array<f32, LANES>;
+var<workgroup> eighths: array<f32, 8u>;
 
 // Shaders may be compiled as if NaN and infinity did not exist, so their bit patterns are what is looked at.
 fn isFiniteBits(bits: u32) -> bool {
@@ -42,30 +43,21 @@ fn combine(column: u32, a: f32, b: f32) -> f32 {
   return select(a + b, max(a, b), column == MAX_COLUMN);
 }
 
-fn putLane(lane: u32, column: u32, value: f32) {
-  laneValues[column * LANES + lane] = value;
-}
-
-// 64 lanes to 8, in a fixed order. Call from uniform control flow, after every lane has put its values.
-fn reduceLanes(lane: u32, columns: u32) {
+// The values of 64 lanes as one, in every lane: 64 to 8 to 1, in a fixed order. Call from uniform control flow.
+fn reduceLanes(lane: u32, column: u32, value: f32) -> f32 {
+  laneValues[lane] = value;
   workgroupBarrier();
   if (lane < 8u) {
-    for (var column = 0u; column < columns; column++) {
-      var total = 0.0;
-      for (var i = 0u; i < 8u; i++) {
-        total = combine(column, total, laneValues[column * LANES + lane * 8u + i]);
-      }
-      eighths[column * 8u + lane] = total;
+    var eighth = 0.0;
+    for (var i = 0u; i < 8u; i++) {
+      eighth = combine(column, eighth, laneValues[lane * 8u + i]);
     }
+    eighths[lane] = eighth;
   }
   workgroupBarrier();
-}
-
-// 8 to 1.
-fn reduced(column: u32) -> f32 {
   var total = 0.0;
   for (var i = 0u; i < 8u; i++) {
-    total = combine(column, total, eighths[column * 8u + i]);
+    total = combine(column, total, eighths[i]);
   }
   return total;
 }
