@@ -84,6 +84,8 @@ export interface FusedProgram {
   readonly decide?: string;
   /** `fn name(e: Element, x: vec4f, g: vec4f) -> vec4f`: updates slots, returns the new parameters. Sees old and new scalars. */
   readonly apply: string;
+  /** `fn name(e: Element, x: vec4f, g: vec4f) -> vec4f`: updates slots, returns what `apply` takes off x; wrappers use it if there is one. */
+  readonly step?: string;
   /** `fn name(e: Element, x: vec4f) -> vec4f`: the point to evaluate, between steps; there exactly when the program has `evalPoint`. */
   readonly evalPoint?: string;
 }

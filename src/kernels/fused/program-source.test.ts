@@ -41,6 +41,16 @@ describe('the WGSL of a block', () => {
     expect(blockSource(blockOf(polyakProgram, { ...polyakHyper, every: 1 }))).not.toBe(one);
   });
 
+  it('says whether a hyperparameter that the text asks for is 0 in every row', () => {
+    const program = { ...averagedProgram, fused: { ...averagedProgram.fused, wgsl: `${averagedProgram.fused.wgsl} // ZERO_lr` } };
+    const isZero = (...rates: readonly number[]): string | undefined => {
+      const [block] = planBlocks(rates.map((lr) => rowSpec(program, { lr }, 2)));
+      return /const ZERO_lr = (\w+);/.exec(blockSource(block as RowBlock))?.[1];
+    };
+    expect([isZero(0), isZero(0, 0), isZero(0, 0.1), isZero(0.1)]).toEqual(['true', 'true', 'false', 'false']);
+    expect(blockSource(blockOf(averagedProgram, { lr: 0 }))).not.toContain('ZERO_lr');
+  });
+
   it('has the entry points that the program needs', () => {
     const entries = (program: StepProgram, hyper: HyperValues) =>
       Array.from(blockSource(blockOf(program, hyper)).matchAll(/^fn (\w+Entry)/gm), ([, name]) => name);

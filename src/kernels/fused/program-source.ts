@@ -33,6 +33,15 @@ function optionConstant(programId: string, name: string, value: HyperValue | und
 }
 
 /**
+ * Whether a hyperparameter is 0 in every row, where the program's text asks for it: code for other values can be left out then. Some adapters
+ * execute both sides of every branch, with the stores of one masked.
+ */
+function zeroConstant(name: string, { program, rows }: Pick<RowBlock, 'program' | 'rows'>): readonly string[] {
+  const flag = `ZERO_${name}`;
+  return program.fused.wgsl.includes(flag) ? [`const ${flag} = ${rows.every(({ hyper }) => hyper[name] === 0)};`] : [];
+}
+
+/**
  * The WGSL module of one block: constants generated from the program, reduce.wgsl, prelude.wgsl, the optimizer's text and the entry points
  * it needs. Nothing depends on the number of rows or parameters, so that equal blocks of any race share their pipelines.
  */
@@ -63,6 +72,7 @@ export function blockSource(block: Pick<RowBlock, 'program' | 'option' | 'rows'>
     ...names.scalars.map(({ name, offset }) => constant(`SCALAR_${name}`, offset)),
     ...names.hyper.map(({ name, offset }) => constant(`HYPER_${name}`, offset)),
     ...names.hyper.flatMap(({ name, count }) => (Array.isArray(block.rows[0]?.hyper[name]) ? [constant(`COUNT_${name}`, count)] : [])),
+    ...program.rowHyper.flatMap((name) => zeroConstant(name, block)),
     ...names.derived.map((name, index) => constant(`DERIVED_${name}`, index)),
     ...names.table.map((name, index) => constant(`TABLE_${name}`, index)),
     ...program.blockHyper.map((name) => optionConstant(program.id, name, option[name])),

@@ -104,7 +104,7 @@ function baseWgsl({ program: { fused, scalars }, displacement }: WrappedBase): s
     `fn baseDecide(row: Row, sums: array<f32, SUMS>) {${fused.decide === undefined ? '' : `\n  ${fused.decide}(row, sums);\n`}}`,
     `fn baseEstimate(row: Row) -> f32 {\n  return ${'d' in scalars ? 'scalarNew(row, SCALAR_d)' : '1.0'};\n}`,
     displacement === undefined
-      ? `fn baseStep(e: Element, z: vec4f, g: vec4f) -> vec4f {\n  return z - ${fused.apply}(e, z, g);\n}`
+      ? `fn baseStep(e: Element, z: vec4f, g: vec4f) -> vec4f {\n  return ${fused.step === undefined ? `z - ${fused.apply}` : fused.step}(e, z, g);\n}`
       : displacedStep(fused.apply, displacement),
   ].join('\n\n');
 }

@@ -9,7 +9,7 @@ fn scheduleFreeAdamwDecide(row: Row, sums: array<f32, SUMS>) {
 // What is normalised: the gradient, or its running average. Without one its buffer is neither read nor written.
 fn scheduleFreeAdamwNumerator(e: Element, g: vec4f) -> vec4f {
   let inner = hyper(e.row, HYPER_innerMomentum);
-  if (inner == 0.0) {
+  if (ZERO_innerMomentum || inner == 0.0) {
     return g;
   }
   let m = inner * slot(e, SLOT_m) + derived(e.row, DERIVED_oneMinusInner) * g;

@@ -35,7 +35,7 @@ export const sgdProgram = defineProgram({
     const step = direction.where(hasBuffer, g);
     return { x: decayed.sub(step.mul(L)), slots: { b }, scalars: {} };
   },
-  fused: { wgsl, sums: 0, apply: 'sgdApply' },
+  fused: { wgsl, sums: 0, apply: 'sgdApply', step: 'sgdStep' },
 });
 
 export const sgd: OptimizerDefinition = {
