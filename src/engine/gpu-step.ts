@@ -11,6 +11,7 @@ import { SAMPLE_CAPACITY } from './plan.ts';
 import { type CompileProgress, joinedProgress } from './progress.ts';
 import type { StepSpec } from './runtime.ts';
 import { hasExternal } from './schedule-externals.ts';
+import type { LookupInput } from './sorted-lookups.ts';
 import { dataInput, WRITING } from './step-graphs.ts';
 import type { BatchIndices, Evaluation, RunPredictions, TrainStep } from './train-step.ts';
 
@@ -53,11 +54,12 @@ export class GpuStep implements TrainStep {
   readonly #parts: Parts;
   readonly #inputs: StepBuffers;
   readonly #seeds: readonly number[];
-  /** Words of one step in the staging buffer: row numbers (R, batch), then the step number. */
+  /** Words of one step in the staging buffer: row numbers (R, batch), the step number, then the lists of each lookup (R, size). */
   readonly #stride: number;
   readonly #host: Int32Array<ArrayBuffer>; // (steps per submit, stride)
   readonly #staging: GPUBuffer;
   readonly #indices: GPUBuffer | null;
+  readonly #lookups: readonly (LookupInput & { readonly buffer: GPUBuffer })[];
   readonly #stepNumber: GPUBuffer | null;
   readonly #stepsPerSubmit: number;
   #encoder: GPUCommandEncoder | null = null;
@@ -128,11 +130,12 @@ export class GpuStep implements TrainStep {
     this.#seeds = runs.map(({ seed }) => seed);
     const find = (name: string): GPUBuffer | null => (hasExternal(network.training, name) ? training.buffer(name) : null);
     this.#indices = find(NETWORK_INPUTS.indices);
+    this.#lookups = (network.lookups?.inputs ?? []).map((input) => ({ ...input, buffer: training.buffer(input.name) }));
     this.#stepNumber = find(NETWORK_INPUTS.step);
     this.#inputs = { grads: training.buffer('grads'), objective: training.buffer('objective'), loss: training.buffer('loss') };
     const operations = network.operations * runs.length;
     this.#stepsPerSubmit = Math.max(1, Math.min(MOST_STEPS_PER_SUBMIT, Math.floor(SUBMIT_OPERATIONS[adapter] / operations)));
-    this.#stride = runs.length * batch + 1;
+    this.#stride = runs.length * this.#lookups.reduce((sum, { size }) => sum + size, batch) + 1;
     this.#host = new Int32Array(this.#stepsPerSubmit * this.#stride);
     this.#staging = device.createBuffer({
       label: 'batches',
@@ -169,9 +172,15 @@ export class GpuStep implements TrainStep {
     });
     const stepAt = start + runs.length * batch;
     this.#host[stepAt] = t;
+    this.#sortLookups(batches, stepAt + 1);
     this.#encoder ??= this.#device.createCommandEncoder({ label: 'training steps' });
     const encoder = this.#encoder;
     if (this.#indices !== null) encoder.copyBufferToBuffer(this.#staging, start * WORD, this.#indices, 0, runs.length * batch * WORD);
+    let listsAt = stepAt + 1;
+    for (const { buffer, size } of this.#lookups) {
+      encoder.copyBufferToBuffer(this.#staging, listsAt * WORD, buffer, 0, runs.length * size * WORD);
+      listsAt += runs.length * size;
+    }
     if (this.#stepNumber !== null) encoder.copyBufferToBuffer(this.#staging, stepAt * WORD, this.#stepNumber, 0, WORD);
     const pass = encoder.beginComputePass({ label: 'training step' });
     training.encode(pass);
@@ -179,6 +188,20 @@ export class GpuStep implements TrainStep {
     pass.end();
     this.#encodedSteps += 1;
     if (this.#encodedSteps === this.#stepsPerSubmit) this.#submit();
+  }
+
+  /** Puts the lists of all lookups and runs of a step into the host's copy of the staging buffer. Runs of one seed have the same. */
+  #sortLookups(batches: BatchIndices, start: number): void {
+    const { lookups } = this.#spec.network;
+    if (lookups === null) return;
+    const lists = new Map([...new Set(this.#seeds)].map((seed) => [seed, lookups.listsOf(batches.get(seed) as Int32Array)]));
+    let at = start;
+    this.#lookups.forEach(({ size }, lookup) => {
+      for (const seed of this.#seeds) {
+        this.#host.set(lists.get(seed)?.[lookup] as Int32Array, at);
+        at += size;
+      }
+    });
   }
 
   readSamples(): Promise<RunnerSamples> {

@@ -4,11 +4,12 @@ import { scheduleGraph } from '../kernels/compiler/schedule/schedule-graph.ts';
 import type { Schedule, SchedulePolicy } from '../kernels/compiler/schedule.ts';
 import { EXTERNALS } from '../kernels/compiler/traced/externals.ts';
 import type { Writer } from '../workloads/definition.ts';
-import { evaluationGraph, type StepGraphSource, trainingGraph, WRITING, writingGraphs } from './step-graphs.ts';
+import { type LookupLists, sortLookups } from './sorted-lookups.ts';
+import { evaluationGraph, ROW_NUMBERS, type StepGraphSource, trainingGraph, WRITING, writingGraphs } from './step-graphs.ts';
 
 /** Names of what the engine writes for the network beside the parameters and the data, and of what it reads. */
 export const NETWORK_INPUTS = {
-  indices: 'indices', // (batch) int32
+  indices: ROW_NUMBERS, // (batch) int32
   labelSmoothing: 'labelSmoothing', // (1)
   dropout: 'dropout', // (1)
   auxDropout: 'auxDropout', // (1)
@@ -41,10 +42,12 @@ export interface WritingPlan {
 /** What a network computes for one run, traced and scheduled; nothing is allocated yet. */
 export interface NetworkPlan {
   readonly training: Schedule;
+  /** What the training step is to be given of every batch besides its row numbers; null for nothing. */
+  readonly lookups: LookupLists | null;
   readonly evaluations: readonly EvaluationPlan[];
   /** Null for networks that write nothing. */
   readonly writing: WritingPlan | null;
-  /** Intermediate values of one run, bytes. */
+  /** Intermediate values and sorted lookups of one run, bytes. */
   readonly trainingBytes: number;
   /** The same if every value had memory of its own. */
   readonly trainingBytesWithoutReuse: number;
@@ -62,6 +65,8 @@ export interface CompilerFacts {
   readonly alignment: number;
   /** Evaluations are cut into slices of about so many bytes, but of no fewer rows than a training batch, where values that stay near are faster. */
   readonly cacheBytes?: number;
+  /** The host sorts what it knows of lookups, so that the sums of their gradients need not look for their terms. */
+  readonly sortsLookups?: boolean;
 }
 
 export interface NetworkPlanOptions extends StepGraphSource {
@@ -124,12 +129,14 @@ export const schedulesOf = ({ training, evaluations, writing }: NetworkPlan): re
  */
 export function planNetwork(options: NetworkPlanOptions): NetworkPlan {
   const { model, layout, data, batch, hasDropout, compiler, hasEvalPoint } = options;
-  const { policy, alignment, cacheBytes = Number.POSITIVE_INFINITY } = compiler;
+  const { policy, alignment, cacheBytes = Number.POSITIVE_INFINITY, sortsLookups = false } = compiler;
   const evaluatedAt = hasEvalPoint ? EXTERNALS.evalPoint : EXTERNALS.params;
-  const trainingSteps = trainingGraph({ model, layout, data, batch, hasDropout });
+  const traced = trainingGraph({ model, layout, data, batch, hasDropout });
+  const { graph: trainingSteps, lookups } = sortsLookups ? sortLookups(traced, data) : { graph: traced, lookups: null };
   const training = scheduleGraph(trainingSteps, policy, { zeroInitialized: [EXTERNALS.grads] });
   const arena = planArena(training, { alignment });
-  const trainingBytes = WORD_BYTES * arena.size;
+  const lookupSize = (lookups?.inputs ?? []).reduce((sum, { size }) => sum + size, 0);
+  const trainingBytes = WORD_BYTES * (arena.size + lookupSize);
 
   let predictionWidth = 0;
   const evaluation = (rows: number, starts: readonly number[], suffix = ''): EvaluationPlan => {
@@ -160,9 +167,10 @@ export function planNetwork(options: NetworkPlanOptions): NetworkPlan {
   const evaluations = rest === 0 ? [full] : [full, evaluation(rest, [total - rest], ' of the last slice')];
   return {
     training,
+    lookups,
     evaluations,
     trainingBytes,
-    trainingBytesWithoutReuse: WORD_BYTES * arena.sizeWithoutReuse,
+    trainingBytesWithoutReuse: WORD_BYTES * (arena.sizeWithoutReuse + lookupSize),
     writing,
     evaluationBytes:
       Math.max(...evaluations.map(({ schedule, rows }) => arenaBytes(schedule, alignment) + WORD_BYTES * rows * predictionWidth)) +

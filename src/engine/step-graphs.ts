@@ -15,6 +15,9 @@ export interface StepGraphSource {
 /** Name of the graph's input that holds a data array as (rows, row length). */
 export const dataInput = (name: string): string => `data:${name}`;
 
+/** Name of the training graph's input that holds the numbers of the batch's rows. */
+export const ROW_NUMBERS = 'indices';
+
 const sizeOf = (shape: readonly number[]): number => shape.reduce((size, extent) => size * extent, 1);
 
 const input = (shape: readonly number[], owner: TraceInput['owner'], dtype: TraceInput['dtype'] = 'float32'): TraceInput => ({
@@ -52,7 +55,7 @@ function parametersOf(row: tf.Tensor, layout: ParamLayout): tf.Tensor[] {
 const trainingInputs = (layout: ParamLayout, data: LoadedData, batch: number): Record<string, TraceInput> => ({
   params: input([1, layout.n], 'run'),
   ...dataInputs(data),
-  indices: input([batch], 'run', 'int32'),
+  [ROW_NUMBERS]: input([batch], 'run', 'int32'),
   labelSmoothing: input([1, 1], 'run'),
   dropout: input([1, 1], 'run'),
   auxDropout: input([1, 1], 'run'),

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Schedule, SchedulePolicy } from '../../kernels/compiler/schedule.ts';
+import type { Schedule } from '../../kernels/compiler/schedule.ts';
 import { assertWithinBounds, Sharpness } from '../../kernels/compiler/testing/compare.ts';
-import { type NetworkPlan, planNetwork } from '../network-plan.ts';
+import { type CompilerFacts, NETWORK_INPUTS, type NetworkPlan, planNetwork } from '../network-plan.ts';
 import { KnownNetwork } from './known-network.ts';
 import { generalRuns, type NetworkCase, type RunInputs } from './network-cases.ts';
 
@@ -12,7 +12,7 @@ export type RunOutputs = Readonly<Record<string, ArrayLike<number>>>;
 export interface Generator {
   /** Alignment of parameters. */
   readonly align: number;
-  readonly compiler: { readonly policy: SchedulePolicy; readonly alignment: number };
+  readonly compiler: CompilerFacts;
   /** @returns outputs of each run by name */
   compute(schedule: Schedule, inputs: readonly RunInputs[]): Promise<readonly RunOutputs[]>;
 }
@@ -34,13 +34,20 @@ function compiledOf(given: NetworkCase, { align, compiler }: Generator) {
   return { network, plan, evaluation, rows: Int32Array.from({ length: evaluation.rows }, (_, row) => start + row) };
 }
 
+/** Inputs of runs with the sorted lookups that the plan wants of their batches. */
+const withLookups = ({ lookups }: NetworkPlan, runs: readonly RunInputs[]): readonly RunInputs[] =>
+  runs.map((inputs) => {
+    const lists = lookups?.listsOf(inputs[NETWORK_INPUTS.indices] as Int32Array) ?? [];
+    return { ...inputs, ...Object.fromEntries(lists.map((list, k) => [lookups?.inputs[k]?.name as string, list])) };
+  });
+
 /** Every output of generated code equals the float64 interpreter's, up to the errors that float32 makes in such a network. */
 export function describeExactness(cases: readonly NetworkCase[], generator: Generator): void {
   describe.each(cases.map((given) => [given.name, given] as const))('%s', (_, given) => {
     it('computes losses, gradient and predictions of three training states, alone and together', async () => {
       const { network, plan, evaluation, rows } = compiledOf(given, generator);
       const sharpness = new Sharpness();
-      const states = network.states.map((inputs) => ({ ...inputs, [evaluation.rowsInput]: rows }));
+      const states = withLookups(plan, network.states).map((inputs) => ({ ...inputs, [evaluation.rowsInput]: rows }));
       for (const [schedule, names, wantedOf] of [
         [plan.training, TRAINING_OUTPUTS, (run: number) => network.wantedOfTraining(run)],
         [evaluation.schedule, ['predictions'], (run: number) => network.wantedOfEvaluation(run, rows)],
@@ -74,7 +81,7 @@ export function describeIndependence(
   describe.each(cases.map((given) => [given.name, given] as const))('%s', (_, given) => {
     const { network, plan } = compiledOf(given, generator);
     const { layout } = network;
-    const runs = generalRuns(given, layout, MOST_RUNS);
+    const runs = withLookups(plan, generalRuns(given, layout, MOST_RUNS));
     const bits = async (inputs: readonly RunInputs[]) =>
       (await generator.compute(plan.training, inputs)).map((outputs) => bitsOf(outputs, TRAINING_OUTPUTS));
 

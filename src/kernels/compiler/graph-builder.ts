@@ -165,7 +165,16 @@ export class GraphBuilder {
   }
 
   segmentSum(values: ValueId, indices: ValueId, rows: number, rowSize: number): ValueId {
-    return this.#add({ op: 'segmentSum', rows, rowSize, inputs: [values, indices], size: rows * rowSize, dtype: 'float32' });
+    return this.#add({
+      op: 'segmentSum',
+      count: this.node(indices).size,
+      rows,
+      rowSize,
+      isSorted: false,
+      inputs: [values, indices],
+      size: rows * rowSize,
+      dtype: 'float32',
+    });
   }
 
   custom(kernel: string, inputs: readonly ValueId[], size: number, attrs: Readonly<Record<string, number>> = {}): ValueId {

@@ -98,11 +98,17 @@ export type GraphNode = NodeBase &
       }
     /** Rows of a (rows, rowSize) table by int32 indices, which must lie in the table: (indices, rowSize). */
     | { readonly op: 'gather'; readonly rowSize: number; readonly inputs: readonly [table: ValueId, indices: ValueId] }
-    /** The gradient of gather: values (N, rowSize) added to row indices[i] of a zero (rows, rowSize) table, in the order of i. */
+    /**
+     * The gradient of gather: values (count, rowSize) added to row indices[i] of a zero (rows, rowSize) table, in the order of i.
+     * Where the indices are sorted, they are given as lists, int32 (rows + 1 + count): where the entries of each row start, and after the
+     * last row end, then the entries: numbers of values by row, those of a row in ascending order.
+     */
     | {
         readonly op: 'segmentSum';
+        readonly count: number;
         readonly rows: number;
         readonly rowSize: number;
+        readonly isSorted: boolean;
         readonly inputs: readonly [values: ValueId, indices: ValueId];
       }
     /** A hand-written kernel of `custom-kernels.ts`. Operands and result are stored contiguously. */

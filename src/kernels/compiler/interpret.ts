@@ -93,7 +93,7 @@ function inputOf(node: NodeOf<'input'>, inputs: Readonly<Record<string, ArrayLik
   const given = inputs[node.name];
   if (given === undefined) throw new Error(`input "${node.name}" is missing; there are ${Object.keys(inputs).join(', ')}`);
   if (given.length !== node.size) throw new Error(`input "${node.name}" has ${given.length} elements, the graph wants ${node.size}`);
-  return Float64Array.from(given);
+  return given instanceof Float64Array ? given : Float64Array.from(given);
 }
 
 function uniform({ layer, size }: NodeOf<'uniform'>, seed: Values, step: Values, index: Values): Values {
@@ -137,12 +137,22 @@ function matmul({ batch, m, n, k, size }: NodeOf<'matmul'>, a: Values, b: Values
   return result;
 }
 
-function segmentSum({ rowSize, rows, size, place }: NodeOf<'segmentSum'>, values: Values, indices: Values): Values {
+function segmentSum({ rowSize, rows, size, isSorted, place }: NodeOf<'segmentSum'>, values: Values, indices: Values): Values {
   const result = new Float64Array(size);
-  indices.forEach((row, i) => {
-    if (row < 0 || row >= rows) throw new Error(`${place}: index ${row} lies outside of ${rows} rows`);
+  const add = (row: number, i: number): void => {
     for (let col = 0; col < rowSize; col++)
       result[row * rowSize + col] = (result[row * rowSize + col] as number) + (values[i * rowSize + col] as number);
+  };
+  if (isSorted) {
+    for (let row = 0; row < rows; row++) {
+      const [first, end] = [indices[row] as number, indices[row + 1] as number];
+      for (let entry = first; entry < end; entry++) add(row, indices[rows + 1 + entry] as number);
+    }
+    return result;
+  }
+  indices.forEach((row, i) => {
+    if (row < 0 || row >= rows) throw new Error(`${place}: index ${row} lies outside of ${rows} rows`);
+    add(row, i);
   });
   return result;
 }

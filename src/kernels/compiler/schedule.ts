@@ -138,14 +138,15 @@ export interface Operand {
   readonly at: Access;
 }
 
-/** target row r = sum of values[i] over the i with indices[i] = r, in the order of i; rows that no index names are zero. */
+/** target row r = sum of values[i] over the i with indices[i] = r, in the order of i; rows that no index names are zero. See graph.ts. */
 export interface SegmentSumKernel extends KernelBase {
   readonly kind: 'segmentSum';
   readonly count: number;
   readonly rows: number;
   readonly rowSize: number;
+  readonly isSorted: boolean;
   readonly values: Operand; // [count, rowSize]
-  readonly indices: Operand; // [count], int32
+  readonly indices: Operand; // [count], int32; the lists [rows + 1 + count] where they are sorted
   readonly target: Operand; // [rows, rowSize]
 }
 

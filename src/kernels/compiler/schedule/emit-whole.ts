@@ -9,7 +9,7 @@ import type { Group } from './groups.ts';
 export function emitSegmentSum(plan: Plan, group: Group): SegmentSumKernel {
   const [id] = group.values as [ValueId];
   const node = nodeOf(plan, id) as NodeOf<'segmentSum'>;
-  const count = nodeOf(plan, node.inputs[1]).size;
+  const { count, rows, rowSize, isSorted } = node;
   const operand = (input: ValueId, dims: readonly number[]): Operand => {
     const { base, map, fill } = plan.roles.operand(input);
     const home = plan.locations.home(base);
@@ -24,11 +24,12 @@ export function emitSegmentSum(plan: Plan, group: Group): SegmentSumKernel {
     label: labelOf(plan, group),
     level: group.level,
     count,
-    rows: node.rows,
-    rowSize: node.rowSize,
-    values: operand(node.inputs[0], [count, node.rowSize]),
-    indices: operand(node.inputs[1], [count]),
-    target: { buffer: home.buffer, at: access(home.map, [node.rows, node.rowSize]) },
+    rows,
+    rowSize,
+    isSorted,
+    values: operand(node.inputs[0], [count, rowSize]),
+    indices: operand(node.inputs[1], [nodeOf(plan, node.inputs[1]).size]),
+    target: { buffer: home.buffer, at: access(home.map, [rows, rowSize]) },
   };
 }
 

@@ -126,14 +126,14 @@ export class Grouping implements Homes {
 
   #placeSegmentSum(id: ValueId, node: NodeOf<'segmentSum'>): void {
     const group = this.#newGroup('segmentSum', node.size, new Digits([node.size]));
-    const count = this.#node(node.inputs[1]).size;
     for (const { map } of this.#locations.destinations(id)) {
       if (withDigits(map, [node.rows, node.rowSize]) === null) this.#blame(id);
     }
     for (const input of node.inputs) {
       const { base, map } = this.#roles.operand(input);
       const at = composeMaps(map, this.#locations.home(base).map);
-      const isReadable = at !== null && withDigits(at, input === node.inputs[1] ? [count] : [count, node.rowSize]) !== null;
+      const dims = input === node.inputs[1] ? [this.#node(input).size] : [node.count, node.rowSize];
+      const isReadable = at !== null && withDigits(at, dims) !== null;
       if (!isReadable) this.#blame(this.#isContiguous(base) ? input : base);
       this.#addRead(group, base);
     }

@@ -80,9 +80,8 @@ export class Roles {
         return;
       }
       case 'segmentSum': {
-        const count = this.#node(node.inputs[1]).size;
-        this.#storePlain(node.inputs[0], [count, node.rowSize]);
-        this.#storePlain(node.inputs[1], [count]);
+        this.#storePlain(node.inputs[0], [node.count, node.rowSize]);
+        this.#storePlain(node.inputs[1], [this.#node(node.inputs[1]).size]);
         return;
       }
       case 'gather': {

@@ -208,16 +208,24 @@ function runMatMul({ batch, m, n, k, a, b, exprs, stores, columnSum }: MatMulKer
   }
 }
 
-function runSegmentSum({ count, rows, rowSize, values, indices, target }: SegmentSumKernel, memory: Memory): void {
+function runSegmentSum({ count, rows, rowSize, isSorted, values, indices, target }: SegmentSumKernel, memory: Memory): void {
   const result = memory[target.buffer] as Float64Array;
   const place = (row: number, col: number): number => linear(target.at.strides, target.at.offset, [row, col]);
   for (let row = 0; row < rows; row++) for (let col = 0; col < rowSize; col++) result[place(row, col)] = 0;
-  for (let i = 0; i < count; i++) {
-    const row = read(memory[indices.buffer] as Float64Array, indices.at, [i]);
-    if (row < 0 || row >= rows) throw new Error(`index ${row} lies outside of ${rows} rows`);
+  const add = (row: number, i: number): void => {
     for (let col = 0; col < rowSize; col++) {
       const at = place(row, col);
       result[at] = (result[at] as number) + read(memory[values.buffer] as Float64Array, values.at, [i, col]);
     }
+  };
+  const index = (i: number): number => read(memory[indices.buffer] as Float64Array, indices.at, [i]);
+  if (isSorted) {
+    for (let row = 0; row < rows; row++) for (let entry = index(row); entry < index(row + 1); entry++) add(row, index(rows + 1 + entry));
+    return;
+  }
+  for (let i = 0; i < count; i++) {
+    const row = index(i);
+    if (row < 0 || row >= rows) throw new Error(`index ${row} lies outside of ${rows} rows`);
+    add(row, i);
   }
 }

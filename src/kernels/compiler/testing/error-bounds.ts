@@ -265,7 +265,13 @@ function matmulBounds({ batch, m, n, k }: NodeOf<'matmul'>, values: Float64Array
   return result;
 }
 
-function segmentSumBounds({ rowSize, size }: NodeOf<'segmentSum'>, values: Float64Array, a: Bounded, indices: Bounded): Float64Array {
+function segmentSumBounds(
+  { rowSize, size, isSorted }: NodeOf<'segmentSum'>,
+  values: Float64Array,
+  a: Bounded,
+  indices: Bounded,
+): Float64Array {
+  if (isSorted) throw new Error('bounds are those of the graph with indices that are not sorted');
   if (indices.bounds.some((bound) => bound > 0)) return new Float64Array(size).fill(Number.POSITIVE_INFINITY);
   const propagated = new Float64Array(size);
   const sizes = new Float64Array(size);

@@ -137,6 +137,7 @@ describe.each(SIZES)('for %d elements', (size) => {
       [
         {
           kind: 'segmentSum',
+          isSorted: false,
           label: 'segments',
           level: 0,
           count,
@@ -212,6 +213,7 @@ test('segments of values that are not contiguous, to a target that is not either
     [
       {
         kind: 'segmentSum',
+        isSorted: false,
         label: 'segments',
         level: 0,
         count,

@@ -13,6 +13,7 @@ const [COUNT, ROW] = [0, 1] as const;
 export function emitSegmentSum(target: KernelFunction, kernel: SegmentSumKernel): void {
   const { f } = target;
   const { count, rows, rowSize, label, level } = kernel;
+  if (kernel.isSorted) throw new Error('rows are added in the order of the indices here, which nobody has to sort');
   emitLoops(target, {
     kind: 'loops',
     label,

@@ -8,6 +8,7 @@ import { matMulBodies, type Scratch } from './matmul.ts';
 import type { RegionId } from './ports.ts';
 import { alignUp, REGION_ALIGN, type Region, SCRATCH } from './regions.ts';
 import { segmentSumBody } from './segment-sum.ts';
+import { sortedSegmentSumBody } from './sorted-segment-sum.ts';
 
 /** Kernels that run together. */
 export interface Dispatched {
@@ -64,7 +65,7 @@ function bodiesOf({ buffers }: GpuSchedule, kernel: GpuKernel, choices: ClassCho
     case 'matmul':
       return matMulBodies(kernel, choices, scratch);
     case 'segmentSum':
-      return [segmentSumBody(kernel, choices)];
+      return [kernel.isSorted ? sortedSegmentSumBody(kernel, choices) : segmentSumBody(kernel, choices)];
     case 'custom':
       return [customBody(kernel, buffers[kernel.output]?.size ?? 0, choices)];
     default:

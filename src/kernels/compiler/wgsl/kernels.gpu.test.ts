@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { normals } from '../../counter-random.ts';
 import { registerCustomKernel } from '../custom-kernels.ts';
 import type { Expr, Kernel, Schedule } from '../schedule.ts';
+import { segmentLists } from '../segment-lists.ts';
 import type { AdapterClass } from './adapter-class.ts';
 import { GpuProgram } from './gpu-program.ts';
 import { externalsOf, runOnGpu, testDevice } from './testing/gpu-harness.ts';
@@ -150,6 +151,31 @@ describe.each(['hardware', 'software'] as const)('%s', (adapter: AdapterClass) =
     );
     expect(table).toEqual(expected);
   });
+
+  test.each([
+    { count: 64, rows: 3000, rowSize: 8 },
+    { count: 37, rows: 70, rowSize: 3 },
+    { count: 41, rows: 70, rowSize: 1 },
+    { count: 256, rows: 5, rowSize: 16 },
+    { count: 12, rows: 1, rowSize: 4 },
+  ])(
+    'adds sorted segments like others, bit by bit, in several runs: $count of $rows rows of $rowSize',
+    async ({ count, rows, rowSize }) => {
+      const runs = 3;
+      const values = normals(1, 0, 0, runs * count * rowSize);
+      // Some rows often, most never, other ones in every run, and some numbers that are no row.
+      const indices = Array.from({ length: runs }, (_, run) =>
+        Int32Array.from({ length: count }, (_, i) => [0, rows - 1, (i * (61 + run)) % rows, -1, rows][(i + run) % 5] as number),
+      );
+      const options = { runs, adapter, repeats: 2 };
+      const flat = (own: readonly Int32Array[]): Int32Array => Int32Array.from(own.flatMap((run) => Array.from(run)));
+      const scanned = await runOnGpu(device, segmentSumSchedule(count, rows, rowSize), { values, indices: flat(indices) }, options);
+      const lists = flat(indices.map((own) => segmentLists(own, rows)));
+      const sorted = await runOnGpu(device, segmentSumSchedule(count, rows, rowSize, true), { values, indices: lists }, options);
+      expect(new Uint32Array((sorted.table as Float32Array).buffer)).toEqual(new Uint32Array((scanned.table as Float32Array).buffer));
+      expect(sorted.table?.some((value) => value !== 0)).toBe(true);
+    },
+  );
 
   test.each([
     ['softmax', softmaxSchedule(5, 64), 'x'],

@@ -188,8 +188,8 @@ export function replacedSchedule(size: number): Schedule {
   return { kernels: [kernel], buffers: [runOwned('x', 1), runOwned('repeated', size)] };
 }
 
-/** values (count, rowSize) added to the rows of table (rows, rowSize) that indices (count) name. */
-export function segmentSumSchedule(count: number, rows: number, rowSize: number): Schedule {
+/** values (count, rowSize) added to the rows of table (rows, rowSize) that indices (count), or sorted ones (rows + 1 + count), name. */
+export function segmentSumSchedule(count: number, rows: number, rowSize: number, isSorted = false): Schedule {
   const kernel: Kernel = {
     kind: 'segmentSum',
     label: 'rows of a table',
@@ -197,13 +197,18 @@ export function segmentSumSchedule(count: number, rows: number, rowSize: number)
     count,
     rows,
     rowSize,
+    isSorted,
     values: { buffer: 0, at: at([rowSize, 1]) },
     indices: { buffer: 1, at: at([1]) },
     target: { buffer: 2, at: at([rowSize, 1]) },
   };
   return {
     kernels: [kernel],
-    buffers: [runOwned('values', count * rowSize), runOwned('indices', count, 'int32'), runOwned('table', rows * rowSize)],
+    buffers: [
+      runOwned('values', count * rowSize),
+      runOwned('indices', isSorted ? rows + 1 + count : count, 'int32'),
+      runOwned('table', rows * rowSize),
+    ],
   };
 }
 
