@@ -73,13 +73,7 @@ function evaluate(node: GraphNode, operands: readonly Values[], inputs: Readonly
     case 'matmul':
       return matmul(node, a, b);
     case 'gather':
-      return each((index) => {
-        const row = at(b, Math.floor(index / node.rowSize));
-        const source = row * node.rowSize + (index % node.rowSize);
-        if (row < 0 || source >= a.length)
-          throw new Error(`${node.place}: index ${row} lies outside of the table of ${a.length / node.rowSize} rows`);
-        return at(a, source);
-      });
+      return gather(node, a, b);
     case 'segmentSum':
       return segmentSum(node, a, b);
     case 'custom':
@@ -134,6 +128,16 @@ function matmul({ batch, m, n, k, size }: NodeOf<'matmul'>, a: Values, b: Values
       for (let col = 0; col < n; col++) sums[col] = (sums[col] as number) + factor * (b[row + col] as number);
     }
   }
+  return result;
+}
+
+function gather({ rowSize, size, place }: NodeOf<'gather'>, table: Values, indices: Values): Values {
+  const result = new Float64Array(size);
+  const rows = table.length / rowSize;
+  indices.forEach((row, i) => {
+    if (!(row >= 0 && row < rows)) throw new Error(`${place}: index ${row} lies outside of the table of ${rows} rows`);
+    result.set(table.subarray(row * rowSize, (row + 1) * rowSize), i * rowSize);
+  });
   return result;
 }
 
