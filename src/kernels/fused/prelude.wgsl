@@ -1,6 +1,6 @@
 // What every fused optimizer step stands on: bindings, indices, and the values an optimizer may read and write. The text before this one
-// declares the program's constants (SLOT_, SCALAR_, HYPER_, ZERO_, DERIVED_, TABLE_, COUNT_, OPTION_) and the BlockShape, and holds reduce.wgsl;
-// the text after it is the optimizer's own, then the entry points.
+// declares the program's constants (SLOT_, SCALAR_, HYPER_, ZERO_, DERIVED_, TABLE_, COUNT_, OPTION_) and the BlockShape, and holds
+// reduce.wgsl; the text after it is the optimizer's own, then the entry points.
 //
 // A group is 256 elements; tensors start at multiples of 256. A span is some groups of one tensor, see spans.ts; 8 threads share it, each
 // taking every eighth vec4, so that neighbours read neighbouring memory and what is looked up once per thread is spread over many elements.
