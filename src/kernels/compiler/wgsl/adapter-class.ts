@@ -30,6 +30,8 @@ export interface ClassChoices {
   readonly splitThreads: number;
   /** Parts of a split inner dimension have at least this many entries. */
   readonly splitLength: number;
+  /** Threads that share the rows of a sum of sorted segments. */
+  readonly segmentThreads: number;
   /** Independent kernels go into one dispatch. */
   readonly isFusing: boolean;
 }
@@ -45,6 +47,7 @@ export const CLASS_CHOICES: Readonly<Record<AdapterClass, ClassChoices>> = {
     quadTile: null,
     splitThreads: 1024,
     splitLength: 256,
+    segmentThreads: Number.POSITIVE_INFINITY,
     isFusing: true,
   },
   // Barriers are slow here and everything is loads per multiply-add, so tiles are large; 2 to 16 cores are busy with few threads. Threads
@@ -59,6 +62,8 @@ export const CLASS_CHOICES: Readonly<Record<AdapterClass, ClassChoices>> = {
     quadTile: { rows: 16, groups: 1 },
     splitThreads: 64,
     splitLength: 256,
+    // Starting a thread takes longer than most rows of a large table.
+    segmentThreads: 256,
     isFusing: false,
   },
 };
