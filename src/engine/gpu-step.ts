@@ -6,12 +6,12 @@ import { FusedRunner, type StepBuffers } from '../kernels/fused/fused-runner.ts'
 import { readBack } from '../kernels/fused/read-back.ts';
 import type { RowStatus, RunnerSamples } from '../kernels/optimizer-runner.ts';
 import type { LoadedData } from '../workloads/definition.ts';
+import { BatchStaging } from './batch-staging.ts';
 import { type EvaluationPlan, NETWORK_INPUTS, schedulesOf, type WritingPlan } from './network-plan.ts';
 import { SAMPLE_CAPACITY } from './plan.ts';
 import { type CompileProgress, joinedProgress } from './progress.ts';
 import type { StepSpec } from './runtime.ts';
 import { hasExternal } from './schedule-externals.ts';
-import type { LookupInput } from './sorted-lookups.ts';
 import { dataInput, WRITING } from './step-graphs.ts';
 import type { BatchIndices, Evaluation, RunPredictions, TrainStep } from './train-step.ts';
 
@@ -53,17 +53,8 @@ export class GpuStep implements TrainStep {
   readonly #spec: StepSpec;
   readonly #parts: Parts;
   readonly #inputs: StepBuffers;
-  readonly #seeds: readonly number[];
-  /** Words of one step in the staging buffer: row numbers (R, batch), the step number, then the lists of each lookup (R, size). */
-  readonly #stride: number;
-  readonly #host: Int32Array<ArrayBuffer>; // (steps per submit, stride)
-  readonly #staging: GPUBuffer;
-  readonly #indices: GPUBuffer | null;
-  readonly #lookups: readonly (LookupInput & { readonly buffer: GPUBuffer })[];
-  readonly #stepNumber: GPUBuffer | null;
-  readonly #stepsPerSubmit: number;
+  readonly #batches: BatchStaging;
   #encoder: GPUCommandEncoder | null = null;
-  #encodedSteps = 0;
 
   /** Compiles everything and takes the group's memory. Throws where the device lacks memory or a kernel does not compile. */
   static async create(device: GPUDevice, adapter: AdapterClass, spec: StepSpec): Promise<GpuStep> {
@@ -127,21 +118,20 @@ export class GpuStep implements TrainStep {
     this.#device = device;
     this.#spec = spec;
     this.#parts = parts;
-    this.#seeds = runs.map(({ seed }) => seed);
+    const seeds = runs.map(({ seed }) => seed);
     const find = (name: string): GPUBuffer | null => (hasExternal(network.training, name) ? training.buffer(name) : null);
-    this.#indices = find(NETWORK_INPUTS.indices);
-    this.#lookups = (network.lookups?.inputs ?? []).map((input) => ({ ...input, buffer: training.buffer(input.name) }));
-    this.#stepNumber = find(NETWORK_INPUTS.step);
     this.#inputs = { grads: training.buffer('grads'), objective: training.buffer('objective'), loss: training.buffer('loss') };
     const operations = network.operations * runs.length;
-    this.#stepsPerSubmit = Math.max(1, Math.min(MOST_STEPS_PER_SUBMIT, Math.floor(SUBMIT_OPERATIONS[adapter] / operations)));
-    this.#stride = runs.length * this.#lookups.reduce((sum, { size }) => sum + size, batch) + 1;
-    this.#host = new Int32Array(this.#stepsPerSubmit * this.#stride);
-    this.#staging = device.createBuffer({
-      label: 'batches',
-      size: this.#host.byteLength,
-      usage: GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
-    });
+    const steps = Math.max(1, Math.min(MOST_STEPS_PER_SUBMIT, Math.floor(SUBMIT_OPERATIONS[adapter] / operations)));
+    this.#batches = new BatchStaging(
+      device,
+      { seeds, batch, lookups: network.lookups, steps },
+      {
+        indices: find(NETWORK_INPUTS.indices),
+        stepNumber: find(NETWORK_INPUTS.step),
+        lookup: ({ name }) => training.buffer(name),
+      },
+    );
     const write = (name: string, values: Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer>): void => {
       const buffer = find(name);
       if (buffer !== null) device.queue.writeBuffer(buffer, 0, values);
@@ -158,50 +148,18 @@ export class GpuStep implements TrainStep {
       NETWORK_INPUTS.auxDropout,
       Float32Array.from(runs, ({ racer }) => racer.auxDropout),
     );
-    write(NETWORK_INPUTS.seed, Int32Array.from(this.#seeds));
+    write(NETWORK_INPUTS.seed, Int32Array.from(seeds));
   }
 
   step(t: number, batches: BatchIndices): undefined {
-    const { batch, runs } = this.#spec;
     const { training, fused } = this.#parts;
-    const start = this.#encodedSteps * this.#stride;
-    this.#seeds.forEach((seed, row) => {
-      const rows = batches.get(seed);
-      if (rows === undefined) throw new Error(`There is no batch for seed ${seed}.`);
-      this.#host.set(rows, start + row * batch);
-    });
-    const stepAt = start + runs.length * batch;
-    this.#host[stepAt] = t;
-    this.#sortLookups(batches, stepAt + 1);
     this.#encoder ??= this.#device.createCommandEncoder({ label: 'training steps' });
-    const encoder = this.#encoder;
-    if (this.#indices !== null) encoder.copyBufferToBuffer(this.#staging, start * WORD, this.#indices, 0, runs.length * batch * WORD);
-    let listsAt = stepAt + 1;
-    for (const { buffer, size } of this.#lookups) {
-      encoder.copyBufferToBuffer(this.#staging, listsAt * WORD, buffer, 0, runs.length * size * WORD);
-      listsAt += runs.length * size;
-    }
-    if (this.#stepNumber !== null) encoder.copyBufferToBuffer(this.#staging, stepAt * WORD, this.#stepNumber, 0, WORD);
-    const pass = encoder.beginComputePass({ label: 'training step' });
+    this.#batches.add(this.#encoder, t, batches);
+    const pass = this.#encoder.beginComputePass({ label: 'training step' });
     training.encode(pass);
     fused.encodePass(pass, this.#inputs);
     pass.end();
-    this.#encodedSteps += 1;
-    if (this.#encodedSteps === this.#stepsPerSubmit) this.#submit();
-  }
-
-  /** Puts the lists of all lookups and runs of a step into the host's copy of the staging buffer. Runs of one seed have the same. */
-  #sortLookups(batches: BatchIndices, start: number): void {
-    const { lookups } = this.#spec.network;
-    if (lookups === null) return;
-    const lists = new Map([...new Set(this.#seeds)].map((seed) => [seed, lookups.listsOf(batches.get(seed) as Int32Array)]));
-    let at = start;
-    this.#lookups.forEach(({ size }, lookup) => {
-      for (const seed of this.#seeds) {
-        this.#host.set(lists.get(seed)?.[lookup] as Int32Array, at);
-        at += size;
-      }
-    });
+    if (this.#batches.isFull) this.#submit();
   }
 
   readSamples(): Promise<RunnerSamples> {
@@ -282,16 +240,15 @@ export class GpuStep implements TrainStep {
     for (const { program } of evaluations) program.dispose();
     fused.dispose();
     for (const buffer of Object.values(data)) buffer.destroy();
-    this.#staging.destroy();
+    this.#batches.dispose();
   }
 
   /** Hands over the steps encoded so far. */
   #submit(): void {
     if (this.#encoder === null) return;
-    this.#device.queue.writeBuffer(this.#staging, 0, this.#host, 0, this.#encodedSteps * this.#stride);
+    this.#batches.flush();
     this.#device.queue.submit([this.#encoder.finish()]);
     this.#encoder = null;
-    this.#encodedSteps = 0;
   }
 }
 

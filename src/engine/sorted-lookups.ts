@@ -1,4 +1,4 @@
-import { type Graph, type GraphNode, inputsOf, type NodeOf, type ValueId } from '../kernels/compiler/graph.ts';
+import { type Graph, type GraphNode, inputsOf, type NodeOf, neededFor, withInputs } from '../kernels/compiler/graph.ts';
 import { interpret } from '../kernels/compiler/interpret.ts';
 import { segmentLists } from '../kernels/compiler/segment-lists.ts';
 import type { LoadedData } from '../workloads/definition.ts';
@@ -92,25 +92,6 @@ function isExact(node: GraphNode, dataNames: ReadonlySet<string>): boolean {
     default:
       return false;
   }
-}
-
-const withInputs = (node: GraphNode, moved: (input: ValueId) => ValueId): GraphNode =>
-  'inputs' in node ? ({ ...node, inputs: node.inputs.map(moved) } as GraphNode) : node;
-
-/** The part of a graph that its outputs are computed from. */
-function neededFor({ nodes, outputs }: Graph): Graph {
-  const isNeeded: boolean[] = nodes.map(() => false);
-  for (const id of Object.values(outputs)) isNeeded[id] = true;
-  for (let id = nodes.length - 1; id >= 0; id--) {
-    if (isNeeded[id]) for (const input of inputsOf(nodes[id] as GraphNode)) isNeeded[input] = true;
-  }
-  let count = 0;
-  const numbers = isNeeded.map((needed) => (needed ? count++ : -1));
-  const moved = (id: ValueId): ValueId => numbers[id] as ValueId;
-  return {
-    nodes: nodes.filter((_, id) => isNeeded[id]).map((node) => withInputs(node, moved)),
-    outputs: Object.fromEntries(Object.entries(outputs).map(([name, id]) => [name, moved(id)])),
-  };
 }
 
 /** The data that a graph reads, as its interpreter takes them without a copy. */

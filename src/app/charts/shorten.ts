@@ -30,7 +30,9 @@ export function shortenAll(labels: readonly string[], width: number): readonly s
       .map((text) => [...labels.keys()].filter((index) => result[index] === text))
       .filter((group) => new Set(group.map((index) => labels[index])).size > 1);
   for (let round = 0; round < labels.length; round++) {
-    for (const group of confused()) {
+    const groups = confused();
+    if (groups.length === 0) return result;
+    for (const group of groups) {
       const start = commonLength(group.map((index) => labels[index] as string));
       for (const index of group) result[index] = shorten(labels[index] as string, width, (body, room) => keepFrom(body, start, room));
     }

@@ -4,7 +4,7 @@ import {
   type Dtype,
   type Graph,
   type GraphNode,
-  inputsOf,
+  neededFor,
   type Owner,
   type ReduceFn,
   type UnaryFn,
@@ -183,19 +183,7 @@ export class GraphBuilder {
 
   /** The graph of what the outputs need, renumbered. */
   finish(outputs: Readonly<Record<string, ValueId>>): Graph {
-    const isNeeded = new Uint8Array(this.#nodes.length);
-    for (const id of Object.values(outputs)) isNeeded[id] = 1;
-    for (let id = this.#nodes.length - 1; id >= 0; id--) {
-      if (isNeeded[id]) for (const input of inputsOf(this.node(id))) isNeeded[input] = 1;
-    }
-    const renumbered = new Map<ValueId, ValueId>();
-    const nodes: GraphNode[] = [];
-    this.#nodes.forEach((node, id) => {
-      if (!isNeeded[id]) return;
-      renumbered.set(id, nodes.length);
-      nodes.push('inputs' in node ? ({ ...node, inputs: node.inputs.map((input) => renumbered.get(input)) } as GraphNode) : node);
-    });
-    return { nodes, outputs: Object.fromEntries(Object.entries(outputs).map(([name, id]) => [name, renumbered.get(id) as ValueId])) };
+    return neededFor({ nodes: this.#nodes, outputs });
   }
 
   #add(node: NewNode): ValueId {

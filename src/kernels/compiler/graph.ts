@@ -126,3 +126,23 @@ export type NodeOf<Op extends GraphNode['op']> = Extract<GraphNode, { op: Op }>;
 export function inputsOf(node: GraphNode): readonly ValueId[] {
   return 'inputs' in node ? node.inputs : [];
 }
+
+/** The node with other inputs in place of its own. */
+export const withInputs = (node: GraphNode, moved: (input: ValueId) => ValueId): GraphNode =>
+  'inputs' in node ? ({ ...node, inputs: node.inputs.map(moved) } as GraphNode) : node;
+
+/** The part of a graph that its outputs are computed from, renumbered. */
+export function neededFor({ nodes, outputs }: Graph): Graph {
+  const isNeeded: boolean[] = nodes.map(() => false);
+  for (const id of Object.values(outputs)) isNeeded[id] = true;
+  for (let id = nodes.length - 1; id >= 0; id--) {
+    if (isNeeded[id]) for (const input of inputsOf(nodes[id] as GraphNode)) isNeeded[input] = true;
+  }
+  let count = 0;
+  const numbers = isNeeded.map((needed) => (needed ? count++ : -1));
+  const moved = (id: ValueId): ValueId => numbers[id] as ValueId;
+  return {
+    nodes: nodes.filter((_, id) => isNeeded[id]).map((node) => withInputs(node, moved)),
+    outputs: Object.fromEntries(Object.entries(outputs).map(([name, id]) => [name, moved(id)])),
+  };
+}

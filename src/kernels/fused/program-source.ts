@@ -33,8 +33,8 @@ function optionConstant(programId: string, name: string, value: HyperValue | und
 }
 
 /**
- * Whether a hyperparameter is 0 in every row, where the program's text asks for it: code for other values can be left out then. Some adapters
- * execute both sides of every branch, with the stores of one masked.
+ * Whether a hyperparameter is 0 in every row, where the program's text asks for it: code for other values can be left out then. On software
+ * adapters, loads and stores of a branch that is not taken cost about as much as if it were.
  */
 function zeroConstant(name: string, { program, rows }: Pick<RowBlock, 'program' | 'rows'>): readonly string[] {
   const flag = `ZERO_${name}`;
@@ -43,7 +43,8 @@ function zeroConstant(name: string, { program, rows }: Pick<RowBlock, 'program' 
 
 /**
  * The WGSL module of one block: constants generated from the program, reduce.wgsl, prelude.wgsl, the optimizer's text and the entry points
- * it needs. Nothing depends on the number of rows or parameters, so that equal blocks of any race share their pipelines.
+ * it needs. Nothing depends on the number of rows or parameters, and of the rows' hyperparameters only which are 0, so that equal blocks of
+ * any race share their pipelines.
  */
 export function blockSource(block: Pick<RowBlock, 'program' | 'option' | 'rows'>): string {
   const { program, option } = block;

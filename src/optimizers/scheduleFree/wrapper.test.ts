@@ -42,6 +42,10 @@ describe('Schedule-Free around a base', () => {
     expect(program.fused.wgsl).toContain('return z - adamwApply(e, z, g);');
   });
 
+  it('takes the step of a base that names it, instead of a difference of two points', () => {
+    expect(scheduleFreeOverSgd.program.fused.wgsl).toContain('return sgdStep(e, z, g);');
+  });
+
   it('is Schedule-Free SGD around plain SGD', () => {
     const native = run(scheduleFreeSgd, { ...defaultHyper(scheduleFreeSgd), lr: 0.2, momentum: 0.8, r: 1, weightDecay: 0.1 });
     const wrapped = run(scheduleFreeOverSgd, { ...defaultHyper(scheduleFreeOverSgd), lr: 0.2, sfMomentum: 0.8, r: 1, weightDecayAtY: 0.1 });
