@@ -64,7 +64,8 @@ export function blockSource(block: Pick<RowBlock, 'program' | 'option' | 'rows'>
     constant('SUMS', Math.max(fused.sums, 1)),
     constant('GATHERED', gatherPartials(fused)),
     constant('SUM_broken', fused.sums),
-    'const MAX_COLUMN = GATHERED;',
+    constant('COLUMNS', Math.max(gatherPartials(fused), 1)),
+    'const MAX_COLUMN = COLUMNS;',
     `const IS_SEGMENTED = ${program.segments === 'tensor'};`,
     constant('HYPER_WORDS', totalCount(names.hyper)),
     constant('DERIVED_WORDS', names.derived.length),
@@ -113,7 +114,7 @@ export function blockSource(block: Pick<RowBlock, 'program' | 'option' | 'rows'>
 /** The WGSL module with `observe` and `finish`, the same for every race. */
 export function raceSource(): string {
   return [
-    constant('PARTIAL_COLUMNS', RACE_PARTIALS),
+    constant('COLUMNS', RACE_PARTIALS),
     'const MAX_COLUMN = PARTIAL_movedMax;',
     ...RUNNER_COLUMNS.map((name, index) => constant(`SAMPLE_${name}`, index)),
     constant('SAMPLE_COLUMNS', RUNNER_COLUMNS.length),

@@ -34,7 +34,7 @@ fn observe(@builtin(global_invocation_id) thread: vec3u) {
 }
 
 // One workgroup per row.
-@compute @workgroup_size(64)
+@compute @workgroup_size(REDUCERS)
 fn finish(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) lane: u32) {
   let row = workgroup.x;
   let state = row * shape.stateStride;
@@ -44,23 +44,18 @@ fn finish(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_ind
   let hasChanged = wasRunning && hasObjective && stateBuffer[state + STATE_failed] == 0u;
   let isObserved = t % shape.observeEvery == 0u || t + 1u == shape.totalSteps;
 
-  var reduced: array<f32, PARTIAL_COLUMNS>;
-  for (var column = 0u; column < PARTIAL_COLUMNS; column++) {
-    let first = (row * shape.partialColumns + column) * shape.slices / 4u;
-    // Displacements are there only when they have been measured.
-    let vectors = select(0u, shape.slices / 4u, column < PARTIAL_movedMax || isObserved);
-    var total = vec4f(0.0);
-    for (var i = lane; i < vectors; i += LANES) {
-      total = combineVectors(column, total, partialVectors[first + i]);
-    }
-    reduced[column] = reduceLanes(lane, column, combineLanes(column, total));
+  // Displacements are there only when they have been measured.
+  let column = lane / 8u;
+  if (column < PARTIAL_movedMax || isObserved) {
+    putEighth(lane, (row * shape.partialColumns + column) * shape.slices / 4u, shape.slices / 4u);
   }
-  let hasBroken = hasChanged && reduced[PARTIAL_broken] > 0.0;
+  workgroupBarrier();
+  let hasBroken = hasChanged && reduced(PARTIAL_broken) > 0.0;
 
   // The sample, and the new scalars become the old ones.
   let scalars = stateBuffer[state + STATE_scalars];
   let sample = ((t % shape.capacity) * shape.rows + row) * shape.width;
-  for (var i = lane; i < shape.scalarWords; i += LANES) {
+  for (var i = lane; i < shape.scalarWords; i += REDUCERS) {
     let bits = stateBuffer[state + STATE_HEADER + shape.scalarWords + i];
     stateBuffer[state + STATE_HEADER + i] = bits;
     ringBuffer[sample + SAMPLE_COLUMNS + i] = select(NAN_BITS, bits, wasRunning && i < scalars);
@@ -69,19 +64,19 @@ fn finish(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_ind
   if (lane != 0u) {
     return;
   }
-  let squaredStep = select(0.0, reduced[PARTIAL_squaredStep], hasChanged);
+  let squaredStep = select(0.0, reduced(PARTIAL_squaredStep), hasChanged);
   ringBuffer[sample + SAMPLE_loss] = select(NAN_BITS, lossBuffer[row], wasRunning);
   ringBuffer[sample + SAMPLE_rmsStep] = select(NAN_BITS, bitcast<u32>(sqrt(squaredStep / f32(shape.size))), wasRunning);
   // A maximum may swallow NaN, so that of a row that has just broken is not believed.
-  ringBuffer[sample + SAMPLE_movedMax] = select(NAN_BITS, bitcast<u32>(reduced[PARTIAL_movedMax]), wasRunning && isObserved && !hasBroken);
-  ringBuffer[sample + SAMPLE_moved2] = select(NAN_BITS, bitcast<u32>(sqrt(reduced[PARTIAL_moved2])), wasRunning && isObserved);
+  ringBuffer[sample + SAMPLE_movedMax] = select(NAN_BITS, bitcast<u32>(reduced(PARTIAL_movedMax)), wasRunning && isObserved && !hasBroken);
+  ringBuffer[sample + SAMPLE_moved2] = select(NAN_BITS, bitcast<u32>(sqrt(reduced(PARTIAL_moved2))), wasRunning && isObserved);
 
   if (wasRunning) {
     if (hasChanged && stateBuffer[state + STATE_skip] == 0u) {
       stateBuffer[state + STATE_k]++;
     }
     stateBuffer[state + STATE_skip] = 0u;
-    let hasBrokenState = stateBuffer[state + STATE_broken] != 0u || reduced[PARTIAL_brokenSlots] > 0.0;
+    let hasBrokenState = stateBuffer[state + STATE_broken] != 0u || reduced(PARTIAL_brokenSlots) > 0.0;
     let hasDiverged = !hasChanged || hasBroken || hasBrokenState;
     if (hasDiverged) {
       let ofStep = select(select(CAUSE_state, CAUSE_parameters, hasBroken), CAUSE_method, !hasChanged);

@@ -1,8 +1,10 @@
-// Deterministic reductions and tests for non-finite values, shared by all kernels. Needs MAX_COLUMN, the column that is a maximum of
-// non-negative values, or the number of columns if there is none.
+// Deterministic reductions and tests for non-finite values, shared by all kernels. Needs COLUMNS (most columns reduced at once) and
+// MAX_COLUMN (the column that is a maximum of non-negative values, or COLUMNS if there is none).
 
 const EXPONENT_BITS = 0x7f800000u;
 const LANES = 64u;
+// Threads of a kernel that reduces columns: one for every eighth of each.
+const REDUCERS = 8u * COLUMNS;
 // Threads that share a span, and vec4 that each of them takes of every group of 256 elements.
 const SPAN_THREADS = 8u;
 const THREAD_VECTORS = 8u;
@@ -13,9 +15,8 @@ const PARTIAL_brokenSlots = 2u;
 const PARTIAL_movedMax = 3u;
 const PARTIAL_moved2 = 4u;
 
-// Of one column at a time: what clears them is code, and on some adapters an instruction per element.
-var<workgroup> laneValues: array<f32, LANES>;
-var<workgroup> eighths: array<f32, 8u>;
+// Few: what clears them is code, and on some adapters an instruction per element.
+var<workgroup> eighths: array<f32, REDUCERS>;
 
 // Shaders may be compiled as if NaN and infinity did not exist, so their bit patterns are what is looked at.
 fn isFiniteBits(bits: u32) -> bool {
@@ -43,21 +44,27 @@ fn combine(column: u32, a: f32, b: f32) -> f32 {
   return select(a + b, max(a, b), column == MAX_COLUMN);
 }
 
-// The values of 64 lanes as one, in every lane: 64 to 8 to 1, in a fixed order. Call from uniform control flow.
-fn reduceLanes(lane: u32, column: u32, value: f32) -> f32 {
-  laneValues[lane] = value;
-  workgroupBarrier();
-  if (lane < 8u) {
-    var eighth = 0.0;
-    for (var i = 0u; i < 8u; i++) {
-      eighth = combine(column, eighth, laneValues[lane * 8u + i]);
+// A column of `vectors` vec4 in partialVectors, from `first`, is reduced in a fixed order: 64 lanes take every 64th vec4, 8 neighbours of them
+// are an eighth, and those are the whole. One thread makes an eighth, so that threads meet only once.
+fn putEighth(reducer: u32, first: u32, vectors: u32) {
+  let column = reducer / 8u;
+  let firstLane = reducer % 8u * 8u;
+  var total = 0.0;
+  for (var lane = firstLane; lane < firstLane + 8u; lane++) {
+    var sum = vec4f(0.0);
+    for (var i = lane; i < vectors; i += LANES) {
+      sum = combineVectors(column, sum, partialVectors[first + i]);
     }
-    eighths[lane] = eighth;
+    total = combine(column, total, combineLanes(column, sum));
   }
-  workgroupBarrier();
+  eighths[reducer] = total;
+}
+
+// Once all eighths have been put.
+fn reduced(column: u32) -> f32 {
   var total = 0.0;
   for (var i = 0u; i < 8u; i++) {
-    total = combine(column, total, eighths[i]);
+    total = combine(column, total, eighths[column * 8u + i]);
   }
   return total;
 }
