@@ -32,7 +32,9 @@ export function planMatMul({ batch, m, n, k }: GpuMatMul, choices: ClassChoices)
   const [batches, M, N, K] = [batch, m, n, k].map(sizeOf) as [number, number, number, number];
   const own: Tile = { lanes: 1, ...ownTile(batches * M * N, M, N, choices) };
   const quad: Tile | null = choices.quadTile === null ? null : { lanes: 4, ...quadTile(M, N, choices.quadTile) };
-  const { lanes, rows, groups } = quad !== null && workOf(quad, M, N, k) <= QUAD_FACTOR * workOf(own, M, N, k) ? quad : own;
+  const isQuad = quad !== null && workOf(quad, M, N, k) <= QUAD_FACTOR * workOf(own, M, N, k);
+  const isSmall = batches * M < FEW_ROWS && N * K < SMALL_OPERAND;
+  const { lanes, rows, groups } = !isQuad ? own : isSmall ? { ...quad, rows: Math.max(4, quad.rows / 2) } : quad;
   const rowTiles = Math.ceil(M / rows);
   const columnTiles = Math.ceil(N / tileWidth({ lanes, groups }));
   const { parts, partLength } = splitOf(k[0] ?? 1, K, batches * rowTiles * columnTiles * lanes, choices);
@@ -45,6 +47,13 @@ type Tile = TileSize & Pick<MatMulPlan, 'lanes'>;
 const LOAD_WORK = 10;
 /** Quads may take this much more: their kernels are half the code. */
 const QUAD_FACTOR = 1.25;
+
+/**
+ * Products of fewer rows with a right operand of fewer elements make do with half the rows in a tile: what is saved on compiling them is
+ * more than what they lose.
+ */
+const FEW_ROWS = 1024;
+const SMALL_OPERAND = 4096;
 
 /** Work of one product on an adapter with quads, in multiply-adds of 4 threads; what lies beyond its edges is computed too. */
 function workOf(tile: Tile, M: number, N: number, k: readonly number[]): number {
