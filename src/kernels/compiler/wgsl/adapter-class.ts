@@ -20,6 +20,8 @@ export interface ClassChoices {
   readonly fewColumns: number;
   /** Row kernels keep 4 columns per thread only while at least this many threads remain. */
   readonly columnThreads: number;
+  /** Points, or fours of them, that a thread of an element-wise kernel may have, as long as `columnThreads` threads remain. */
+  readonly mapPoints: number;
   /** matMul tiles are `tile` from this many 8 x 8 tiles, 4 x 4 below. */
   readonly largeTiles: number;
   /** Largest tile of a thread that shares nothing. */
@@ -42,6 +44,7 @@ export const CLASS_CHOICES: Readonly<Record<AdapterClass, ClassChoices>> = {
     longRow: 64,
     fewColumns: 1024,
     columnThreads: 256,
+    mapPoints: 1,
     largeTiles: 4096,
     tile: { rows: 8, groups: 2 },
     quadTile: null,
@@ -57,6 +60,7 @@ export const CLASS_CHOICES: Readonly<Record<AdapterClass, ClassChoices>> = {
     longRow: 4096,
     fewColumns: 16,
     columnThreads: 64,
+    mapPoints: 8,
     largeTiles: 1,
     tile: { rows: 8, groups: 2 },
     quadTile: { rows: 16, groups: 1 },

@@ -9,7 +9,7 @@ import { planDispatches } from './dispatches.ts';
 import { foldGathers } from './fold-gathers.ts';
 import { layOut } from './memory-layout.ts';
 import type { Region } from './regions.ts';
-import { columnSchedule, matMulSchedule, runOwned, segmentSumSchedule, softmaxSchedule } from './testing/schedules.ts';
+import { biasedSchedule, columnSchedule, matMulSchedule, runOwned, segmentSumSchedule, softmaxSchedule } from './testing/schedules.ts';
 
 const POLICIES = { hardware: GPU_POLICY, software: SOFTWARE_GPU_POLICY };
 /** Storage buffers of a stage that every WebGPU device grants. */
@@ -87,6 +87,15 @@ test('on a software adapter, the 4 threads of a quad share a tile of 16 x 16 out
   // 16 threads in a workgroup.
   expect(first?.x).toBe((128 * 64) / (16 * 16) / (16 / 4));
   expect(first?.code).toContain('enable subgroups;');
+});
+
+test('on a software adapter, a thread of an element-wise kernel has several points and reads once what they share', () => {
+  const [software] = texts(biasedSchedule(1024, 8), 1, 'software');
+  const bias = software?.code.indexOf(' = b1[') ?? -1;
+  expect(bias).toBeGreaterThan(0);
+  expect(software?.code.indexOf('for (')).toBeGreaterThan(bias);
+  const [hardware] = texts(biasedSchedule(1024, 8), 1, 'hardware');
+  expect(hardware?.code).not.toContain('for (');
 });
 
 test('nothing is shared between threads where the device has no subgroups, or none of the size of a quad', () => {

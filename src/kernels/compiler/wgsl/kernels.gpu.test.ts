@@ -9,6 +9,7 @@ import { externalsOf, runOnGpu, testDevice } from './testing/gpu-harness.ts';
 import { assertAllClose, expectedOf } from './testing/reference.ts';
 import {
   at,
+  biasedSchedule,
   columnSchedule,
   denseOfRowsSchedule,
   inPlaceSchedule,
@@ -84,6 +85,8 @@ const CASES: readonly (readonly [string, Schedule])[] = [
     [`softmax of 3 rows of ${cols}`, softmaxSchedule(3, cols)],
     [`columns of 5 rows of ${cols}`, columnSchedule(5, cols)],
     [`columns of ${cols} rows of 8`, columnSchedule(cols, 8)],
+    [`${cols} rows of 12 plus a bias`, biasedSchedule(cols, 12)],
+    [`${cols} rows of 5 plus a bias`, biasedSchedule(cols, 5)],
     [`${cols} in place`, inPlaceSchedule(cols)],
     [`${cols} before one is replaced`, replacedSchedule(cols)],
   ]),

@@ -21,11 +21,19 @@ interface Mapping {
   readonly vector: number;
   /** A workgroup per outer point, its threads sharing the inner ones; else a thread per outer point (or 4). */
   readonly isShared: boolean;
+  /** Outer digit along which a thread has `count` points one after the other: what does not depend on it is read once for all of them. */
+  readonly repeated: Repeated | null;
+}
+
+interface Repeated {
+  readonly digit: number;
+  /** A divisor of the digit's extent. */
+  readonly count: number;
 }
 
 export function loopsBody(kernel: LoopsKernel, choices: ClassChoices): KernelBody {
   const mapping = mappingOf(kernel, choices);
-  const points = sizeOf(kernel.extents.slice(0, mapping.outer)) / (mapping.vector >= 0 && mapping.vector < mapping.outer ? 4 : 1);
+  const points = sizeOf(unitsOf(kernel.extents, mapping));
   return {
     label: kernel.label,
     workgroups: mapping.isShared ? points : Math.ceil(points / choices.workgroup),
@@ -33,7 +41,13 @@ export function loopsBody(kernel: LoopsKernel, choices: ClassChoices): KernelBod
   };
 }
 
-function mappingOf(kernel: LoopsKernel, { longRow, fewColumns, columnThreads, workgroup }: ClassChoices): Mapping {
+/** Threads, or workgroups, along each outer digit. */
+function unitsOf(extents: readonly number[], { outer, vector, repeated }: Mapping): number[] {
+  return extents.slice(0, outer).map((extent, digit) => extent / (digit === vector ? 4 : digit === repeated?.digit ? repeated.count : 1));
+}
+
+function mappingOf(kernel: LoopsKernel, choices: ClassChoices): Mapping {
+  const { longRow, fewColumns, columnThreads, workgroup } = choices;
   const { extents, passes } = kernel;
   const isMap = passes.every((pass) => pass.reduces.length === 0 && pass.outerStores.length === 0);
   const outer = isMap ? extents.length : kernel.outer;
@@ -48,8 +62,34 @@ function mappingOf(kernel: LoopsKernel, { longRow, fewColumns, columnThreads, wo
   const isInner = outer < extents.length && allows(lastInner) && (!isShared || inner >= 4 * workgroup);
   const isOuter = !isShared && allows(lastOuter) && (isMap || outerPoints / 4 >= columnThreads);
   if (isInner && (!isOuter || contiguity(kernel, lastInner) >= contiguity(kernel, lastOuter)))
-    return { outer, vector: lastInner, isShared };
-  return { outer, vector: isOuter ? lastOuter : -1, isShared };
+    return { outer, vector: lastInner, isShared, repeated: null };
+  const vector = isOuter ? lastOuter : -1;
+  return { outer, vector, isShared, repeated: isMap ? repeatedIn(kernel, vector, choices) : null };
+}
+
+/** Along which digit a thread of a map has several points: the one that saves most. Index arithmetic is saved along any, half a read's worth. */
+function repeatedIn({ extents, exprs }: LoopsKernel, vector: number, { columnThreads, mapPoints }: ClassChoices): Repeated | null {
+  const threads = sizeOf(extents) / (vector < 0 ? 1 : 4);
+  const most = Math.min(mapPoints, Math.floor(threads / columnThreads));
+  const loads = exprs.flatMap((expr) => (expr.kind === 'load' ? [expr.at] : []));
+  const isSame = ({ strides, guards }: Access, digit: number): boolean =>
+    strides[digit] === 0 && guards.every(({ coefficients }) => coefficients[digit] === 0);
+  let best: Repeated | null = null;
+  let bestSaved = 0;
+  extents.forEach((extent, digit) => {
+    if (digit === vector) return;
+    const count = largestDivisor(extent, most);
+    const saved = (1 - 1 / count) * (loads.filter((at) => isSame(at, digit)).length + 0.5);
+    if (saved <= bestSaved) return;
+    best = { digit, count };
+    bestSaved = saved;
+  });
+  return best;
+}
+
+function largestDivisor(extent: number, most: number): number {
+  for (let count = Math.min(most, extent); count > 1; count--) if (extent % count === 0) return count;
+  return 1;
 }
 
 /** Accesses that are side by side along a digit. */
@@ -81,13 +121,10 @@ class LoopsWriter {
   }
 
   write(points: number): void {
-    const { isShared, outer, vector } = this.#mapping;
-    const extents = this.#kernel.extents.slice(0, outer);
+    const { isShared, vector } = this.#mapping;
     const t = isShared ? this.#root.let('i32(group)') : threadIndex(this.#root, points, this.#choices);
-    const isQuarter = vector >= 0 && vector < outer;
-    const units = isQuarter ? extents.map((extent, d) => (d === vector ? extent / 4 : extent)) : extents;
-    const digits = splitIndex(this.#root, t, units).map((digit, d) =>
-      isQuarter && d === vector && digit.base !== null ? { ...digit, base: this.#root.let(`${digit.base} * 4`) } : digit,
+    const digits = splitIndex(this.#root, t, unitsOf(this.#kernel.extents, this.#mapping)).map((digit, d) =>
+      d === vector && digit.base !== null ? { ...digit, base: this.#root.let(`${digit.base} * 4`) } : digit,
     );
     for (const pass of this.#kernel.passes) this.#pass(pass, digits);
   }
@@ -160,7 +197,7 @@ class LoopsWriter {
       point: { digits: [...outerDigits, ...digits], vector },
     });
     if (inner.length === 0) {
-      body(place(this.#root, []));
+      this.#repeatedPoints(outerDigits, (scope, digits) => body({ ...place(scope, []), point: { digits, vector } }));
       return;
     }
     if (isShared) {
@@ -191,6 +228,26 @@ class LoopsWriter {
       });
     };
     loop(this.#root, []);
+  }
+
+  /** Writes `body` for all points of a map that this thread has. */
+  #repeatedPoints(digits: readonly Digit[], body: (scope: Scope, digits: readonly Digit[]) => void): void {
+    const { repeated } = this.#mapping;
+    if (repeated === null) {
+      body(this.#root, digits);
+      return;
+    }
+    const { digit, count } = repeated;
+    const base = digits[digit]?.base ?? null;
+    const name = this.#root.name('i');
+    const first = base === null ? '0' : this.#root.let(`${base} * ${count}`);
+    const end = base === null ? `${count}` : this.#root.let(`${first} + ${count}`);
+    this.#root.block(`for (var ${name} = ${first}; ${name} < ${end}; ${name}++)`, (scope) => {
+      body(
+        scope,
+        digits.map((own, d) => (d === digit ? { base: name, scope, plus: 0 } : own)),
+      );
+    });
   }
 
   /** The value of all threads together, in every thread: a tree over the workgroup. */

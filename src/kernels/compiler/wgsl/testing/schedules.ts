@@ -148,6 +148,24 @@ export function columnSchedule(rows: number, cols: number): Schedule {
   };
 }
 
+/** x (rows, cols) plus bias (cols). */
+export function biasedSchedule(rows: number, cols: number): Schedule {
+  const kernel: Kernel = {
+    kind: 'loops',
+    label: 'biased',
+    level: 0,
+    extents: [rows, cols],
+    outer: 2,
+    exprs: [
+      loadX(at([cols, 1])),
+      { kind: 'load', buffer: 1, at: at([0, 1]), dtype: 'float32' },
+      { kind: 'binary', fn: 'add', a: 0, b: 1, dtype: 'float32' },
+    ],
+    passes: [{ reduces: [], stores: [{ buffer: 2, at: at([cols, 1]), value: 2 }], outerStores: [] }],
+  };
+  return { kernels: [kernel], buffers: [runOwned('x', rows * cols), runOwned('bias', cols), runOwned('y', rows * cols)] };
+}
+
 /** x (size) becomes 2 x + 1 where it is. */
 export function inPlaceSchedule(size: number): Schedule {
   const kernel: Kernel = {
