@@ -14,6 +14,8 @@ export interface TileSize {
 export interface ClassChoices {
   /** Threads of a workgroup. */
   readonly workgroup: number;
+  /** Kernels of fewer threads have workgroups of 4, so that there is one for every core. */
+  readonly fewThreads: number;
   /** Rows and columns of at least this many elements may be reduced by a whole workgroup each. */
   readonly longRow: number;
   /** Long columns are, where there are fewer than this; a thread each is enough for more. */
@@ -41,6 +43,7 @@ export interface ClassChoices {
 export const CLASS_CHOICES: Readonly<Record<AdapterClass, ClassChoices>> = {
   hardware: {
     workgroup: 64,
+    fewThreads: 0,
     longRow: 64,
     fewColumns: 1024,
     columnThreads: 256,
@@ -57,6 +60,7 @@ export const CLASS_CHOICES: Readonly<Record<AdapterClass, ClassChoices>> = {
   // are lanes of SIMD registers that execute both sides of a branch: each of several kernels in one dispatch would execute all of them.
   software: {
     workgroup: 16,
+    fewThreads: 64,
     longRow: 4096,
     fewColumns: 16,
     columnThreads: 64,

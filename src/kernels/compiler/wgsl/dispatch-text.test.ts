@@ -20,7 +20,7 @@ function texts(given: Schedule, runs: number, adapter: AdapterClass, maxBindings
   const schedule = foldGathers(given);
   const choices = CLASS_CHOICES[adapter];
   const plan = planDispatches(schedule, layOut(schedule, runs).regions, runs, choices, maxBindings);
-  return plan.dispatches.map((dispatched) => dispatchText(dispatched, (id) => plan.regions[id] as Region, choices));
+  return plan.dispatches.map((dispatched) => dispatchText(dispatched, (id) => plan.regions[id] as Region));
 }
 
 const mlp = mlpStep({ sizes: [64, 64, 64, 10], batch: 128, rows: 256 });
@@ -96,6 +96,13 @@ test('on a software adapter, a thread of an element-wise kernel has several poin
   expect(software?.code.indexOf('for (')).toBeGreaterThan(bias);
   const [hardware] = texts(biasedSchedule(1024, 8), 1, 'hardware');
   expect(hardware?.code).not.toContain('for (');
+});
+
+test('on a software adapter, a kernel of few threads has a workgroup for every 4 of them', () => {
+  const [software] = texts(columnSchedule(100, 48), 1, 'software');
+  expect(software).toMatchObject({ x: 48 / 4, code: expect.stringContaining('@workgroup_size(4)') });
+  const [hardware] = texts(columnSchedule(60, 48), 1, 'hardware');
+  expect(hardware).toMatchObject({ x: 1, code: expect.stringContaining('@workgroup_size(64)') });
 });
 
 test('nothing is shared between threads where the device has no subgroups, or none of the size of a quad', () => {

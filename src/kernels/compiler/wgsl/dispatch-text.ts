@@ -1,4 +1,3 @@
-import type { ClassChoices } from './adapter-class.ts';
 import type { Dispatched } from './dispatches.ts';
 import { SHARED } from './kernel-body.ts';
 import { mathFunctionsOf } from './math-functions.ts';
@@ -38,7 +37,7 @@ function elementType({ regions: [first], isWhole, isVector }: Binding, regions: 
 }
 
 /** The WGSL of bodies that run together: each has its own range of workgroups. Entry point `main`; the run is the z dimension. */
-export function dispatchText(dispatched: Dispatched, regions: (id: RegionId) => Region, choices: ClassChoices): DispatchText {
+export function dispatchText(dispatched: Dispatched, regions: (id: RegionId) => Region): DispatchText {
   const { bodies, isWhole } = dispatched;
   const bindings = bindingsOf(dispatched, regions);
   const ports = new Ports(regions, { isWhole, decided: bindings });
@@ -47,6 +46,8 @@ export function dispatchText(dispatched: Dispatched, regions: (id: RegionId) => 
     body.write(root, ports);
     return [`fn kernel${index}(group: u32, lane: u32, run: u32) {`, ...root.lines.map((line) => `  ${line}`), '}'].join('\n');
   });
+  // One class, one size: kernels that run together have as many threads in a workgroup.
+  const workgroup = bodies[0]?.workgroup ?? 1;
   const body = functions.join('\n\n');
   const total = bodies.reduce((sum, { workgroups }) => sum + workgroups, 0);
   const y = Math.ceil(total / MAX_WORKGROUPS);
@@ -59,7 +60,7 @@ export function dispatchText(dispatched: Dispatched, regions: (id: RegionId) => 
   if (places.length > 0) {
     declarations.push(`@group(0) @binding(${bindings.length}) var<uniform> ${PLACES}: array<vec4i, ${places.length}>;`);
   }
-  if (body.includes(`${SHARED}[`)) declarations.push(`var<workgroup> ${SHARED}: array<f32, ${choices.workgroup}>;`);
+  if (body.includes(`${SHARED}[`)) declarations.push(`var<workgroup> ${SHARED}: array<f32, ${workgroup}>;`);
   const calls: string[] = [];
   let first = 0;
   bodies.forEach(({ workgroups }, index) => {
@@ -71,7 +72,7 @@ export function dispatchText(dispatched: Dispatched, regions: (id: RegionId) => 
     first = end;
   });
   const main = [
-    `@compute @workgroup_size(${choices.workgroup})`,
+    `@compute @workgroup_size(${workgroup})`,
     'fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) lane: u32) {',
     `  let group = workgroup.x${y > 1 ? ` + workgroup.y * ${x}u` : ''};`,
     calls.join(' else\n'),

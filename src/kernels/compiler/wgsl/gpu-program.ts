@@ -52,7 +52,7 @@ export class GpuProgram {
     const sizes = plan.scratchSize === 0 ? layout.sizes : { ...layout.sizes, [SCRATCH]: plan.scratchSize };
     checkLimits(device, sizes, plan.regions, runs);
     const regionOf = (id: RegionId): Region => plan.regions[id] as Region;
-    const texts = plan.dispatches.map((dispatched) => dispatchText(dispatched, regionOf, choices));
+    const texts = plan.dispatches.map((dispatched) => dispatchText(dispatched, regionOf));
     const distinct = new Map(texts.map((text) => [text.code, text.label]));
     let compiled = 0;
     const pipelines = new Map(

@@ -8,6 +8,8 @@ import type { Scope } from './scope.ts';
  */
 export interface KernelBody {
   readonly label: string;
+  /** Threads of a workgroup. */
+  readonly workgroup: number;
   /** Workgroups per run. */
   readonly workgroups: number;
   /** Writes the function's body. Called more than once; the text must be the same but for what `ports` decides. */
@@ -17,9 +19,25 @@ export interface KernelBody {
 /** Name of the workgroup's shared array of one f32 per thread. */
 export const SHARED = 'lanes';
 
-/** Starts a body with one thread per point: the thread's number as an i32; threads beyond the last point return. */
-export function threadIndex(root: Scope, points: number, { workgroup }: ClassChoices): string {
-  const t = root.let(`i32(group) * ${workgroup} + i32(lane)`);
-  if (points % workgroup !== 0) root.line(`if (${t} >= ${points}) { return; }`);
-  return t;
+/** A body with a thread per point; `write` gets the thread's number as an i32. Threads beyond the last point return. */
+export function pointsBody(
+  label: string,
+  points: number,
+  { workgroup: most, fewThreads }: ClassChoices,
+  write: (root: Scope, ports: Ports, thread: string) => void,
+): KernelBody {
+  const workgroup = points < fewThreads ? QUAD : most;
+  return {
+    label,
+    workgroup,
+    workgroups: Math.ceil(points / workgroup),
+    write: (root, ports) => {
+      const thread = root.let(`i32(group) * ${workgroup} + i32(lane)`);
+      if (points % workgroup !== 0) root.line(`if (${thread} >= ${points}) { return; }`);
+      write(root, ports, thread);
+    },
+  };
 }
+
+/** Threads that some adapters have in one SIMD register. */
+const QUAD = 4;

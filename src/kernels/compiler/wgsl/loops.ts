@@ -5,7 +5,7 @@ import type { ClassChoices } from './adapter-class.ts';
 import { type Digit, type Point, splitIndex } from './digits.ts';
 import { Evaluator, type Place, type Surroundings, splat, type Value } from './evaluator.ts';
 import { binaryText } from './functions.ts';
-import { type KernelBody, SHARED, threadIndex } from './kernel-body.ts';
+import { type KernelBody, pointsBody, SHARED } from './kernel-body.ts';
 import { literal, typeName } from './literals.ts';
 import type { Ports } from './ports.ts';
 import type { Scope } from './scope.ts';
@@ -34,11 +34,11 @@ interface Repeated {
 export function loopsBody(kernel: LoopsKernel, choices: ClassChoices): KernelBody {
   const mapping = mappingOf(kernel, choices);
   const points = sizeOf(unitsOf(kernel.extents, mapping));
-  return {
-    label: kernel.label,
-    workgroups: mapping.isShared ? points : Math.ceil(points / choices.workgroup),
-    write: (root, ports) => new LoopsWriter(kernel, mapping, choices, root, ports).write(points),
-  };
+  const { label } = kernel;
+  const write = (root: Scope, ports: Ports, t: string): void => new LoopsWriter(kernel, mapping, choices, root, ports).write(t);
+  if (!mapping.isShared) return pointsBody(label, points, choices, write);
+  const { workgroup } = choices;
+  return { label, workgroup, workgroups: points, write: (root, ports) => write(root, ports, root.let('i32(group)')) };
 }
 
 /** Threads, or workgroups, along each outer digit. */
@@ -120,9 +120,9 @@ class LoopsWriter {
     this.#around = { written: new Set(stores.map(({ buffer }) => buffer)), reduced: this.#reduced, accumulator: null };
   }
 
-  write(points: number): void {
-    const { isShared, vector } = this.#mapping;
-    const t = isShared ? this.#root.let('i32(group)') : threadIndex(this.#root, points, this.#choices);
+  /** @param t number of the outer point, or of 4 of them or several, i32 */
+  write(t: string): void {
+    const { vector } = this.#mapping;
     const digits = splitIndex(this.#root, t, unitsOf(this.#kernel.extents, this.#mapping)).map((digit, d) =>
       d === vector && digit.base !== null ? { ...digit, base: this.#root.let(`${digit.base} * 4`) } : digit,
     );

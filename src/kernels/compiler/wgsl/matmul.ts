@@ -1,11 +1,11 @@
 import type { ClassChoices } from './adapter-class.ts';
 import { type Digit, splitIndex } from './digits.ts';
 import type { GpuMatMul } from './fold-gathers.ts';
-import { type KernelBody, threadIndex } from './kernel-body.ts';
+import { type KernelBody, pointsBody } from './kernel-body.ts';
 import { eachRow, writeColumnSums, writeTile } from './matmul-epilogue.ts';
 import { accumulate } from './matmul-products.ts';
 import { type MatMulPlan, planMatMul } from './matmul-tile.ts';
-import type { Ports, RegionId } from './ports.ts';
+import type { RegionId } from './ports.ts';
 import type { Scope } from './scope.ts';
 import { TileWriter } from './tile-writer.ts';
 
@@ -16,23 +16,16 @@ export type Scratch = (size: number) => RegionId;
 export function matMulBodies(kernel: GpuMatMul, choices: ClassChoices, scratch: Scratch): KernelBody[] {
   const plan = planMatMul(kernel, choices);
   const tiles = plan.batches * plan.rowTiles * plan.columnTiles;
-  const workgroups = (threads: number): number => Math.ceil(threads / choices.workgroup);
   if (plan.parts === 1) {
-    const threads = tiles * plan.lanes;
     return [
-      {
-        label: kernel.label,
-        workgroups: workgroups(threads),
-        write: (root, ports) => {
-          const tile = new TileWriter(kernel, plan, root, ports, placeOf(root, threadIndex(root, threads, choices), plan));
-          const { sums, columnSums } = accumulate(tile, null);
-          writeTile(tile, sums);
-          if (columnSums !== null) writeColumnSums(tile, columnSums);
-        },
-      },
+      pointsBody(kernel.label, tiles * plan.lanes, choices, (root, ports, thread) => {
+        const tile = new TileWriter(kernel, plan, root, ports, placeOf(root, thread, plan));
+        const { sums, columnSums } = accumulate(tile, null);
+        writeTile(tile, sums);
+        if (columnSums !== null) writeColumnSums(tile, columnSums);
+      }),
     ];
   }
-  const threads = plan.parts * tiles * plan.lanes;
   const sumSize = plan.batches * plan.m * plan.paddedN;
   const columnSize = plan.batches * plan.paddedN;
   const partial = scratch(plan.parts * sumSize);
@@ -40,32 +33,23 @@ export function matMulBodies(kernel: GpuMatMul, choices: ClassChoices, scratch: 
   const rowPlan: MatMulPlan = { ...plan, lanes: 1, rows: 1, groups: 1, rowTiles: plan.m, columnTiles: plan.paddedN / 4 };
   const vectors = rowPlan.batches * rowPlan.rowTiles * rowPlan.columnTiles;
   return [
-    {
-      label: kernel.label,
-      workgroups: workgroups(threads),
-      write: (root, ports) => {
-        const { tile: index, lane } = placeOf(root, threadIndex(root, threads, choices), plan);
-        const [part, ofPart] = splitIndex(root, index, [plan.parts, tiles]) as [Digit, Digit];
-        const tile = new TileWriter(kernel, plan, root, ports, { tile: ofPart.base ?? '0', lane });
-        const { sums, columnSums } = accumulate(tile, part);
-        eachRow(tile, sums, true, (scope, row, _, current) => {
-          current.forEach((sum, j) => {
-            tile.storePartial(scope, partial, part, sumSize, row, j, sum);
-          });
+    pointsBody(kernel.label, plan.parts * tiles * plan.lanes, choices, (root, ports, thread) => {
+      const { tile: index, lane } = placeOf(root, thread, plan);
+      const [part, ofPart] = splitIndex(root, index, [plan.parts, tiles]) as [Digit, Digit];
+      const tile = new TileWriter(kernel, plan, root, ports, { tile: ofPart.base ?? '0', lane });
+      const { sums, columnSums } = accumulate(tile, part);
+      eachRow(tile, sums, true, (scope, row, _, current) => {
+        current.forEach((sum, j) => {
+          tile.storePartial(scope, partial, part, sumSize, row, j, sum);
         });
-        if (columnSums !== null && partialColumns !== null) tile.storePartialColumns(partialColumns, part, columnSize, columnSums);
-      },
-    },
-    {
-      label: `${kernel.label} (sum of ${plan.parts} parts)`,
-      workgroups: workgroups(vectors),
-      write: (root: Scope, ports: Ports) => {
-        const place = { tile: threadIndex(root, vectors, choices), lane: '0' };
-        const tile = new TileWriter(kernel, rowPlan, root, ports, place);
-        writeTile(tile, [[tile.sumOfParts(partial, sumSize)]]);
-        if (partialColumns !== null) writeColumnSums(tile, [tile.sumOfPartColumns(partialColumns, columnSize)]);
-      },
-    },
+      });
+      if (columnSums !== null && partialColumns !== null) tile.storePartialColumns(partialColumns, part, columnSize, columnSums);
+    }),
+    pointsBody(`${kernel.label} (sum of ${plan.parts} parts)`, vectors, choices, (root, ports, thread) => {
+      const tile = new TileWriter(kernel, rowPlan, root, ports, { tile: thread, lane: '0' });
+      writeTile(tile, [[tile.sumOfParts(partial, sumSize)]]);
+      if (partialColumns !== null) writeColumnSums(tile, [tile.sumOfPartColumns(partialColumns, columnSize)]);
+    }),
   ];
 }
 

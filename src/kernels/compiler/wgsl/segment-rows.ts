@@ -2,7 +2,7 @@ import type { SegmentSumKernel } from '../schedule.ts';
 import type { ClassChoices } from './adapter-class.ts';
 import { type Digit, type Point, splitIndex } from './digits.ts';
 import { Evaluator, NOTHING_AROUND, type Place, splat, type Value } from './evaluator.ts';
-import { type KernelBody, threadIndex } from './kernel-body.ts';
+import { type KernelBody, pointsBody } from './kernel-body.ts';
 import type { Ports } from './ports.ts';
 import type { Scope } from './scope.ts';
 
@@ -35,35 +35,29 @@ export function segmentRowsBody(
   const width = rowSize % 4 === 0 ? 4 : 1;
   const units = rowSize / width;
   const owners = ownersFor(units);
-  const threads = owners * units;
-  return {
-    label,
-    workgroups: Math.ceil(threads / choices.workgroup),
-    write: (root, ports) => {
-      const t = threadIndex(root, threads, choices);
-      const [{ base }, unit] = splitIndex(root, t, [owners, units]) as [Digit, Digit];
-      const owner = base ?? '0';
-      const column: Digit = unit.base === null || width === 1 ? unit : { ...unit, base: root.let(`${unit.base} * 4`) };
-      write({
-        root,
-        ports,
-        owners,
-        owner,
-        place: (scope, row) => ({ ports, root, scope, point: { digits: [row, column], vector: width === 4 ? 1 : -1 } satisfies Point }),
-        lanes: (value) => (width === 4 ? splat(value) : value.text),
-        each: (writeRow) => {
-          const row = root.name('r');
-          root.block(`for (var ${row} = ${owner}; ${row} < ${rows}; ${row} += ${owners})`, (scope) =>
-            writeRow(scope, { base: row, scope, plus: 0 }),
-          );
-        },
-        store: (place, text) => {
-          const accumulator: Value = { text, dtype: 'float32', width, scope: place.scope };
-          const evaluator = new Evaluator([{ kind: 'accumulator', dtype: 'float32' }], place, { ...NOTHING_AROUND, accumulator });
-          evaluator.store({ ...target, value: 0 });
-        },
-        zero: width === 4 ? 'vec4f(0.0)' : '0.0',
-      });
-    },
-  };
+  return pointsBody(label, owners * units, choices, (root, ports, t) => {
+    const [{ base }, unit] = splitIndex(root, t, [owners, units]) as [Digit, Digit];
+    const owner = base ?? '0';
+    const column: Digit = unit.base === null || width === 1 ? unit : { ...unit, base: root.let(`${unit.base} * 4`) };
+    write({
+      root,
+      ports,
+      owners,
+      owner,
+      place: (scope, row) => ({ ports, root, scope, point: { digits: [row, column], vector: width === 4 ? 1 : -1 } satisfies Point }),
+      lanes: (value) => (width === 4 ? splat(value) : value.text),
+      each: (writeRow) => {
+        const row = root.name('r');
+        root.block(`for (var ${row} = ${owner}; ${row} < ${rows}; ${row} += ${owners})`, (scope) =>
+          writeRow(scope, { base: row, scope, plus: 0 }),
+        );
+      },
+      store: (place, text) => {
+        const accumulator: Value = { text, dtype: 'float32', width, scope: place.scope };
+        const evaluator = new Evaluator([{ kind: 'accumulator', dtype: 'float32' }], place, { ...NOTHING_AROUND, accumulator });
+        evaluator.store({ ...target, value: 0 });
+      },
+      zero: width === 4 ? 'vec4f(0.0)' : '0.0',
+    });
+  });
 }
