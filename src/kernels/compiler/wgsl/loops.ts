@@ -61,8 +61,8 @@ function mappingOf(kernel: LoopsKernel, choices: ClassChoices): Mapping {
   const allows = (digit: number): boolean => digit >= 0 && (extents[digit] as number) % 4 === 0;
   const isInner = outer < extents.length && allows(lastInner) && (!isShared || inner >= 4 * workgroup);
   const isOuter = !isShared && allows(lastOuter) && (isMap || outerPoints / 4 >= columnThreads);
-  if (isInner && (!isOuter || contiguity(kernel, lastInner) >= contiguity(kernel, lastOuter)))
-    return { outer, vector: lastInner, isShared, repeated: null };
+  const gain = contiguity(kernel, lastInner) - contiguity(kernel, lastOuter) || reads(kernel, lastOuter) - reads(kernel, lastInner);
+  if (isInner && (!isOuter || gain >= 0)) return { outer, vector: lastInner, isShared, repeated: null };
   const vector = isOuter ? lastOuter : -1;
   return { outer, vector, isShared, repeated: isMap ? repeatedIn(kernel, vector, choices) : null };
 }
@@ -99,6 +99,14 @@ function contiguity({ exprs, passes }: LoopsKernel, digit: number): number {
     ...passes.flatMap((pass) => [...pass.stores, ...pass.outerStores].map(({ at }) => at)),
   ];
   return accesses.filter(({ strides }) => strides[digit] === 1).length;
+}
+
+/** Elements read for 4 points along a digit. */
+function reads({ exprs }: LoopsKernel, digit: number): number {
+  return exprs.reduce((sum, expr) => {
+    if (expr.kind === 'load') return sum + (expr.at.strides[digit] === 0 ? 1 : 4);
+    return expr.kind === 'loadAt' ? sum + 4 : sum;
+  }, 0);
 }
 
 class LoopsWriter {
