@@ -1,4 +1,4 @@
-import { nGrams } from './n-grams.ts';
+import { gramMatcher } from './n-grams.ts';
 
 /** Longest n-grams. */
 const ORDER = 4;
@@ -12,15 +12,15 @@ const ORDER = 4;
  * @returns the score of outputs against these references
  */
 export function bleu4(references: readonly (readonly string[])[]): (outputs: readonly (readonly string[])[]) => number {
-  const wanted = references.map((tokens) => nGrams(tokens, ORDER));
+  const matchers = references.map((tokens) => gramMatcher(tokens, ORDER));
   const length = (texts: readonly (readonly string[])[]): number => texts.reduce((sum, tokens) => sum + tokens.length, 0);
   return (outputs) => {
-    const found = outputs.map((tokens) => nGrams(tokens, ORDER));
+    const found = outputs.map((tokens, row) => matchers[row]?.(tokens) ?? []);
     let logarithms = 0;
     for (let order = 0; order < ORDER; order++) {
       let [matches, all] = [0, 0];
       outputs.forEach((output, row) => {
-        for (const [gram, count] of found[row]?.[order] ?? []) matches += Math.min(count, wanted[row]?.[order]?.get(gram) ?? 0);
+        matches += found[row]?.[order] ?? 0;
         all += Math.max(1, output.length - order);
       });
       if (matches === 0) return 0;

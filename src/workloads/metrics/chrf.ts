@@ -1,20 +1,12 @@
-import { nGrams } from './n-grams.ts';
+import { gramCount, gramMatcher } from './n-grams.ts';
 
 /** Longest n-grams. */
 const ORDER = 6;
 /** Recall counts beta^2 times as much as precision. */
 const BETA = 2;
 
-type Counts = ReadonlyMap<string, number>;
-
-/** N-grams of the characters of a text, spaces left out. */
-const gramsOf = (text: string): readonly Counts[] => nGrams([...text.replace(/\s/gu, '')], ORDER);
-
-const total = (counts: Counts): number => {
-  let sum = 0;
-  for (const count of counts.values()) sum += count;
-  return sum;
-};
+/** The characters of a text, spaces left out. */
+const charactersOf = (text: string): readonly string[] => [...text.replace(/\s/gu, '')];
 
 /**
  * chrF2 of a corpus, 0 to 100 (Popović, "chrF: character n-gram F-score for automatic MT evaluation", 2015): precision and recall of character
@@ -24,25 +16,26 @@ const total = (counts: Counts): number => {
  * @returns the score of outputs against these references
  */
 export function chrF2(references: readonly string[]): (outputs: readonly string[]) => number {
-  const wanted = references.map(gramsOf);
+  const wanted = references.map(charactersOf);
+  const matchers = wanted.map((characters) => gramMatcher(characters, ORDER));
   return (outputs) => {
-    // What is right needs no counting.
-    const found = outputs.map((output, row) => (output === references[row] ? (wanted[row] as readonly Counts[]) : gramsOf(output)));
+    const found = outputs.map((output, row) => {
+      const characters = charactersOf(output);
+      return { length: characters.length, matches: matchers[row]?.(characters) ?? [] };
+    });
     let [precision, recall, orders] = [0, 0, 0];
-    for (let order = 0; order < ORDER; order++) {
-      let [matches, inOutputs, inReferences] = [0, 0, 0];
-      found.forEach((counts, row) => {
-        const [own, right] = [counts[order], wanted[row]?.[order]] as [Counts, Counts];
-        if (right.size === 0) return;
-        const all = total(own);
-        inOutputs += all;
-        inReferences += total(right);
-        if (own === right) matches += all;
-        else for (const [gram, count] of own) matches += Math.min(count, right.get(gram) ?? 0);
+    for (let order = 1; order <= ORDER; order++) {
+      let [right, inOutputs, inReferences] = [0, 0, 0];
+      found.forEach(({ length, matches }, row) => {
+        const all = gramCount(wanted[row]?.length ?? 0, order);
+        if (all === 0) return;
+        inOutputs += gramCount(length, order);
+        inReferences += all;
+        right += matches[order - 1] ?? 0;
       });
       if (inOutputs === 0 || inReferences === 0) continue;
-      precision += matches / inOutputs;
-      recall += matches / inReferences;
+      precision += right / inOutputs;
+      recall += right / inReferences;
       orders += 1;
     }
     if (precision + recall === 0) return 0;
