@@ -16,6 +16,11 @@ describe('arguments of the tuner', () => {
     expect(parseTuneArguments(['digits']).optimizers).toEqual(['adamw', 'nadamw']);
   });
 
+  it('reruns the winner 10 times for a target, or as often as it is told', () => {
+    expect(parseTuneArguments(['digits', '--target'])).toMatchObject({ mode: 'target', reruns: 10 });
+    expect(parseTuneArguments(['digits', '--target', '--reruns', '20']).reruns).toBe(20);
+  });
+
   it("expands 'all' to every problem", () => {
     const logistic = workloadOf('logistic');
     expect(parseOptions(logistic, ['problem=all']).length).toBe(16);

@@ -12,7 +12,7 @@ export class UsageError extends Error {
 
 export const USAGE = `npm run tune -- <workload> [--optimizer adamw,nadamw] [--trials 64] [--seeds 5] [--horizon 1/2]
                     [--options problem=glass | --options problem=all] [--batch N] [--processes N] [--rows N] [--fresh]
-npm run tune -- <workload> --target [--options ...]    reruns the best configuration and writes the target
+npm run tune -- <workload> --target [--reruns 10] [--options ...]    reruns the best configuration and writes the target
 npm run tune -- <workload> --check [--options ...]     asks with new seeds whether the target is a fair one
 npm run tune -- <workload> --compare [--options ...]   Prodigy and Mechanic as their papers leave them against the tuned baselines
 
@@ -28,6 +28,8 @@ export interface TuneArguments {
   readonly horizons: readonly number[];
   readonly trials: number;
   readonly seeds: number;
+  /** With new seeds, for the target of a base workload. */
+  readonly reruns: number;
   readonly batch: number | null;
   readonly processes: number;
   readonly rows: number;
@@ -110,6 +112,7 @@ export function parseTuneArguments(argv: readonly string[]): TuneArguments {
     horizons: values.horizon.split(',').map(parseHorizon),
     trials: wholeNumber('trials', values.trials),
     seeds: wholeNumber('seeds', values.seeds),
+    reruns: wholeNumber('reruns', values.reruns),
     batch: values.batch === undefined ? null : wholeNumber('batch', values.batch),
     processes: values.processes === undefined ? availableParallelism() : wholeNumber('processes', values.processes),
     rows: wholeNumber('rows', values.rows),
@@ -125,6 +128,7 @@ function parse(argv: readonly string[]) {
       optimizer: { type: 'string', default: TUNED_OPTIMIZERS.join(',') },
       trials: { type: 'string', default: '64' },
       seeds: { type: 'string', default: '5' },
+      reruns: { type: 'string', default: '10' },
       horizon: { type: 'string', default: '1/2' },
       options: { type: 'string', multiple: true },
       batch: { type: 'string' },

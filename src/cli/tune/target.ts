@@ -12,8 +12,8 @@ import { trialScore } from './select.ts';
 import { FIRST_TARGET_SEED, runAt, seedsFrom } from './study.ts';
 import { trainAll } from './train-all.ts';
 
-/** AlgoPerf reruns the winner 20 times and takes the best of four algorithms; here 10 times, of two. */
-export const TARGET_RERUNS = 10;
+/** AlgoPerf reruns the winner so often, and takes the best of four algorithms instead of two. */
+const ALGOPERF_RERUNS = 20;
 /** A held-out variant has no search of its own. */
 export const VARIANT_RERUNS = 5;
 /** AlgoPerf sets targets at three quarters of the maximum steps. */
@@ -51,7 +51,7 @@ function sourceOf(workload: WorkloadDefinition, { study }: StudyResult, isVarian
   const searched = isVariant ? 'found for AdamW or NAdamW on the base workload' : 'found for AdamW or NAdamW';
   const rule = isVariant
     ? "The variant was not searched for itself: AlgoPerf's rule, with the base's setting and 5 reruns."
-    : "AlgoPerf's rule, with 2 algorithms instead of 4 and 10 reruns instead of 20.";
+    : `AlgoPerf's rule, with 2 algorithms instead of 4${reruns === ALGOPERF_RERUNS ? '' : ` and ${reruns} reruns instead of ${ALGOPERF_RERUNS}`}.`;
   return `Median best ${metric} of ${reruns} reruns with new seeds of the best setting ${searched} (${optimizerOf(study.optimizer).label} won; ${points}) at ${study.horizonSteps} steps, 3/4 of the maximum. ${rule}`;
 }
 
@@ -67,7 +67,7 @@ export async function runTargets(parsed: TuneArguments, root: string): Promise<v
   const planned = parsed.options.map((options) => {
     const result = bestStudy(workloadsFolder, workload, options);
     const isVariant = optionsKey(options) !== optionsKey(result.study.options);
-    const seeds = seedsFrom(FIRST_TARGET_SEED, isVariant ? VARIANT_RERUNS : TARGET_RERUNS);
+    const seeds = seedsFrom(FIRST_TARGET_SEED, isVariant ? VARIANT_RERUNS : parsed.reruns);
     const runs = seeds.map((seed) => runAt(result.study, bestPoint(result), seed));
     return { options, result, isVariant, batch: { workload: workload.id, options, batch: result.study.batch, runs } };
   });
