@@ -3,7 +3,7 @@ import { EXTERNALS } from '../kernels/compiler/traced/externals.ts';
 import type { AdapterClass } from '../kernels/compiler/wgsl/adapter-class.ts';
 import { GpuProgram } from '../kernels/compiler/wgsl/gpu-program.ts';
 import { FusedRunner, type StepBuffers } from '../kernels/fused/fused-runner.ts';
-import { readBack } from '../kernels/fused/read-back.ts';
+import { encodeReadBack } from '../kernels/fused/read-back.ts';
 import type { RowStatus, RunnerSamples } from '../kernels/optimizer-runner.ts';
 import type { LoadedData } from '../workloads/definition.ts';
 import { BatchStaging } from './batch-staging.ts';
@@ -41,6 +41,8 @@ interface Parts {
   readonly writing: WritingPrograms | null;
   readonly fused: FusedRunner;
   readonly data: Readonly<Record<string, GPUBuffer>>;
+  /** Numbers of the validation rows, int32. */
+  readonly validationRows: GPUBuffer;
 }
 
 /**
@@ -104,6 +106,11 @@ export class GpuStep implements TrainStep {
         writing: writing === null ? null : { plan: writing, start: programs.at(-2) as GpuProgram, next: programs.at(-1) as GpuProgram },
         fused,
         data: dataBuffers,
+        validationRows: uploadArray(
+          device,
+          'numbers of validation rows',
+          Int32Array.from({ length: data.validationRows }, (_, row) => data.trainRows + row),
+        ),
       });
     } catch (error) {
       for (const part of owned) part.dispose();
@@ -153,9 +160,9 @@ export class GpuStep implements TrainStep {
 
   step(t: number, batches: BatchIndices): undefined {
     const { training, fused } = this.#parts;
-    this.#encoder ??= this.#device.createCommandEncoder({ label: 'training steps' });
-    this.#batches.add(this.#encoder, t, batches);
-    const pass = this.#encoder.beginComputePass({ label: 'training step' });
+    const encoder = this.#openEncoder();
+    this.#batches.add(encoder, t, batches);
+    const pass = encoder.beginComputePass({ label: 'training step' });
     training.encode(pass);
     fused.encodePass(pass, this.#inputs);
     pass.end();
@@ -192,33 +199,27 @@ export class GpuStep implements TrainStep {
     start.encode(pass);
     for (let step = 0; step < plan.steps; step++) next.encode(pass);
     pass.end();
+    const read = encodeReadBack(this.#device, encoder, start.buffer(WRITING.state));
     this.#device.queue.submit([encoder.finish()]);
-    const state = await readBack(this.#device, start.buffer(WRITING.state));
+    const state = await read();
     return this.#spec.runs.map((_, run) => new Float32Array(state, run * plan.stateSize * WORD, plan.size));
   }
 
   /** Predictions of all runs at what `encodePoints` leaves in the fused runner's `evalParams`. All work is queued at once. */
   async #evaluate(encodePoints: (encoder: GPUCommandEncoder) => void): Promise<RunPredictions> {
-    this.#encoder ??= this.#device.createCommandEncoder({ label: 'evaluation points' });
-    encodePoints(this.#encoder);
-    this.#submit();
-    const { queue } = this.#device;
+    encodePoints(this.#openEncoder());
     const { runs, data, network } = this.#spec;
     const { predictionWidth } = network;
     const slices = this.#parts.evaluations.flatMap(({ plan, program }) => plan.starts.map((start) => ({ plan, program, start })));
     const reads = slices.map(({ plan: { rows, rowsInput, output }, program, start }) => {
-      queue.writeBuffer(
-        program.buffer(rowsInput),
-        0,
-        Int32Array.from({ length: rows }, (_, i) => data.trainRows + start + i),
-      );
-      const encoder = this.#device.createCommandEncoder({ label: 'evaluation' });
+      const encoder = this.#openEncoder();
+      encoder.copyBufferToBuffer(this.#parts.validationRows, WORD * start, program.buffer(rowsInput), 0, WORD * rows);
       const pass = encoder.beginComputePass({ label: 'evaluation' });
       program.encode(pass);
       pass.end();
-      queue.submit([encoder.finish()]);
-      // Queued at once, before the next slice overwrites the predictions.
-      return readBack(this.#device, program.buffer(output));
+      const read = encodeReadBack(this.#device, encoder, program.buffer(output));
+      this.#submit();
+      return read();
     });
     const predictions = runs.map(() => new Float32Array(data.validationRows * predictionWidth));
     (await Promise.all(reads)).forEach((bytes, slice) => {
@@ -232,7 +233,7 @@ export class GpuStep implements TrainStep {
   }
 
   dispose(): void {
-    const { training, evaluations, writing, fused, data } = this.#parts;
+    const { training, evaluations, writing, fused, data, validationRows } = this.#parts;
     this.#encoder = null;
     writing?.start.dispose();
     writing?.next.dispose();
@@ -240,10 +241,16 @@ export class GpuStep implements TrainStep {
     for (const { program } of evaluations) program.dispose();
     fused.dispose();
     for (const buffer of Object.values(data)) buffer.destroy();
+    validationRows.destroy();
     this.#batches.dispose();
   }
 
-  /** Hands over the steps encoded so far. */
+  #openEncoder(): GPUCommandEncoder {
+    this.#encoder ??= this.#device.createCommandEncoder({ label: 'training steps' });
+    return this.#encoder;
+  }
+
+  /** Hands over what is encoded so far. */
   #submit(): void {
     if (this.#encoder === null) return;
     this.#batches.flush();
@@ -258,11 +265,16 @@ const stateBuffer = (device: GPUDevice, elements: number): GPUBuffer =>
 /** The data's arrays on the device, under the names of the network's inputs. */
 function uploadData(device: GPUDevice, { arrays }: LoadedData): Readonly<Record<string, GPUBuffer>> {
   return Object.fromEntries(
-    Object.entries(arrays).map(([name, { values }]) => {
-      const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST;
-      const buffer = device.createBuffer({ label: dataInput(name), size: values.byteLength, usage });
-      device.queue.writeBuffer(buffer, 0, values as Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer>);
-      return [dataInput(name), buffer];
-    }),
+    Object.entries(arrays).map(([name, { values }]) => [
+      dataInput(name),
+      uploadArray(device, dataInput(name), values as Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer>),
+    ]),
   );
+}
+
+function uploadArray(device: GPUDevice, label: string, values: Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer>): GPUBuffer {
+  const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC;
+  const buffer = device.createBuffer({ label, size: values.byteLength, usage });
+  device.queue.writeBuffer(buffer, 0, values);
+  return buffer;
 }
