@@ -12,7 +12,7 @@ fn applyAt(e: Element, before: StepReport) -> StepReport {
   return StepReport(before.squaredStep + step * step, max(before.exponents, exponentBits(xNew)));
 }
 
-@compute @workgroup_size(64)
+@compute @workgroup_size(SLICE_THREADS)
 fn applyEntry(@builtin(global_invocation_id) thread: vec3u) {
   if (thread.x >= shape.slices) {
     return;

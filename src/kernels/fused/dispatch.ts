@@ -9,12 +9,16 @@ export interface Dispatch {
   readonly rows: number;
 }
 
-/** As in the kernels' @workgroup_size. */
-const WORKGROUP_THREADS = 64;
+const MOST_THREADS = 64;
+
+/** Threads of a workgroup of kernels with a thread per slice: a power of two. */
+export function sliceThreads(slices: number): number {
+  return Math.min(MOST_THREADS, 2 ** Math.ceil(Math.log2(slices)));
+}
 
 /** Workgroups for one thread per slice of a row. */
 export function sliceWorkgroups(slices: number): number {
-  return Math.ceil(slices / WORKGROUP_THREADS);
+  return Math.ceil(slices / sliceThreads(slices));
 }
 
 /** The launches of a block's step, in order. */

@@ -6,7 +6,7 @@ fn evalAt(e: Element) {
   evalBuffer[e.params] = select(vec4f(0.0), programEvalPoint(e, paramsBuffer[e.params]), e.isReal);
 }
 
-@compute @workgroup_size(64)
+@compute @workgroup_size(SLICE_THREADS)
 fn evalEntry(@builtin(global_invocation_id) thread: vec3u) {
   if (thread.x >= shape.slices) {
     return;

@@ -123,8 +123,8 @@ export class FusedRunner {
       return result;
     };
     const [race, ...blocks] = await Promise.all([
-      counted(kernels.race()),
-      ...plan.blocks.map(({ block }) => counted(kernels.block(block))),
+      counted(kernels.race(plan.slices)),
+      ...plan.blocks.map(({ block }) => counted(kernels.block(block, plan.slices))),
     ]);
     device.pushErrorScope('validation');
     device.pushErrorScope('out-of-memory');

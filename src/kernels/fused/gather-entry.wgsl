@@ -3,7 +3,7 @@ fn gatherAt(e: Element, before: Shares) -> Shares {
   return addShares(before, programGather(e, paramsBuffer[e.params], gradient(e)), e.isReal);
 }
 
-@compute @workgroup_size(64)
+@compute @workgroup_size(SLICE_THREADS)
 fn gatherEntry(@builtin(global_invocation_id) thread: vec3u) {
   if (thread.x >= shape.slices) {
     return;

@@ -34,12 +34,13 @@ export interface DeviceKernels {
   readonly inputLayout: GPUBindGroupLayout;
   /** The evaluation points, in place of a step's inputs. */
   readonly evalLayout: GPUBindGroupLayout;
-  block(block: Pick<RowBlock, 'program' | 'option' | 'rows'>): Promise<BlockPipelines>;
-  race(): Promise<RacePipelines>;
+  /** @param slices of a row, here and below */
+  block(block: Pick<RowBlock, 'program' | 'option' | 'rows'>, slices: number): Promise<BlockPipelines>;
+  race(slices: number): Promise<RacePipelines>;
   /** The kernels of a block for callers that cannot wait, compiled once for equal code like the others. */
-  startBlock(block: Pick<RowBlock, 'program' | 'option' | 'rows'>): StartedKernels<BlockStages>;
+  startBlock(block: Pick<RowBlock, 'program' | 'option' | 'rows'>, slices: number): StartedKernels<BlockStages>;
   /** The kernel that closes a step, likewise. */
-  startFinish(): StartedKernels<GPUComputePipeline>;
+  startFinish(slices: number): StartedKernels<GPUComputePipeline>;
 }
 
 function layoutOf(device: GPUDevice, label: string, types: readonly GPUBufferBindingType[]): GPUBindGroupLayout {
@@ -92,7 +93,7 @@ function createKernels(device: GPUDevice): DeviceKernels {
   const compiledRace = cacheByCode<RacePipelines>();
 
   const startedBlocks = new Map<string, StartedKernels<BlockStages>>();
-  let startedFinish: StartedKernels<GPUComputePipeline> | null = null;
+  const startedFinishes = new Map<string, StartedKernels<GPUComputePipeline>>();
 
   function descriptorOf(
     label: string,
@@ -114,9 +115,9 @@ function createKernels(device: GPUDevice): DeviceKernels {
     raceLayout,
     inputLayout,
     evalLayout,
-    block: (block) => {
+    block: (block, slices) => {
       const { id, fused } = block.program;
-      const code = blockSource(block);
+      const code = blockSource(block, slices);
       return compiledBlock(code, async () => {
         const { module, warnings } = await compileModule(device, id, code);
         const [gather, decide, apply, evalPoint] = await Promise.all([
@@ -128,8 +129,8 @@ function createKernels(device: GPUDevice): DeviceKernels {
         return { gather, decide, apply, evalPoint, warnings };
       });
     },
-    race: () => {
-      const code = raceSource();
+    race: (slices) => {
+      const code = raceSource(slices);
       return compiledRace(code, async () => {
         const { module, warnings } = await compileModule(device, 'race', code);
         const [observe, finish] = await Promise.all([
@@ -139,9 +140,9 @@ function createKernels(device: GPUDevice): DeviceKernels {
         return { observe, finish, warnings };
       });
     },
-    startBlock: (block) => {
+    startBlock: (block, slices) => {
       const { id, fused } = block.program;
-      const code = blockSource(block);
+      const code = blockSource(block, slices);
       const known = startedBlocks.get(code);
       if (known) return known;
       const started = startKernels(device, id, code, (module): BlockStages => {
@@ -157,11 +158,15 @@ function createKernels(device: GPUDevice): DeviceKernels {
       startedBlocks.set(code, started);
       return started;
     },
-    startFinish: () => {
-      startedFinish ??= startKernels(device, 'race', raceSource(), (module) =>
+    startFinish: (slices) => {
+      const code = raceSource(slices);
+      const known = startedFinishes.get(code);
+      if (known) return known;
+      const started = startKernels(device, 'race', code, (module) =>
         device.createComputePipeline(descriptorOf('race', raceLayout, module, 'finish')),
       );
-      return startedFinish;
+      startedFinishes.set(code, started);
+      return started;
     },
   };
 }

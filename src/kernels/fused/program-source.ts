@@ -3,6 +3,7 @@ import { RUNNER_COLUMNS } from '../optimizer-runner.ts';
 import type { FusedProgram, HyperValue } from '../step-program.ts';
 import applyEntry from './apply-entry.wgsl?raw';
 import decideEntry from './decide-entry.wgsl?raw';
+import { sliceThreads } from './dispatch.ts';
 import evalEntry from './eval-entry.wgsl?raw';
 import gatherEntry from './gather-entry.wgsl?raw';
 import prelude from './prelude.wgsl?raw';
@@ -42,11 +43,26 @@ function zeroConstant(name: string, { program, rows }: Pick<RowBlock, 'program' 
 }
 
 /**
- * The WGSL module of one block: constants generated from the program, reduce.wgsl, prelude.wgsl, the optimizer's text and the entry points
- * it needs. Nothing depends on the number of rows or parameters, and of the rows' hyperparameters only which are 0, so that equal blocks of
- * any race share their pipelines.
+ * Threads of a workgroup, for rows of that many slices: kernels over slices have no more than there is work for, and where a column of partial
+ * sums is short, a thread reduces an eighth of every column instead of one.
  */
-export function blockSource(block: Pick<RowBlock, 'program' | 'option' | 'rows'>): string {
+function threadConstants(slices: number): readonly string[] {
+  return [
+    constant('SLICE_THREADS', sliceThreads(slices)),
+    slices <= FEW_SLICES ? constant('REDUCERS', 8) : 'const REDUCERS = 8u * COLUMNS;',
+  ];
+}
+
+const FEW_SLICES = 64;
+
+/**
+ * The WGSL module of one block: constants generated from the program, reduce.wgsl, prelude.wgsl, the optimizer's text and the entry points
+ * it needs. Nothing depends on the number of rows, on that of parameters only workgroups where there are few, and of the rows' hyperparameters
+ * only which are 0, so that equal blocks of most races share their pipelines.
+ *
+ * @param slices of a row
+ */
+export function blockSource(block: Pick<RowBlock, 'program' | 'option' | 'rows'>, slices: number): string {
   const { program, option } = block;
   const { fused } = program;
   const names = programNames(block);
@@ -66,6 +82,7 @@ export function blockSource(block: Pick<RowBlock, 'program' | 'option' | 'rows'>
     constant('SUM_broken', fused.sums),
     constant('COLUMNS', Math.max(gatherPartials(fused), 1)),
     'const MAX_COLUMN = COLUMNS;',
+    ...threadConstants(slices),
     `const IS_SEGMENTED = ${program.segments === 'tensor'};`,
     constant('HYPER_WORDS', totalCount(names.hyper)),
     constant('DERIVED_WORDS', names.derived.length),
@@ -111,11 +128,12 @@ export function blockSource(block: Pick<RowBlock, 'program' | 'option' | 'rows'>
   ].join('\n\n');
 }
 
-/** The WGSL module with `observe` and `finish`, the same for every race. */
-export function raceSource(): string {
+/** The WGSL module with `observe` and `finish`, the same for all races but for what few slices change. */
+export function raceSource(slices: number): string {
   return [
     constant('COLUMNS', RACE_PARTIALS),
     'const MAX_COLUMN = PARTIAL_movedMax;',
+    ...threadConstants(slices),
     ...RUNNER_COLUMNS.map((name, index) => constant(`SAMPLE_${name}`, index)),
     constant('SAMPLE_COLUMNS', RUNNER_COLUMNS.length),
     rowStateSource(),

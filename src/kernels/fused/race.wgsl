@@ -13,7 +13,7 @@
 
 const NAN_BITS = 0x7fc00000u;
 
-@compute @workgroup_size(64)
+@compute @workgroup_size(SLICE_THREADS)
 fn observe(@builtin(global_invocation_id) thread: vec3u) {
   let slice = thread.x;
   if (slice >= shape.slices) {
@@ -45,10 +45,7 @@ fn finish(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_ind
   let isObserved = t % shape.observeEvery == 0u || t + 1u == shape.totalSteps;
 
   // Displacements are there only when they have been measured.
-  let column = lane / 8u;
-  if (column < PARTIAL_movedMax || isObserved) {
-    putEighth(lane, (row * shape.partialColumns + column) * shape.slices / 4u, shape.slices / 4u);
-  }
+  putEighths(lane, select(PARTIAL_movedMax, COLUMNS, isObserved), row * shape.partialColumns * shape.slices / 4u, shape.slices / 4u);
   workgroupBarrier();
   let hasBroken = hasChanged && reduced(PARTIAL_broken) > 0.0;
 

@@ -1,10 +1,8 @@
-// Deterministic reductions and tests for non-finite values, shared by all kernels. Needs COLUMNS (most columns reduced at once) and
-// MAX_COLUMN (the column that is a maximum of non-negative values, or COLUMNS if there is none).
+// Deterministic reductions and tests for non-finite values, shared by all kernels. Needs COLUMNS (most columns reduced at once), MAX_COLUMN
+// (the column that is a maximum of non-negative values, or COLUMNS if there is none) and REDUCERS, threads of a kernel that reduces columns.
 
 const EXPONENT_BITS = 0x7f800000u;
 const LANES = 64u;
-// Threads of a kernel that reduces columns: one for every eighth of each.
-const REDUCERS = 8u * COLUMNS;
 // Threads that share a span, and vec4 that each of them takes of every group of 256 elements.
 const SPAN_THREADS = 8u;
 const THREAD_VECTORS = 8u;
@@ -16,7 +14,7 @@ const PARTIAL_movedMax = 3u;
 const PARTIAL_moved2 = 4u;
 
 // Few: what clears them is code, and on some adapters an instruction per element.
-var<workgroup> eighths: array<f32, REDUCERS>;
+var<workgroup> eighths: array<f32, 8u * COLUMNS>;
 
 // Shaders may be compiled as if NaN and infinity did not exist, so their bit patterns are what is looked at.
 fn isFiniteBits(bits: u32) -> bool {
@@ -44,20 +42,27 @@ fn combine(column: u32, a: f32, b: f32) -> f32 {
   return select(a + b, max(a, b), column == MAX_COLUMN);
 }
 
-// A column of `vectors` vec4 in partialVectors, from `first`, is reduced in a fixed order: 64 lanes take every 64th vec4, 8 neighbours of them
-// are an eighth, and those are the whole. One thread makes an eighth, so that threads meet only once.
-fn putEighth(reducer: u32, first: u32, vectors: u32) {
-  let column = reducer / 8u;
-  let firstLane = reducer % 8u * 8u;
+// Columns of `vectors` vec4 in partialVectors, the first of them from `first`, one every `shape.slices`, are reduced in a fixed order, however
+// many threads there are: 64 lanes take every 64th vec4, 8 neighbours of them are an eighth, and those are the whole. One thread makes an
+// eighth, so that threads meet only once.
+fn putEighths(thread: u32, columns: u32, first: u32, vectors: u32) {
+  for (var eighth = thread; eighth < 8u * columns; eighth += REDUCERS) {
+    putEighth(eighth, first + eighth / 8u * shape.slices / 4u, vectors);
+  }
+}
+
+fn putEighth(eighth: u32, first: u32, vectors: u32) {
+  let column = eighth / 8u;
+  let firstLane = eighth % 8u * 8u;
   var total = 0.0;
-  for (var lane = firstLane; lane < firstLane + 8u; lane++) {
+  for (var lane = firstLane; lane < min(firstLane + 8u, vectors); lane++) {
     var sum = vec4f(0.0);
     for (var i = lane; i < vectors; i += LANES) {
       sum = combineVectors(column, sum, partialVectors[first + i]);
     }
     total = combine(column, total, combineLanes(column, sum));
   }
-  eighths[reducer] = total;
+  eighths[eighth] = total;
 }
 
 // Once all eighths have been put.

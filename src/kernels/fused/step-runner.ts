@@ -93,8 +93,8 @@ export class StepRunner {
     this.#plan = planRow(row, layout);
     this.#blockPlan = this.#plan.blocks[0] as BlockPlan;
     const kernels = deviceKernels(device);
-    const block = kernels.startBlock(this.#blockPlan.block);
-    const finish = kernels.startFinish();
+    const block = kernels.startBlock(this.#blockPlan.block, this.#plan.slices);
+    const finish = kernels.startFinish(this.#plan.slices);
     this.#kernels = block.stages;
 
     device.pushErrorScope('validation');
