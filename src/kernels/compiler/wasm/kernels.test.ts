@@ -204,6 +204,16 @@ describe('large products', () => {
     expect((copied as number) - (apart as number)).toBeGreaterThan(100 * 1024);
     expect((copied as number) - (apart as number)).toBeLessThan(4 * 512 * 600);
   });
+
+  test('with many columns are made of copies of tiles whose rows are contiguous', async () => {
+    await expectEqual(product(64, 136, 7, [7, 1]), 0);
+    await expectEqual(product(62, 136, 7, [7, 1]), 0);
+    const [copied, fewColumns, uneven] = [product(64, 128, 60, [60, 1]), product(64, 64, 60, [60, 1]), product(62, 128, 60, [60, 1])].map(
+      (schedule) => generateModule({ part: schedule }, 'plain').arenaBytes,
+    );
+    expect((copied as number) - (uneven as number)).toBeGreaterThanOrEqual(4 * 64 * 60);
+    expect(fewColumns).toBeLessThanOrEqual(uneven as number);
+  });
 });
 
 test('segments of values that are not contiguous, to a target that is not either', async () => {

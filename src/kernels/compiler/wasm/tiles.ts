@@ -62,23 +62,26 @@ const PACKED_STEP_BYTES = 512;
 /** Rows of a in a tile that is copied. */
 export const COPIED_TILE_ROWS = 4;
 const COPIED_STEP_BYTES = 128;
-/** Panels that pay for copying a. */
+/** Panels that pay for copying a whose steps of k are far apart, and one whose rows are contiguous. */
 const COPIED_PANELS = 4;
+const STREAMED_PANELS = 16;
 
 /**
- * Whether tiles of a are copied so that they lie contiguously: where rows are neighbours and steps of k far apart (a product with a transposed
- * matrix), which falls on few sets of a first-level cache for every panel again. Only where all tiles are equal.
+ * Whether tiles of a are copied so that they lie contiguously. Where rows are neighbours and steps of k far apart (a product with a transposed
+ * matrix), they fall on few sets of a first-level cache for every panel again; where rows are contiguous, a tile is read in one stream instead
+ * of one for every row, which pays with more panels. Only where all tiles are equal.
  */
 export function isCopied(kernel: MatMulKernel): boolean {
   const { batch, m, k, n, a } = kernel;
   if (m.length !== 1 || k.length !== 1) return false;
   const [rowStride, kStride] = [a.at.strides[batch.length] as number, a.at.strides[batch.length + 1] as number];
   const panels = panelsOf(n.at(-1) as number);
+  const count = panels.reduce((sum, panel) => sum + panel.count, 0);
+  const isCrowded = rowStride === 1 && 4 * Math.abs(kStride) > COPIED_STEP_BYTES && count >= COPIED_PANELS;
+  const isStreamed = kStride === 1 && count >= STREAMED_PANELS;
   return (
-    rowStride === 1 &&
-    4 * Math.abs(kStride) > COPIED_STEP_BYTES &&
+    (isCrowded || isStreamed) &&
     panels.every(({ vectors }) => vectors === 2) &&
-    panels.reduce((sum, { count }) => sum + count, 0) >= COPIED_PANELS &&
     rowBlocksOf(kernel).every(({ rows }) => rows % COPIED_TILE_ROWS === 0)
   );
 }
