@@ -34,7 +34,9 @@ export interface WorkloadSteps {
 
 const WARM_STEPS = 3;
 const ROUNDS = 7;
+/** A sample takes at least so long. It ends with reading back what its steps say, which a race that is watched does about as often. */
 const SAMPLE_MS = 100;
+const MOST_STEPS = 256;
 
 export async function measureWorkload(id: string, runs: number, of: CompiledId, dataUrl: string): Promise<WorkloadSteps> {
   const before = await measureRates(of);
@@ -58,7 +60,8 @@ export async function measureWorkload(id: string, runs: number, of: CompiledId, 
     const launched = dispatchCount();
     await make(WARM_STEPS);
     const dispatches = (dispatchCount() - launched) / WARM_STEPS;
-    const steps = Math.max(1, Math.min(64, Math.ceil(SAMPLE_MS / (await make(1)))));
+    let steps = 1;
+    for (let ms = await make(1); steps < MOST_STEPS && steps * ms < SAMPLE_MS; ms = await make(steps)) steps *= 2;
     const samples: number[] = [];
     for (let round = 0; round < ROUNDS; round++) samples.push(await make(steps));
     await training.evaluate(t, 0, () => true);
