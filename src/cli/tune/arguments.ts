@@ -13,7 +13,7 @@ export class UsageError extends Error {
 export const USAGE = `npm run tune -- <workload> [--optimizer adamw,nadamw] [--trials 64] [--seeds 5] [--horizon 1/2]
                     [--options problem=glass | --options problem=all] [--batch N] [--processes N] [--rows N] [--fresh]
 npm run tune -- <workload> --target [--reruns 10] [--options ...]    reruns the best configuration and writes the target
-npm run tune -- <workload> --check [--options ...]     asks with new seeds whether the target is a fair one
+npm run tune -- <workload> --check [--reruns 10] [--options ...]     asks with new seeds whether the target is a fair one
 npm run tune -- <workload> --compare [--options ...]   Prodigy and Mechanic as their papers leave them against the tuned baselines
 
 Searches for the best settings of the tuned baselines: scrambled Halton points, judged by the median over seeds of the best validation
@@ -28,7 +28,7 @@ export interface TuneArguments {
   readonly horizons: readonly number[];
   readonly trials: number;
   readonly seeds: number;
-  /** With new seeds, for the target of a base workload. */
+  /** With new seeds, for the target of a base workload or its check. */
   readonly reruns: number;
   readonly batch: number | null;
   readonly processes: number;

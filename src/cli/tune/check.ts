@@ -12,7 +12,6 @@ import { FIRST_CHECK_SEED, runAt, seedsFrom } from './study.ts';
 import { bestStudy } from './target.ts';
 import { trainAll } from './train-all.ts';
 
-const CHECK_SEEDS = 10;
 const FULL_SEEDS = 5;
 
 /** Whether a target is a fair one: the setting that set it, with seeds it has not seen. */
@@ -33,7 +32,7 @@ export interface TargetCheck {
 }
 
 /** Checks targets and files what it finds in `checks.json`. Returns false where one is not fair. */
-export async function runChecks({ workload, options: choices, processes }: TuneArguments, root: string): Promise<boolean> {
+export async function runChecks({ workload, options: choices, reruns, processes }: TuneArguments, root: string): Promise<boolean> {
   const metric = workload.metrics[0];
   if (metric === undefined) throw new Error(`workload ${workload.id} has no metric`);
   const { direction } = metric;
@@ -44,7 +43,7 @@ export async function runChecks({ workload, options: choices, processes }: TuneA
     const point = bestPoint(result);
     const common = { workload: workload.id, options, batch: result.study.batch };
     const full = { ...result.study, horizonSteps: horizonSteps(1, workload.maxSteps(options)) };
-    const [own, others] = [seedsFrom(FIRST_CHECK_SEED, CHECK_SEEDS), seedsFrom(FIRST_CHECK_SEED + CHECK_SEEDS, FULL_SEEDS)];
+    const [own, others] = [seedsFrom(FIRST_CHECK_SEED, reruns), seedsFrom(FIRST_CHECK_SEED + reruns, FULL_SEEDS)];
     return [
       { ...common, runs: own.map((seed) => runAt(result.study, point, seed)) },
       { ...common, runs: others.map((seed) => runAt(full, point, seed)) },
