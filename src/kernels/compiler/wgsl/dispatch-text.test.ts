@@ -9,7 +9,15 @@ import { planDispatches } from './dispatches.ts';
 import { foldGathers } from './fold-gathers.ts';
 import { layOut } from './memory-layout.ts';
 import type { Region } from './regions.ts';
-import { biasedSchedule, columnSchedule, matMulSchedule, runOwned, segmentSumSchedule, softmaxSchedule } from './testing/schedules.ts';
+import {
+  biasedSchedule,
+  columnSchedule,
+  convolutionSchedule,
+  matMulSchedule,
+  runOwned,
+  segmentSumSchedule,
+  softmaxSchedule,
+} from './testing/schedules.ts';
 
 const POLICIES = { hardware: GPU_POLICY, software: SOFTWARE_GPU_POLICY };
 /** Storage buffers of a stage that every WebGPU device grants. */
@@ -96,6 +104,17 @@ test('on a software adapter, a thread of an element-wise kernel has several poin
   expect(software?.code.indexOf('for (')).toBeGreaterThan(bias);
   const [hardware] = texts(biasedSchedule(1024, 8), 1, 'hardware');
   expect(hardware?.code).not.toContain('for (');
+});
+
+test('neighbouring rows of a convolution load the entries that their filters share once', () => {
+  const loads = (adapter: AdapterClass, buffer: string): number =>
+    texts(convolutionSchedule(2, 16, 4, 4), 1, adapter)[0]?.code.split(` = ${buffer}[`).length ?? 0;
+  // 8 rows of a tile and one beyond each end, not 8 for each of 3 taps; 4 rows of a tile on hardware.
+  expect(loads('software', 'b0') - 1).toBe(10);
+  expect(loads('hardware', 'b0') - 1).toBe(6);
+  // The threads of a quad load one of 4 rows of the filters each.
+  expect(loads('software', 'b1') - 1).toBe(3);
+  expect(loads('hardware', 'b1') - 1).toBe(12);
 });
 
 test('on a software adapter, a kernel of few threads has a workgroup for every 4 of them', () => {

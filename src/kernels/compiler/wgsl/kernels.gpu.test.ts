@@ -11,6 +11,7 @@ import {
   at,
   biasedSchedule,
   columnSchedule,
+  convolutionSchedule,
   denseOfRowsSchedule,
   inPlaceSchedule,
   matMulSchedule,
@@ -96,6 +97,10 @@ const CASES: readonly (readonly [string, Schedule])[] = [
   ['segment sums of rows of 3', segmentSumSchedule(70, 5, 3)],
   ['rows of a batch, in vectors', denseOfRowsSchedule(9, 8, 5)],
   ['rows of a batch, one by one', denseOfRowsSchedule(13, 6, 8)],
+  ['a convolution of 4 channels, quads of tiles with the same columns', convolutionSchedule(2, 16, 4, 4)],
+  ['a convolution of 8 channels to 12', convolutionSchedule(1, 8, 8, 12)],
+  ['a convolution of 1 channel', convolutionSchedule(2, 16, 1, 5)],
+  ['a convolution of rows that are no whole tiles', convolutionSchedule(2, 6, 4, 4)],
   ['a kernel by hand', customSchedule(70, 5)],
 ];
 
@@ -112,6 +117,7 @@ describe.each(['hardware', 'software'] as const)('%s', (adapter: AdapterClass) =
     ['segment sums', segmentSumSchedule(33, 6, 8)],
     ['a product', product(65, 10, 64)],
     ['a split product', product(8, 9, 2048)],
+    ['a convolution', convolutionSchedule(2, 16, 4, 4)],
   ] as const)('%s: a run has the same bits alone and in company, and every time', async (_, schedule) => {
     const most = 16;
     const all = inputsOf(schedule, most);

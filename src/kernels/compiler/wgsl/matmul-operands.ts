@@ -71,3 +71,7 @@ export class OperandReader {
 /** Digits with the last one moved on. */
 export const advanced = (digits: readonly Digit[], by: number): Digit[] =>
   digits.map((digit, d) => (d === digits.length - 1 ? { ...digit, plus: digit.plus + by } : digit));
+
+/** k with the number of the thread in its quad added to the last digit. */
+export const plusLane = (scope: Scope, k: readonly Digit[], lane: string): Digit[] =>
+  k.map((digit, d) => (d < k.length - 1 ? digit : { ...digit, base: digit.base === null ? lane : scope.let(`${digit.base} + ${lane}`) }));

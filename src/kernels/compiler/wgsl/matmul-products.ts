@@ -1,5 +1,5 @@
 import type { Digit } from './digits.ts';
-import { advanced, OperandReader } from './matmul-operands.ts';
+import { advanced, OperandReader, plusLane } from './matmul-operands.ts';
 import { QuadOperands } from './matmul-quads.ts';
 import type { Scope } from './scope.ts';
 import type { TileWriter } from './tile-writer.ts';
@@ -33,7 +33,7 @@ function writeOwnProducts(tile: TileWriter, part: Digit | null, { sums, columnSu
   const { kernel, ports, root } = tile;
   const [a, b] = [new OperandReader(kernel, 'a', ports, root), new OperandReader(kernel, 'b', ports, root)];
   const step = a.isVector('k') || b.isVector('k') ? 4 : 1;
-  tile.eachInner(part, step, (scope, k) => {
+  const write = (scope: Scope, k: readonly Digit[]): void => {
     const left = fragmentA(tile, a, scope, k, step);
     const right = fragmentB(tile, b, scope, k, step);
     for (let kk = 0; kk < step; kk++) {
@@ -45,7 +45,34 @@ function writeOwnProducts(tile: TileWriter, part: Digit | null, { sums, columnSu
         if (columnSums !== null) scope.line(`${columnSums[j]} += ${vector};`);
       }
     }
+  };
+  tile.eachInner(part, step, write, tapsOf(tile, part, step));
+}
+
+/** Most entries of a digit that are written out. */
+const MOST_TAPS = 5;
+
+/**
+ * A short digit of k along which a moves as from row to row, guards included: a filter's taps. Written out, neighbouring rows have most of
+ * their entries in common, which are then loaded once.
+ */
+function tapsOf({ kernel, plan }: TileWriter, part: Digit | null, step: number): number | null {
+  const { batch, m, k, a } = kernel;
+  // Rows of a tile that are not in one row of the picture are not known to be neighbours.
+  if (plan.rows === 1 || (m.at(-1) ?? 1) % plan.rows !== 0) return null;
+  const last = k.length - 1;
+  const row = batch.length + m.length - 1;
+  const { strides, guards } = a.at;
+  const isShared = (d: number): boolean => {
+    const inner = batch.length + m.length + d;
+    const isAlike = (list: readonly number[]): boolean => list[inner] === list[row];
+    return isAlike(strides) && strides[row] !== 0 && guards.every(({ coefficients }) => isAlike(coefficients));
+  };
+  const found = k.findIndex((extent, d) => {
+    const isLoop = (d > 0 || part === null) && (d < last || step === 1);
+    return isLoop && extent > 1 && extent <= MOST_TAPS && isShared(d);
   });
+  return found < 0 ? null : found;
 }
 
 /** The threads of a quad: matrices of 4 entries of k and 4 columns, times 4 entries of a row. */
@@ -91,6 +118,12 @@ function fragmentB(tile: TileWriter, b: OperandReader, scope: Scope, k: readonly
   if (step === 4 && b.isVector('k')) {
     const vectors = Array.from({ length: 4 * plan.groups }, (_, column) => b.readVector(scope, at(0, column), 'k'));
     return (kk, j) => four((lane) => `${vectors[4 * j + lane]}.${'xyzw'[kk]}`);
+  }
+  if (b.isVector('n') && step === 4 && plan.sharesColumns) {
+    // Each thread of a quad loads one of the 4 entries of k, and hands it to the others.
+    const ownK = plusLane(scope, k, tile.lane);
+    const own = Array.from({ length: plan.groups }, (_, j) => b.readVector(scope, [...batch, ...ownK, ...tile.column(4 * j)], 'n'));
+    return (kk, j) => scope.let(`quadBroadcast(${own[j]}, ${kk}u)`);
   }
   if (b.isVector('n')) return (kk, j) => b.readVector(scope, at(kk, 4 * j), 'n');
   return (kk, j) => four((lane) => b.read(scope, at(kk, 4 * j + lane)));

@@ -1,5 +1,5 @@
 import type { Digit } from './digits.ts';
-import { advanced, OperandReader } from './matmul-operands.ts';
+import { advanced, OperandReader, plusLane } from './matmul-operands.ts';
 import type { Scope } from './scope.ts';
 import { offsetDigits, type TileWriter } from './tile-writer.ts';
 
@@ -50,7 +50,7 @@ export class QuadOperands {
   #fourRows(scope: Scope, k: readonly Digit[], first: number): (row: number) => string {
     const { batch, lane, kernel, plan, m0, root } = this.#tile;
     if (!this.#a.isVector('k') && this.#a.isVector('m')) {
-      const ownK = this.#plusLane(scope, k);
+      const ownK = plusLane(scope, k, lane);
       const loaded = this.#a.readVector(scope, [...batch, ...this.#tile.row(first), ...ownK], 'm');
       const four = scope.let(this.#orZero(scope, ownK, 'vec4f(0.0)', loaded));
       return (row) => `vec4f(${[0, 1, 2, 3].map((kk) => `quadBroadcast(${four}.${'xyzw'[row]}, ${kk}u)`).join(', ')})`;
@@ -63,14 +63,6 @@ export class QuadOperands {
           `vec4f(${[0, 1, 2, 3].map((kk) => this.#orZero(scope, advanced(k, kk), '0.0', this.#a.read(scope, at(kk)))).join(', ')})`,
         );
     return (row) => `quadBroadcast(${four}, ${row}u)`;
-  }
-
-  /** k with the number of the thread in its quad added to the last digit. */
-  #plusLane(scope: Scope, k: readonly Digit[]): Digit[] {
-    const { lane } = this.#tile;
-    return k.map((digit, d) =>
-      d < k.length - 1 ? digit : { ...digit, base: digit.base === null ? lane : scope.let(`${digit.base} + ${lane}`) },
-    );
   }
 
   /** The value where k is inside of its extent. */

@@ -11,6 +11,8 @@ export interface MatMulPlan {
   readonly k: number;
   /** Threads that share a tile: 1, or the 4 of a quad, side by side along n. */
   readonly lanes: 1 | 4;
+  /** Whether the 4 threads of a quad have tiles of their own, but of the same columns. */
+  readonly sharesColumns: boolean;
   /** Rows of a tile. */
   readonly rows: number;
   /** Columns of a thread, in fours. */
@@ -37,8 +39,23 @@ export function planMatMul({ batch, m, n, k }: GpuMatMul, choices: ClassChoices)
   const { lanes, rows, groups } = !isQuad ? own : isSmall ? { ...quad, rows: Math.max(4, quad.rows / 2) } : quad;
   const rowTiles = Math.ceil(M / rows);
   const columnTiles = Math.ceil(N / tileWidth({ lanes, groups }));
+  const sharesColumns = lanes === 1 && choices.quadTile !== null && columnTiles === 1 && rowTiles % 4 === 0;
   const { parts, partLength } = splitOf(k[0] ?? 1, K, batches * rowTiles * columnTiles * lanes, choices);
-  return { batches, m: M, n: N, k: K, lanes, rows, groups, rowTiles, columnTiles, parts, partLength, paddedN: alignUp(N, 4) };
+  return {
+    batches,
+    m: M,
+    n: N,
+    k: K,
+    lanes,
+    sharesColumns,
+    rows,
+    groups,
+    rowTiles,
+    columnTiles,
+    parts,
+    partLength,
+    paddedN: alignUp(N, 4),
+  };
 }
 
 type Tile = TileSize & Pick<MatMulPlan, 'lanes'>;

@@ -30,7 +30,15 @@ export function matMulBodies(kernel: GpuMatMul, choices: ClassChoices, scratch: 
   const columnSize = plan.batches * plan.paddedN;
   const partial = scratch(plan.parts * sumSize);
   const partialColumns = kernel.columnSum === null ? null : scratch(plan.parts * columnSize);
-  const rowPlan: MatMulPlan = { ...plan, lanes: 1, rows: 1, groups: 1, rowTiles: plan.m, columnTiles: plan.paddedN / 4 };
+  const rowPlan: MatMulPlan = {
+    ...plan,
+    lanes: 1,
+    sharesColumns: false,
+    rows: 1,
+    groups: 1,
+    rowTiles: plan.m,
+    columnTiles: plan.paddedN / 4,
+  };
   const vectors = rowPlan.batches * rowPlan.rowTiles * rowPlan.columnTiles;
   return [
     pointsBody(kernel.label, plan.parts * tiles * plan.lanes, choices, (root, ports, thread) => {
@@ -54,7 +62,7 @@ export function matMulBodies(kernel: GpuMatMul, choices: ClassChoices, scratch: 
 }
 
 /** Number of a thread's tile, and its own in the tile. Threads of a quad are neighbours in a workgroup. */
-function placeOf(root: Scope, thread: string, { lanes }: MatMulPlan): { tile: string; lane: string } {
-  if (lanes === 1) return { tile: thread, lane: '0' };
-  return { tile: root.let(`${thread} >> 2u`), lane: root.let(`${thread} & 3`) };
+function placeOf(root: Scope, thread: string, { lanes, sharesColumns }: MatMulPlan): { tile: string; lane: string } {
+  const lane = lanes === 1 && !sharesColumns ? '0' : root.let(`${thread} & 3`);
+  return { tile: lanes === 1 ? thread : root.let(`${thread} >> 2u`), lane };
 }

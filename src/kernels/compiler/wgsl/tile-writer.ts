@@ -16,7 +16,7 @@ export class TileWriter {
   readonly n0: string;
   /** Number of the tile's row of tiles, i32. */
   readonly rowTile: string;
-  /** Number of the thread in its quad, i32; 0 where it has a tile of its own. */
+  /** Number of the thread in its quad, i32; 0 where it shares nothing. */
   readonly lane: string;
   /** Whether 4 columns of a vector differ in the last digit of n only. */
   readonly hasVectorColumns: boolean;
@@ -67,13 +67,24 @@ export class TileWriter {
   /**
    * Writes `body` for every `step` entries of k, or of a part of it, as nested loops over its digits.
    * @param step entries of the last digit at once
+   * @param taps digit that is written out inside of all loops; null: none
    */
-  eachInner(part: Digit | null, step: number, body: (scope: Scope, k: readonly Digit[]) => void): void {
+  eachInner(part: Digit | null, step: number, body: (scope: Scope, k: readonly Digit[]) => void, taps: number | null = null): void {
     const { k } = this.kernel;
     const loop = (scope: Scope, digits: readonly Digit[]): void => {
       const d = digits.length;
       if (d === k.length) {
-        body(scope, digits);
+        const count = taps === null ? 1 : (k[taps] as number);
+        for (let tap = 0; tap < count; tap++) {
+          body(
+            scope,
+            digits.map((digit, at) => (at === taps ? { ...digit, plus: tap } : digit)),
+          );
+        }
+        return;
+      }
+      if (d === taps) {
+        loop(scope, [...digits, { base: null, scope: this.root, plus: 0 }]);
         return;
       }
       const extent = k[d] as number;

@@ -286,3 +286,37 @@ export function denseOfRowsSchedule(batch: number, cols: number, n: number): Sch
     ],
   };
 }
+
+/** Pictures x (batch, side, side, inputs) through filters (3, 3, inputs, outputs), with zeros beyond the edges: patches as an index map. */
+export function convolutionSchedule(batch: number, side: number, inputs: number, outputs: number): Schedule {
+  const [column, row, picture] = [inputs, side * inputs, side ** 2 * inputs];
+  const guard = (coefficients: readonly number[]) => ({ coefficients, offset: -1, extent: side });
+  const [m, k] = [
+    [batch, side, side],
+    [3, 3, inputs],
+  ];
+  const kernel: MatMulKernel = {
+    kind: 'matmul',
+    label: 'convolution',
+    level: 0,
+    batch: [],
+    m,
+    n: [outputs],
+    k,
+    a: {
+      buffer: 0,
+      at: {
+        strides: [picture, row, column, row, column, 1],
+        offset: -row - column,
+        guards: [guard([0, 1, 0, 1, 0, 0]), guard([0, 0, 1, 0, 1, 0])],
+        fill: 0,
+      },
+    },
+    b: { buffer: 1, at: at([3 * inputs * outputs, inputs * outputs, outputs, 1]) },
+    exprs: [{ kind: 'accumulator', dtype: 'float32' }],
+    stores: [{ buffer: 2, at: at([side ** 2 * outputs, side * outputs, outputs, 1]), value: 0 }],
+    columnSum: null,
+  };
+  const buffers = [runOwned('x', sizeOf(m) * inputs), runOwned('filters', sizeOf(k) * outputs), runOwned('y', sizeOf(m) * outputs)];
+  return { kernels: [kernel], buffers };
+}
