@@ -1,6 +1,7 @@
 import type { Tensor } from '../../kernels/tf.ts';
+import * as tf from '../../kernels/tf.ts';
 import { addPerRun, multiply } from './dense.ts';
-import type { Layer, Parameters, Pass } from './pass.ts';
+import { type Layer, leadOf, type Parameters, type Pass } from './pass.ts';
 
 export interface ConvolutionOptions {
   readonly stride?: number | readonly [number, number];
@@ -30,13 +31,52 @@ export function convolution(
   const weights = parameters.normal(`${name}.W`, [fanIn, outputs], Math.sqrt(gain / fanIn));
   const bias = hasBias ? parameters.normal(`${name}.b`, [outputs], biasDeviation) : null;
   return (pass, h) => {
-    const product = multiply(pass, patches(h, [height, width], strides), weights(pass));
+    const product = correlate(pass, h, [height, width], strides, weights(pass));
     return bias === null ? product : addPerRun(pass, product, bias(pass));
   };
 }
 
+type Pair = readonly [number, number];
+
+/**
+ * h (lead * B, H, W, inputs) seen through filters (R, height * width * inputs, outputs). Where every place has a filter around it, h's gradient
+ * is the result's gradient seen through the filters turned around: one product, where that of the patches would be added up from all of them.
+ */
+function correlate(pass: Pass, h: Tensor, size: Pair, strides: Pair, filters: Tensor): Tensor {
+  const isTurnable = strides[0] === 1 && strides[1] === 1 && leadOf(pass, h) === pass.runs;
+  if (!isTurnable) return multiply(pass, patches(h, size, strides), filters);
+  return tf.customGrad((...given) => {
+    const [input, own, save] = given as [Tensor, Tensor, (tensors: Tensor[]) => void];
+    save([input, own]);
+    const gradFunc = (dy: Tensor, saved: Tensor[]): Tensor[] => {
+      const [before, kept] = saved as [Tensor, Tensor];
+      return [
+        multiply(pass, patches(dy, size, strides), turned(kept, size)),
+        perRun(pass, patches(before, size, strides)).matMul(perRun(pass, dy), true, false),
+      ];
+    };
+    return { value: multiply(pass, patches(input, size, strides), own), gradFunc };
+  })(h, filters);
+}
+
+/** (R * B, ..., n) as (R, B * ..., n). */
+const perRun = ({ runs }: Pass, h: Tensor): Tensor => h.reshape([runs, -1, h.shape.at(-1) as number]);
+
+/** Filters (R, taps * inputs, outputs) as (R, taps * outputs, inputs), the last tap first. */
+function turned(filters: Tensor, [height, width]: Pair): Tensor {
+  const [runs, , outputs] = filters.shape as [number, number, number];
+  const taps = height * width;
+  const byTap = filters.reshape([runs, taps, -1]);
+  const inputs = (byTap.shape[2] as number) / outputs;
+  return byTap
+    .stridedSlice([0, -1, 0], [runs, -taps - 1, inputs * outputs], [1, -1, 1])
+    .reshape([runs * taps, inputs, outputs])
+    .transpose([0, 2, 1])
+    .reshape([runs, taps * outputs, inputs]);
+}
+
 /** The filter's view of every place, (N, H', W', height * width * C), zero beyond the edges. */
-function patches(h: Tensor, [height, width]: readonly [number, number], [down, right]: readonly [number, number]): Tensor {
+function patches(h: Tensor, [height, width]: Pair, [down, right]: Pair): Tensor {
   const [N, H, W, C] = h.shape as [number, number, number, number];
   if (height === 1 && width === 1 && down === 1 && right === 1) return h;
   const [rows, columns] = [Math.ceil(H / down), Math.ceil(W / right)];
