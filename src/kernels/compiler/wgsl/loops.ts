@@ -12,8 +12,6 @@ import type { Scope } from './scope.ts';
 
 /** Inner points that are written out instead of looped over. */
 const UNROLLED = 4;
-/** The same where several passes go over them: what one has loaded, the next one need not. */
-const UNROLLED_OF_PASSES = 12;
 
 /** How a loops kernel is spread over threads. */
 interface Mapping {
@@ -219,7 +217,7 @@ class LoopsWriter {
       });
       return;
     }
-    const isUnrolled = sizeOf(inner) / unit <= (this.#kernel.passes.length > 1 ? UNROLLED_OF_PASSES : UNROLLED);
+    const isUnrolled = sizeOf(inner) / unit <= UNROLLED;
     const loop = (scope: Scope, digits: readonly Digit[]): void => {
       const d = digits.length;
       if (d === inner.length) {
