@@ -34,6 +34,7 @@ describe('arguments of the tuner', () => {
       [['nothing'], /no workload 'nothing'/],
       [['digits', '--optimizer', 'adam'], /'adam'.*adamw or nadamw/],
       [['digits', '--trials', '0'], /--trials is '0'/],
+      [['digits', '--reruns', '91'], /--reruns is '91'.*at most 90/],
       [['digits', '--horizon', '2'], /--horizon is '2'/],
       [['logistic', '--options', 'problem=none'], /choose one of/],
       [['logistic', '--options', 'width=3'], /has the options problem/],

@@ -39,10 +39,19 @@ export interface TuneArguments {
 /** Runs per batch: enough that compiling a step costs little beside making it, few enough that every process has a share of a usual study. */
 const DEFAULT_ROWS = 64;
 
+/** More would use seeds that are kept for something else; see `study.ts`. */
+const MOST_RERUNS = 90;
+
 function wholeNumber(name: string, text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1) throw new UsageError(`--${name} is '${text}': it must be a whole number of at least 1.`);
   return value;
+}
+
+function rerunsOf(text: string): number {
+  const reruns = wholeNumber('reruns', text);
+  if (reruns > MOST_RERUNS) throw new UsageError(`--reruns is '${text}': there are seeds for at most ${MOST_RERUNS}.`);
+  return reruns;
 }
 
 /** '0.5', '1/2'. */
@@ -112,7 +121,7 @@ export function parseTuneArguments(argv: readonly string[]): TuneArguments {
     horizons: values.horizon.split(',').map(parseHorizon),
     trials: wholeNumber('trials', values.trials),
     seeds: wholeNumber('seeds', values.seeds),
-    reruns: wholeNumber('reruns', values.reruns),
+    reruns: rerunsOf(values.reruns),
     batch: values.batch === undefined ? null : wholeNumber('batch', values.batch),
     processes: values.processes === undefined ? availableParallelism() : wholeNumber('processes', values.processes),
     rows: wholeNumber('rows', values.rows),
