@@ -22,16 +22,12 @@ test('a sample takes as many steps as fill the time asked for, up to a limit', a
   vi.spyOn(performance, 'now').mockImplementation(() => now);
   const counts: number[] = [];
   const sampler = new Sampler({
-    place: 'a test',
-    facts: null,
     // 3 ms per step, a third of it the host's.
     advance: async (count) => {
       counts.push(count);
       now += 3 * count;
       return count;
     },
-    losses: async () => [],
-    dispose() {},
   });
   expect(await sampler.sample(20)).toEqual({ steps: 1, stepMs: 3, hostMs: 1 });
   expect(await sampler.sample(20_000)).toEqual({ steps: 7, stepMs: 3, hostMs: 1 });

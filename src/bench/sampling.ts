@@ -11,10 +11,10 @@ export interface Sample {
 
 /** Chooses how many steps one sample takes, so that it lasts at least `minMs`, and measures it. */
 export class Sampler {
-  readonly #trainer: Trainer;
+  readonly #trainer: Pick<Trainer, 'advance'>;
   #steps = 1;
 
-  constructor(trainer: Trainer) {
+  constructor(trainer: Pick<Trainer, 'advance'>) {
     this.#trainer = trainer;
   }
 

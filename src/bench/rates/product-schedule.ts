@@ -9,6 +9,8 @@ export interface ProductShape {
   readonly k: number;
 }
 
+export const multiplyAdds = ({ m, n, k }: ProductShape): number => m * n * k;
+
 /** Large enough that launching, edges and memory do not count. */
 export const LARGE_PRODUCT: ProductShape = { m: 512, n: 512, k: 512 };
 

@@ -4,7 +4,7 @@ import type { GrantedDevice } from '../../kernels/gpu-device.ts';
 import type { Rates } from '../report.ts';
 import { bestRate } from './best-rate.ts';
 import copySource from './copy.wgsl?raw';
-import { LARGE_PRODUCT, type ProductShape, productSchedule } from './product-schedule.ts';
+import { LARGE_PRODUCT, multiplyAdds, type ProductShape, productSchedule } from './product-schedule.ts';
 
 /** Beyond the caches of processors and of most GPUs, and within the limits of every device. */
 const COPY_BYTES = 32 * 1024 ** 2;
@@ -38,9 +38,8 @@ export async function createGpuProduct({ device, isSoftware }: GrantedDevice, sh
 
 /** Multiply-adds per second of one large product. */
 async function productRate(granted: GrantedDevice): Promise<number> {
-  const { m, n, k } = LARGE_PRODUCT;
   const product = await createGpuProduct(granted, LARGE_PRODUCT, 1);
-  const rate = await bestRate(m * n * k, (count) => product.repeat(count));
+  const rate = await bestRate(multiplyAdds(LARGE_PRODUCT), (count) => product.repeat(count));
   product.dispose();
   return rate;
 }
