@@ -14,6 +14,7 @@ import {
   columnSchedule,
   convolutionSchedule,
   matMulSchedule,
+  neighbourSchedule,
   runOwned,
   segmentSumSchedule,
   softmaxSchedule,
@@ -115,6 +116,32 @@ test('neighbouring rows of a convolution load the entries that their filters sha
   // The threads of a quad load one of 4 rows of the filters each.
   expect(loads('software', 'b1') - 1).toBe(3);
   expect(loads('hardware', 'b1') - 1).toBe(12);
+});
+
+test('a short row that several passes go over is loaded and stored once', () => {
+  const [softmax] = texts(softmaxSchedule(130, 32), 1, 'software');
+  expect(softmax?.code.split(' = b0[').length).toBe(1 + 32 / 4);
+  expect(softmax?.code).not.toContain('for (');
+  // What the second pass stores, the third one replaces.
+  expect(softmax?.code.match(/^ *b2\[.*\] = /gm)).toHaveLength(32 / 4);
+});
+
+test('on a software adapter, the threads of a quad share columns, four of them side by side', () => {
+  const [software] = texts(columnSchedule(100, 48), 1, 'software');
+  // 25 rows for each of the 4 threads, 5 for each time around the loop would be too many to write out: one.
+  expect(software?.code).toMatch(/for \(var (j\d+) = v\d+; \1 < 100; \1 \+= 4\)/);
+  expect(software?.code.split(' = b0[').length).toBe(2);
+  expect(software?.code).toContain('quadSwapY(');
+  expect(texts(columnSchedule(128, 48), 1, 'software')[0]?.code.split(' = b0[').length).toBe(1 + 4);
+  expect(texts(columnSchedule(100, 48), 1, 'hardware')[0]?.code).not.toContain('quadSwap');
+});
+
+test('on a software adapter, a thread that sums a few looked-up rows looks them up once for several columns', () => {
+  const [sums] = texts(neighbourSchedule(640, 4, 32), 1, 'software');
+  expect(sums?.x).toBe(640 / 16);
+  const lookup = sums?.code.indexOf(' = b0[') ?? -1;
+  expect(lookup).toBeGreaterThan(0);
+  expect(sums?.code.indexOf('for (')).toBeGreaterThan(lookup);
 });
 
 test('on a software adapter, a kernel of few threads has a workgroup for every 4 of them', () => {

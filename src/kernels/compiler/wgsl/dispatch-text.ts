@@ -79,7 +79,7 @@ export function dispatchText(dispatched: Dispatched, regions: (id: RegionId) => 
     '}',
   ].join('\n');
   // Whole quads leave early or take a branch together; the compiler cannot see that.
-  const header = body.includes('quadBroadcast(') ? ['enable subgroups;\ndiagnostic(off, subgroup_uniformity);'] : [];
+  const header = /\bquad[BS]/.test(body) ? ['enable subgroups;\ndiagnostic(off, subgroup_uniformity);'] : [];
   const code = [...header, declarations.join('\n'), mathFunctionsOf(body) + body, main].join('\n\n');
   return { label: bodies.map(({ label }) => label).join(' | '), code, bindings, places, x, y };
 }

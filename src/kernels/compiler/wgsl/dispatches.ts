@@ -1,3 +1,4 @@
+import type { ScheduleBuffer } from '../schedule.ts';
 import type { ClassChoices } from './adapter-class.ts';
 import { customBody } from './custom.ts';
 import { bindingsOf } from './dispatch-text.ts';
@@ -61,7 +62,7 @@ export function planDispatches(
 function bodiesOf({ buffers }: GpuSchedule, kernel: GpuKernel, choices: ClassChoices, scratch: Scratch): KernelBody[] {
   switch (kernel.kind) {
     case 'loops':
-      return [loopsBody(kernel, choices)];
+      return [loopsBody(kernel, choices, (buffer) => isLocal(buffers[buffer] as ScheduleBuffer))];
     case 'matmul':
       return matMulBodies(kernel, choices, scratch);
     case 'segmentSum':
@@ -72,6 +73,9 @@ function bodiesOf({ buffers }: GpuSchedule, kernel: GpuKernel, choices: ClassCho
       return kernel satisfies never;
   }
 }
+
+/** Whether a buffer lives no longer than the kernels of one level, which do not read each other's results. */
+const isLocal = ({ storage }: ScheduleBuffer): boolean => storage.kind === 'arena' && storage.firstLevel === storage.lastLevel;
 
 function levelsOf(kernels: readonly GpuKernel[]): GpuKernel[][] {
   const levels: GpuKernel[][] = [];

@@ -1,5 +1,6 @@
 import type { Dtype } from '../graph.ts';
 import type { Access, BufferId, Expr, ExprId, Store } from '../schedule.ts';
+import type { DelayedStores } from './delayed-stores.ts';
 import { guardsText, linear, linearText, type Point } from './digits.ts';
 import type { GpuOperand } from './fold-gathers.ts';
 import { binaryText, MIXES_WIDTHS, unaryText } from './functions.ts';
@@ -24,6 +25,8 @@ export interface Place {
   /** The block being written. */
   readonly scope: Scope;
   readonly point: Point;
+  /** Null, or left out, where stores are written as they come. */
+  readonly stores?: DelayedStores | null;
 }
 
 /** What expressions refer to besides memory. */
@@ -58,7 +61,12 @@ export function readOperand(place: Place, { buffer, at, rows }: GpuOperand, isHe
 }
 
 function load(place: Place, buffer: BufferId, at: Access, dtype: Dtype, isHere: boolean, row?: { value: Value; scale: number }): Value {
-  const { ports, root, point } = place;
+  const { ports, root, point, stores } = place;
+  if (stores && isHere) {
+    const stored =
+      row === undefined ? stores.find(buffer, placeText(place, at), place.scope) : stores.find(buffer, 'anywhere', place.scope);
+    if (stored !== null) return guarded(place, at, as(stored, dtype));
+  }
   const start = ports.start(buffer, root);
   const lowest = row === undefined ? lowestElement(at) : 0;
   let position = linear(at.strides, at.offset, point.digits, start);
@@ -98,6 +106,12 @@ function load(place: Place, buffer: BufferId, at: Access, dtype: Dtype, isHere: 
   const scope = isHere ? place.scope : position.scope;
   const read: Value = { text: isHere ? scope.fresh(text) : scope.let(text), dtype: ports.dtype(buffer), width, scope };
   return guarded(place, at, as(read, dtype));
+}
+
+/** Which elements of a run's buffer an access is at a point. */
+function placeText({ root, point }: Place, { strides, offset }: Access): string {
+  const step = point.vector < 0 ? 0 : (strides[point.vector] as number);
+  return `${linearText(linear(strides, offset, point.digits, { base: null, scope: root, plus: 0 }))} by ${step}`;
 }
 
 /** The value where the guards hold, else the access's fill. */
@@ -144,21 +158,29 @@ export class Evaluator {
     return value;
   }
 
-  /** Statements that store a value at the point; `values` of the same pass must have been computed before. */
+  /** Stores a value at the point; `values` of the same pass must have been computed before. */
   store({ buffer, at, value: id }: Store): void {
-    const { ports, root, point, scope } = this.#place;
+    const { ports, scope, stores } = this.#place;
     const value = as(this.value(id), ports.dtype(buffer));
+    if (stores) {
+      stores.add(buffer, placeText(this.#place, at), value, () => this.#storing(buffer, at, value));
+      return;
+    }
+    for (const line of this.#storing(buffer, at, value)) scope.line(line);
+  }
+
+  /** Statements that store a value at the point. */
+  #storing(buffer: BufferId, at: Access, value: Value): string[] {
+    const { ports, root, point, scope } = this.#place;
     const position = linear(at.strides, at.offset, point.digits, ports.start(buffer, root));
     const lowest = lowestElement(at);
     const step = point.vector < 0 ? 0 : (at.strides[point.vector] as number);
     if (point.vector < 0 || step === 0) {
       if (value.width === 4) throw new Error('4 values are stored to one place');
-      scope.line(ports.write(buffer, position, lowest, value.text));
-      return;
+      return [ports.write(buffer, position, lowest, value.text)];
     }
     const aligned = isAligned(ports, buffer, at, point.vector, position.plus);
-    const all = scope.let(splat(value));
-    for (const line of ports.writeVector(buffer, position, lowest, step, aligned, all)) scope.line(line);
+    return ports.writeVector(buffer, position, lowest, step, aligned, scope.let(splat(value)));
   }
 
   #evaluate(expr: Expr): Value {

@@ -1,7 +1,8 @@
 import type { Dtype, ReduceFn } from '../graph.ts';
 import { sizeOf } from '../index-map.ts';
-import type { Access, Expr, LoopsKernel, Pass } from '../schedule.ts';
+import type { Access, BufferId, Expr, LoopsKernel, Pass } from '../schedule.ts';
 import type { ClassChoices } from './adapter-class.ts';
+import { DelayedStores } from './delayed-stores.ts';
 import { type Digit, type Point, splitIndex } from './digits.ts';
 import { Evaluator, type Place, type Surroundings, splat, type Value } from './evaluator.ts';
 import { binaryText } from './functions.ts';
@@ -9,45 +10,70 @@ import { type KernelBody, pointsBody, SHARED } from './kernel-body.ts';
 import { literal, typeName } from './literals.ts';
 import type { Ports } from './ports.ts';
 import type { Scope } from './scope.ts';
+import { offsetDigits } from './tile-writer.ts';
 
 /** Inner points that are written out instead of looped over. */
 const UNROLLED = 4;
+/** The same where several passes go over them: what one has loaded or computed, the next one need not load. */
+const UNROLLED_OF_PASSES = 12;
+/** Columns of fewer points are not shared by the threads of a quad. */
+const QUAD_COLUMN = 16;
+const QUAD = 4;
 
 /** How a loops kernel is spread over threads. */
 interface Mapping {
-  /** Digits that threads or workgroups have one point of; the others are looped over. */
+  /** Digits that threads, quads or workgroups have one point of; the others are looped over. */
   readonly outer: number;
   /** Digit along which 4 points are computed at once, or -1. */
   readonly vector: number;
-  /** A workgroup per outer point, its threads sharing the inner ones; else a thread per outer point (or 4). */
-  readonly isShared: boolean;
-  /** Outer digit along which a thread has `count` points one after the other: what does not depend on it is read once for all of them. */
+  /** Who shares the inner points of an outer point, or of 4 of them. */
+  readonly sharers: 'none' | 'quad' | 'workgroup';
+  /** Outer digit along which a thread has `count` points (or fours) one after the other: what does not depend on it is read once for all. */
   readonly repeated: Repeated | null;
 }
 
 interface Repeated {
   readonly digit: number;
-  /** A divisor of the digit's extent. */
+  /** A divisor of the digit's extent, or of its number of fours. */
   readonly count: number;
 }
 
-export function loopsBody(kernel: LoopsKernel, choices: ClassChoices): KernelBody {
+/** @param isLocal whether no other kernel reads the buffer */
+export function loopsBody(kernel: LoopsKernel, choices: ClassChoices, isLocal: (buffer: BufferId) => boolean): KernelBody {
   const mapping = mappingOf(kernel, choices);
   const points = sizeOf(unitsOf(kernel.extents, mapping));
   const { label } = kernel;
-  const write = (root: Scope, ports: Ports, t: string): void => new LoopsWriter(kernel, mapping, choices, root, ports).write(t);
-  if (!mapping.isShared) return pointsBody(label, points, choices, write);
-  const { workgroup } = choices;
-  return { label, workgroup, workgroups: points, write: (root, ports) => write(root, ports, root.let('i32(group)')) };
+  const write = (root: Scope, ports: Ports, t: string, lane: string): void =>
+    new LoopsWriter(kernel, mapping, choices, root, ports, { lane, isLocal }).write(t);
+  switch (mapping.sharers) {
+    case 'none':
+      return pointsBody(label, points, choices, (root, ports, thread) => write(root, ports, thread, '0'));
+    case 'quad':
+      return pointsBody(label, QUAD * points, choices, (root, ports, thread) =>
+        write(root, ports, root.let(`${thread} >> 2u`), root.let(`${thread} & 3`)),
+      );
+    case 'workgroup':
+      return {
+        label,
+        workgroup: choices.workgroup,
+        workgroups: points,
+        write: (root, ports) => write(root, ports, root.let('i32(group)'), 'i32(lane)'),
+      };
+    default:
+      return mapping.sharers satisfies never;
+  }
 }
 
-/** Threads, or workgroups, along each outer digit. */
-function unitsOf(extents: readonly number[], { outer, vector, repeated }: Mapping): number[] {
-  return extents.slice(0, outer).map((extent, digit) => extent / (digit === vector ? 4 : digit === repeated?.digit ? repeated.count : 1));
-}
+/** Points along a digit that a thread, quad or workgroup has. */
+const unitOf = (digit: number, { vector, repeated }: Mapping): number =>
+  (digit === vector ? 4 : 1) * (digit === repeated?.digit ? repeated.count : 1);
+
+/** Threads, quads or workgroups along each outer digit. */
+const unitsOf = (extents: readonly number[], mapping: Mapping): number[] =>
+  extents.slice(0, mapping.outer).map((extent, digit) => extent / unitOf(digit, mapping));
 
 function mappingOf(kernel: LoopsKernel, choices: ClassChoices): Mapping {
-  const { longRow, fewColumns, columnThreads, workgroup } = choices;
+  const { longRow, fewColumns, columnThreads, workgroup, quadTile } = choices;
   const { extents, passes } = kernel;
   const isMap = passes.every((pass) => pass.reduces.length === 0 && pass.outerStores.length === 0);
   const outer = isMap ? extents.length : kernel.outer;
@@ -59,35 +85,52 @@ function mappingOf(kernel: LoopsKernel, choices: ClassChoices): Mapping {
   const isRow = contiguity(kernel, lastInner) > contiguity(kernel, lastOuter);
   const isShared = inner >= longRow && (isRow || outerPoints < fewColumns);
   const allows = (digit: number): boolean => digit >= 0 && (extents[digit] as number) % 4 === 0;
+  const isLong = !isMap && !isRow && inner >= QUAD_COLUMN && outerPoints / 4 < columnThreads;
+  if (quadTile !== null && isLong && allows(lastOuter) && !replacesItsInput(kernel)) {
+    return { outer, vector: lastOuter, sharers: 'quad', repeated: null };
+  }
   const isInner = outer < extents.length && allows(lastInner) && (!isShared || inner >= 4 * workgroup);
   const isOuter = !isShared && allows(lastOuter) && (isMap || outerPoints / 4 >= columnThreads);
   const gain = contiguity(kernel, lastInner) - contiguity(kernel, lastOuter) || reads(kernel, lastOuter) - reads(kernel, lastInner);
-  if (isInner && (!isOuter || gain >= 0)) return { outer, vector: lastInner, isShared, repeated: null };
-  const vector = isOuter ? lastOuter : -1;
-  return { outer, vector, isShared, repeated: isMap ? repeatedIn(kernel, vector, choices) : null };
+  const vector = isInner && (!isOuter || gain >= 0) ? lastInner : isOuter ? lastOuter : -1;
+  if (isShared) return { outer, vector, sharers: 'workgroup', repeated: null };
+  const isShort = inner / (vector >= outer ? 4 : 1) <= UNROLLED;
+  return { outer, vector, sharers: 'none', repeated: isShort ? repeatedIn(kernel, outer, vector, choices) : null };
 }
 
-/** Along which digit a thread of a map has several points: the one that saves most. Index arithmetic is saved along any, half a read's worth. */
-function repeatedIn({ extents, exprs }: LoopsKernel, vector: number, { columnThreads, mapPoints }: ClassChoices): Repeated | null {
-  const threads = sizeOf(extents) / (vector < 0 ? 1 : 4);
+/** Whether what is stored once per outer point is read at inner ones, which threads may reach earlier or later. */
+function replacesItsInput({ exprs, passes }: LoopsKernel): boolean {
+  const replaced = new Set(passes.flatMap(({ outerStores }) => outerStores.map(({ buffer }) => buffer)));
+  return exprs.some((expr) => (expr.kind === 'load' || expr.kind === 'loadAt') && replaced.has(expr.buffer));
+}
+
+/** Along which digit a thread has several points: the one that saves most. Index arithmetic is saved along any, half a read's worth. */
+function repeatedIn(
+  { extents, exprs }: LoopsKernel,
+  outer: number,
+  vector: number,
+  { columnThreads, mapPoints }: ClassChoices,
+): Repeated | null {
+  const fours = (digit: number): number => (extents[digit] as number) / (digit === vector ? 4 : 1);
+  const threads = sizeOf(extents.slice(0, outer).map((_, digit) => fours(digit)));
   const most = Math.min(mapPoints, Math.floor(threads / columnThreads));
   const loads = exprs.flatMap((expr) => (expr.kind === 'load' ? [expr.at] : []));
   const isSame = ({ strides, guards }: Access, digit: number): boolean =>
     strides[digit] === 0 && guards.every(({ coefficients }) => coefficients[digit] === 0);
   let best: Repeated | null = null;
   let bestSaved = 0;
-  extents.forEach((extent, digit) => {
-    if (digit === vector) return;
-    const count = largestDivisor(extent, most);
+  for (let digit = 0; digit < outer; digit++) {
+    const count = largestDivisor(fours(digit), most);
     const saved = (1 - 1 / count) * (loads.filter((at) => isSame(at, digit)).length + 0.5);
-    if (saved <= bestSaved) return;
+    if (saved <= bestSaved) continue;
     best = { digit, count };
     bestSaved = saved;
-  });
+  }
   return best;
 }
 
 function largestDivisor(extent: number, most: number): number {
+  if (!Number.isInteger(extent)) return 1;
   for (let count = Math.min(most, extent); count > 1; count--) if (extent % count === 0) return count;
   return 1;
 }
@@ -109,47 +152,91 @@ function reads({ exprs }: LoopsKernel, digit: number): number {
   }, 0);
 }
 
+/** What a writer is told about its thread and its kernel. */
+interface Circumstances {
+  /** Number of the thread among those that share an outer point, i32. */
+  readonly lane: string;
+  readonly isLocal: (buffer: BufferId) => boolean;
+}
+
 class LoopsWriter {
   readonly #kernel: LoopsKernel;
   readonly #mapping: Mapping;
   readonly #choices: ClassChoices;
   readonly #root: Scope;
   readonly #ports: Ports;
+  readonly #lane: string;
   readonly #reduced: Value[] = [];
   readonly #around: Surroundings;
+  /** Where the text has no loops, values need not go through memory from pass to pass. */
+  readonly #stores: DelayedStores | null;
 
-  constructor(kernel: LoopsKernel, mapping: Mapping, choices: ClassChoices, root: Scope, ports: Ports) {
+  constructor(kernel: LoopsKernel, mapping: Mapping, choices: ClassChoices, root: Scope, ports: Ports, { lane, isLocal }: Circumstances) {
     this.#kernel = kernel;
     this.#mapping = mapping;
     this.#choices = choices;
     this.#root = root;
     this.#ports = ports;
+    this.#lane = lane;
     const stores = kernel.passes.flatMap((pass) => [...pass.stores, ...pass.outerStores]);
     this.#around = { written: new Set(stores.map(({ buffer }) => buffer)), reduced: this.#reduced, accumulator: null };
+    const isStraight = kernel.passes.length > 1 && mapping.sharers === 'none' && mapping.repeated === null && this.#isUnrolled;
+    this.#stores = isStraight ? new DelayedStores(isLocal) : null;
   }
 
   /** @param t number of the outer point, or of 4 of them or several, i32 */
   write(t: string): void {
-    const { vector } = this.#mapping;
-    const digits = splitIndex(this.#root, t, unitsOf(this.#kernel.extents, this.#mapping)).map((digit, d) =>
-      d === vector && digit.base !== null ? { ...digit, base: this.#root.let(`${digit.base} * 4`) } : digit,
-    );
-    for (const pass of this.#kernel.passes) this.#pass(pass, digits);
+    const digits = splitIndex(this.#root, t, unitsOf(this.#kernel.extents, this.#mapping)).map((digit, d) => {
+      const unit = unitOf(d, this.#mapping);
+      return unit === 1 || digit.base === null ? digit : { ...digit, base: this.#root.let(`${digit.base} * ${unit}`) };
+    });
+    this.#outerPoints(digits, (scope, point) => {
+      for (const pass of this.#kernel.passes) this.#pass(pass, scope, point);
+    });
+    this.#stores?.write(this.#root);
   }
 
-  #pass(pass: Pass, outerDigits: readonly Digit[]): void {
-    const { outer, vector, isShared } = this.#mapping;
+  get #isUnrolled(): boolean {
+    const { outer, vector } = this.#mapping;
+    const { extents, passes } = this.#kernel;
+    const most = passes.length > 1 ? UNROLLED_OF_PASSES : UNROLLED;
+    return sizeOf(extents.slice(outer)) / (vector >= outer ? 4 : 1) <= most;
+  }
+
+  /** Writes `body` for all outer points that this thread has. */
+  #outerPoints(digits: readonly Digit[], body: (scope: Scope, digits: readonly Digit[]) => void): void {
+    const { repeated } = this.#mapping;
+    if (repeated === null) {
+      body(this.#root, digits);
+      return;
+    }
+    const { digit } = repeated;
+    const first = digits[digit]?.base ?? '0';
+    const unit = unitOf(digit, this.#mapping);
+    const end = first === '0' ? `${unit}` : this.#root.let(`${first} + ${unit}`);
+    const name = this.#root.name('i');
+    this.#root.block(`for (var ${name} = ${first}; ${name} < ${end}; ${name} += ${unit / repeated.count})`, (scope) => {
+      body(
+        scope,
+        digits.map((own, d) => (d === digit ? { base: name, scope, plus: 0 } : own)),
+      );
+    });
+  }
+
+  /** @param outside the block of the outer point */
+  #pass(pass: Pass, outside: Scope, outerDigits: readonly Digit[]): void {
+    const { outer, vector, sharers } = this.#mapping;
     const isAcross = vector >= 0 && vector < outer; // lanes are outer points
     const sums = pass.reduces.map(({ fn, value }) => {
       const { dtype } = this.#kernel.exprs[value] as Expr;
       const width = vector >= 0 ? (4 as const) : (1 as const);
-      const name = this.#root.name('s');
+      const name = outside.name('s');
       const first = literal(identityOf(fn, dtype), dtype);
-      this.#root.line(`var ${name} = ${width === 4 ? `${typeName(dtype, 4)}(${first})` : first};`);
+      outside.line(`var ${name} = ${width === 4 ? `${typeName(dtype, 4)}(${first})` : first};`);
       return { name, fn, value, dtype, width };
     });
     if (pass.reduces.length > 0 || pass.stores.length > 0) {
-      this.#innerPoints(outerDigits, (place) => {
+      this.#innerPoints(outside, outerDigits, (place) => {
         const evaluator = new Evaluator(this.#kernel.exprs, place, this.#around);
         for (const { value } of [...pass.reduces, ...pass.stores]) evaluator.value(value);
         for (const { name, fn, value, dtype, width } of sums) {
@@ -161,24 +248,29 @@ class LoopsWriter {
     }
     for (const { name, fn, dtype, width } of sums) {
       let text = name;
-      if (width === 4 && !isAcross) text = this.#root.fresh(lanesCombined(fn, name, dtype));
-      if (isShared) text = this.#acrossThreads(fn, text, dtype);
+      if (width === 4 && !isAcross) text = outside.fresh(lanesCombined(fn, name, dtype));
+      if (sharers === 'workgroup') text = this.#acrossThreads(fn, text, dtype);
+      if (sharers === 'quad') text = acrossQuad(outside, fn, text, dtype, width);
       this.#reduced.push({
-        text: this.#root.fresh(text),
+        text: outside.fresh(text),
         dtype,
         width: width === 4 && isAcross ? 4 : 1,
-        scope: this.#root,
+        scope: outside,
       });
     }
     if (pass.outerStores.length === 0) return;
     const point: Point = { digits: this.#withInnerZero(outerDigits), vector: isAcross ? vector : -1 };
     const write = (scope: Scope): void => {
-      const evaluator = new Evaluator(this.#kernel.exprs, { ports: this.#ports, root: this.#root, scope, point }, this.#around);
+      const evaluator = new Evaluator(this.#kernel.exprs, this.#place(scope, point), this.#around);
       for (const { value } of pass.outerStores) evaluator.value(value);
       for (const store of pass.outerStores) evaluator.store(store);
     };
-    if (!isShared) {
-      write(this.#root);
+    if (sharers === 'none') {
+      write(outside);
+      return;
+    }
+    if (sharers === 'quad') {
+      this.#root.block(`if (${this.#lane} == 0)`, write);
       return;
     }
     // Other threads may still read what is replaced; where there are sums, they have all met.
@@ -192,41 +284,31 @@ class LoopsWriter {
     return [...outerDigits, ...inner.map(() => ({ base: null, scope: this.#root, plus: 0 }))];
   }
 
+  #place(scope: Scope, point: Point): Place {
+    return { ports: this.#ports, root: this.#root, scope, point, stores: this.#stores };
+  }
+
   /** Writes `body` for the inner points of one outer point that this thread has. */
-  #innerPoints(outerDigits: readonly Digit[], body: (place: Place) => void): void {
-    const { outer, vector, isShared } = this.#mapping;
+  #innerPoints(outside: Scope, outerDigits: readonly Digit[], body: (place: Place) => void): void {
+    const { outer, vector, sharers } = this.#mapping;
     const { extents } = this.#kernel;
     const inner = extents.slice(outer);
     const unit = vector >= outer ? 4 : 1;
-    const place = (scope: Scope, digits: readonly Digit[]): Place => ({
-      ports: this.#ports,
-      root: this.#root,
-      scope,
-      point: { digits: [...outerDigits, ...digits], vector },
-    });
-    if (inner.length === 0) {
-      this.#repeatedPoints(outerDigits, (scope, digits) => body({ ...place(scope, []), point: { digits, vector } }));
+    const write = (scope: Scope, digits: readonly Digit[]): void =>
+      body(this.#place(scope, { digits: [...outerDigits, ...digits], vector }));
+    if (sharers !== 'none') {
+      this.#sharedPoints(inner, unit, write);
       return;
     }
-    if (isShared) {
-      const j = this.#root.name('j');
-      const step = this.#choices.workgroup * unit;
-      const first = unit === 1 ? 'i32(lane)' : `i32(lane) * ${unit}`;
-      this.#root.block(`for (var ${j} = ${first}; ${j} < ${sizeOf(inner)}; ${j} += ${step})`, (scope) => {
-        body(place(scope, splitIndex(scope, j, inner)));
-      });
-      return;
-    }
-    const isUnrolled = sizeOf(inner) / unit <= UNROLLED;
     const loop = (scope: Scope, digits: readonly Digit[]): void => {
       const d = digits.length;
       if (d === inner.length) {
-        body(place(scope, digits));
+        write(scope, digits);
         return;
       }
       const extent = inner[d] as number;
       const step = outer + d === vector ? 4 : 1;
-      if (isUnrolled || extent === step) {
+      if (this.#isUnrolled || extent === step) {
         for (let plus = 0; plus < extent; plus += step) loop(scope, [...digits, { base: null, scope, plus }]);
         return;
       }
@@ -235,26 +317,20 @@ class LoopsWriter {
         loop(within, [...digits, { base: name, scope: within, plus: 0 }]);
       });
     };
-    loop(this.#root, []);
+    loop(outside, []);
   }
 
-  /** Writes `body` for all points of a map that this thread has. */
-  #repeatedPoints(digits: readonly Digit[], body: (scope: Scope, digits: readonly Digit[]) => void): void {
-    const { repeated } = this.#mapping;
-    if (repeated === null) {
-      body(this.#root, digits);
-      return;
-    }
-    const { digit, count } = repeated;
-    const base = digits[digit]?.base ?? null;
-    const name = this.#root.name('i');
-    const first = base === null ? '0' : this.#root.let(`${base} * ${count}`);
-    const end = base === null ? `${count}` : this.#root.let(`${first} + ${count}`);
-    this.#root.block(`for (var ${name} = ${first}; ${name} < ${end}; ${name}++)`, (scope) => {
-      body(
-        scope,
-        digits.map((own, d) => (d === digit ? { base: name, scope, plus: 0 } : own)),
-      );
+  /** Inner points, or fours of them, that threads take in turn; a thread of a quad several for each time around the loop. */
+  #sharedPoints(inner: readonly number[], unit: 1 | 4, write: (scope: Scope, digits: readonly Digit[]) => void): void {
+    const isQuad = this.#mapping.sharers === 'quad';
+    const threads = isQuad ? QUAD : this.#choices.workgroup;
+    const size = sizeOf(inner);
+    const times = isQuad ? largestDivisor(size / (threads * unit), UNROLLED) : 1;
+    const j = this.#root.name('j');
+    const first = unit === 1 ? this.#lane : `${this.#lane} * ${unit}`;
+    this.#root.block(`for (var ${j} = ${first}; ${j} < ${size}; ${j} += ${threads * unit * times})`, (scope) => {
+      write(scope, splitIndex(scope, j, inner));
+      for (let time = 1; time < times; time++) write(scope, offsetDigits(scope, j, inner, time * threads * unit, 0));
     });
   }
 
@@ -286,6 +362,12 @@ function identityOf(fn: ReduceFn, dtype: Dtype): number {
 
 const combined = (fn: ReduceFn, a: string, b: string, dtype: Dtype, width: 1 | 4): string =>
   binaryText(fn === 'sum' ? 'add' : fn, a, b, dtype, width, false);
+
+/** The value of the 4 threads of a quad together, in each of them: the same bits, because the order of two terms is nothing to a sum. */
+function acrossQuad(scope: Scope, fn: ReduceFn, value: string, dtype: Dtype, width: 1 | 4): string {
+  const both = (text: string, swap: string): string => scope.fresh(combined(fn, text, `${swap}(${text})`, dtype, width));
+  return both(both(scope.fresh(value), 'quadSwapX'), 'quadSwapY');
+}
 
 /** The 4 lanes of a variable as one value. */
 function lanesCombined(fn: ReduceFn, name: string, dtype: Dtype): string {

@@ -70,7 +70,7 @@ const QUAD_FACTOR = 1.25;
  * more than what they lose.
  */
 const FEW_ROWS = 1024;
-const SMALL_OPERAND = 4096;
+const SMALL_OPERAND = 1024;
 
 /** Work of one product on an adapter with quads, in multiply-adds of 4 threads; what lies beyond its edges is computed too. */
 function workOf(tile: Tile, M: number, N: number, k: readonly number[]): number {

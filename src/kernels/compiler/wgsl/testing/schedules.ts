@@ -148,6 +148,27 @@ export function columnSchedule(rows: number, cols: number): Schedule {
   };
 }
 
+/** y[point, column] = the sum over `degree` neighbours of x[neighbour, column]; y has as many rows as x. */
+export function neighbourSchedule(points: number, degree: number, cols: number): Schedule {
+  const kernel: Kernel = {
+    kind: 'loops',
+    label: 'sums over neighbours',
+    level: 0,
+    extents: [points, cols, degree],
+    outer: 2,
+    exprs: [
+      { kind: 'load', buffer: 1, at: at([degree, 0, 1]), dtype: 'int32' },
+      { kind: 'loadAt', buffer: 0, index: 0, scale: cols, at: at([0, 1, 0]), dtype: 'float32' },
+      { kind: 'reduced', index: 0, dtype: 'float32' },
+    ],
+    passes: [{ reduces: [{ fn: 'sum', value: 1 }], stores: [], outerStores: [{ buffer: 2, at: at([cols, 1, 0]), value: 2 }] }],
+  };
+  return {
+    kernels: [kernel],
+    buffers: [runOwned('x', points * cols), { ...runOwned('neighbours', points * degree), dtype: 'int32' }, runOwned('y', points * cols)],
+  };
+}
+
 /** x (rows, cols) plus bias (cols). */
 export function biasedSchedule(rows: number, cols: number): Schedule {
   const kernel: Kernel = {
