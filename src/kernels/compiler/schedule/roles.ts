@@ -127,19 +127,19 @@ export class Roles {
   #share(): void {
     const costs: number[] = [];
     const depths: number[] = [];
+    const isSpread: boolean[] = [];
     this.#graph.nodes.forEach((node, id) => {
       const role = this.of(id);
       depths.push(role === 'inline' ? 1 + Math.max(0, ...inputsOf(node).map((input) => depths[input] as number)) : 0);
+      isSpread.push(role === 'inline' && this.#isSpread(node, isSpread));
       if (role !== 'inline') {
         costs.push(node.op === 'constant' && node.values.length === 1 ? 0 : LOAD_COST);
         return;
       }
-      const cost = isSpreading(this.#graph, node)
-        ? LOAD_COST
-        : inputsOf(node).reduce((sum, input) => sum + (costs[input] as number), ownCost(node));
+      const cost = isSpread[id] ? LOAD_COST : inputsOf(node).reduce((sum, input) => sum + (costs[input] as number), ownCost(node));
       const readers = this.consumers[id] as readonly ValueId[];
-      const isSpread = readers.some((reader) => isSpreading(this.#graph, this.#node(reader)));
-      const isShared = node.size > 1 && cost > CHEAP && (readers.length > 1 || isSpread);
+      const isSource = readers.some((reader) => isSpreading(this.#graph, this.#node(reader)));
+      const isShared = node.size > 1 && cost > CHEAP && (readers.length > 1 || isSource);
       if (isShared) this.#roles[id] = 'shared';
       if ((cost > LARGEST_EXPRESSION && node.size > 1) || (depths[id] as number) > DEEPEST_EXPRESSION) {
         this.#roles[id] = 'stored';
@@ -147,6 +147,17 @@ export class Roles {
       }
       costs.push(this.of(id) === 'inline' ? cost : LOAD_COST);
     });
+  }
+
+  /** Whether a value repeats one of fewer elements, or follows from such values alone: then it is computed outside of the loops. */
+  #isSpread(node: GraphNode, isSpread: readonly boolean[]): boolean {
+    if (isSpreading(this.#graph, node)) return true;
+    const inputs = inputsOf(node);
+    return (
+      isPointwise(node) &&
+      inputs.some((input) => isSpread[input]) &&
+      inputs.every((input) => isSpread[input] || this.#node(input).op === 'constant')
+    );
   }
 
   #storeAsOperand(id: ValueId): void {

@@ -5,6 +5,8 @@ import { offsetDigits, type TileWriter } from './tile-writer.ts';
 
 /** An epilogue of more expressions is written once, in a loop over the tile's rows: code size is compile time. */
 const UNROLLED_EXPRESSIONS = 8;
+/** After sums of more products, the rows of a shared tile are a loop: what that takes is little beside them. */
+const SHORT_SUM = 32;
 
 /** Evaluates and stores what follows the sums of products, for every element of a tile. `sums`: names of vec4 variables [row][group]. */
 export function writeTile(tile: TileWriter, sums: readonly (readonly string[])[]): void {
@@ -42,7 +44,8 @@ export function writeColumnSums(tile: TileWriter, sums: readonly string[]): void
 }
 
 /**
- * Visits the rows of a tile that exist: each written out, or all in one loop. A shared tile has so many that it always is a loop.
+ * Visits the rows of a tile that exist: each written out, or all in one loop. A shared tile has many: its rows are written out only where
+ * all exist and the loop would take as long as the products.
  * @param visit gets the number of the row, its digits, and its values [group]
  */
 export function eachRow(
@@ -52,8 +55,9 @@ export function eachRow(
   visit: (scope: Scope, index: Digit, row: readonly Digit[], current: readonly string[]) => void,
 ): void {
   const { root, m0, kernel } = tile;
-  const { rows, groups, m, lanes } = tile.plan;
-  if (rows === 1 || (isUnrolled && lanes === 1)) {
+  const { rows, groups, m, k, lanes } = tile.plan;
+  const isShort = lanes === 1 || (k <= SHORT_SUM && m % rows === 0);
+  if (rows === 1 || (isUnrolled && isShort)) {
     sums.forEach((current, i) => {
       const write = (scope: Scope): void =>
         visit(scope, { base: m0 === '0' ? null : m0, scope: root, plus: i }, tile.row(i, scope), current);
