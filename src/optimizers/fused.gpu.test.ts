@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { FusedRunner } from '../kernels/fused/fused-runner.ts';
 import { HostFedRunner, testDevice } from '../kernels/fused/testing/fused-harness.ts';
 import { flatLayout, noiseRace, noiseRows, onlyRows, rowBits, rowSpec, worstDifference } from '../kernels/fused/testing/races.ts';
@@ -56,9 +56,11 @@ describe.each(optimizerCases.map(({ definition, cases }) => ({ id: definition.id
       expect(await fusedErrors(program, sharedSteps(program, hypers, stream, 11, cases.gradients?.scale))).toEqual([]);
     });
 
-    it('shows every wrong formula', async () => {
-      const mutations = mutationsOf(id);
-      // Together, because compiling them takes the time and can overlap.
+    it(inject('isFull') ? 'shows every wrong formula' : 'shows every second wrong formula', async () => {
+      const all = mutationsOf(id);
+      // Compiling each takes a second.
+      const mutations = inject('isFull') ? all : all.filter((_, index) => index % 2 === 0);
+      // Together, because compiling them can overlap.
       const found = await Promise.all(
         mutations.map(async (mutation) => {
           const scenario = cases.scenarios.find(({ label }) => label === mutation.scenario);
@@ -74,7 +76,7 @@ describe.each(optimizerCases.map(({ definition, cases }) => ({ id: definition.id
       );
       const missed = mutations.filter((_, index) => found[index]?.length === 0).map(({ label }) => label);
       expect(missed).toEqual([]);
-      expect(mutations.length).toBeGreaterThanOrEqual(6);
+      expect(all.length).toBeGreaterThanOrEqual(6);
     });
   },
 );
