@@ -106,15 +106,22 @@ test('on a software adapter, a thread of an element-wise kernel has several poin
   expect(hardware?.code).not.toContain('for (');
 });
 
+/** How often the first dispatch's text loads from a buffer. */
+const loads = (schedule: Schedule, adapter: AdapterClass, buffer: string): number =>
+  (texts(schedule, 1, adapter)[0]?.code.split(` = ${buffer}[`).length ?? 0) - 1;
+
 test('neighbouring rows of a convolution load the entries that their filters share once', () => {
-  const loads = (adapter: AdapterClass, buffer: string): number =>
-    texts(convolutionSchedule(2, 16, 4, 4), 1, adapter)[0]?.code.split(` = ${buffer}[`).length ?? 0;
+  const convolution = convolutionSchedule(2, 16, 4, 4);
   // 8 rows of a tile and one beyond each end, not 8 for each of 3 taps; 4 rows of a tile on hardware.
-  expect(loads('software', 'b0') - 1).toBe(10);
-  expect(loads('hardware', 'b0') - 1).toBe(6);
-  // The threads of a quad load one of 4 rows of the filters each.
-  expect(loads('software', 'b1') - 1).toBe(3);
-  expect(loads('hardware', 'b1') - 1).toBe(12);
+  expect(loads(convolution, 'software', 'b0')).toBe(10);
+  expect(loads(convolution, 'hardware', 'b0')).toBe(6);
+});
+
+test.each([false, true])('threads of a quad load a quarter of the filters each, transposed %s', (isTransposed) => {
+  const convolution = convolutionSchedule(2, 16, 4, 4, isTransposed);
+  // One of 4 vectors for each of 3 taps.
+  expect(loads(convolution, 'software', 'b1')).toBe(3);
+  expect(loads(convolution, 'hardware', 'b1')).toBe(12);
 });
 
 test('on a software adapter, a kernel of few threads has a workgroup for every 4 of them', () => {

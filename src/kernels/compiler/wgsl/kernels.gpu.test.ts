@@ -13,6 +13,7 @@ import {
   columnSchedule,
   convolutionSchedule,
   denseOfRowsSchedule,
+  filterGradientSchedule,
   inPlaceSchedule,
   matMulSchedule,
   replacedSchedule,
@@ -101,6 +102,9 @@ const CASES: readonly (readonly [string, Schedule])[] = [
   ['a convolution of 8 channels to 12', convolutionSchedule(1, 8, 8, 12)],
   ['a convolution of 1 channel', convolutionSchedule(2, 16, 1, 5)],
   ['a convolution of rows that are no whole tiles', convolutionSchedule(2, 6, 4, 4)],
+  ['a transposed convolution', convolutionSchedule(2, 16, 8, 4, true)],
+  ['a transposed convolution to fewer channels than a vector has', convolutionSchedule(2, 16, 4, 3, true)],
+  ['the gradient of filters, threads of a quad with the same columns', filterGradientSchedule(2, 8, 32, 4)],
   ['a kernel by hand', customSchedule(70, 5)],
 ];
 
@@ -118,6 +122,7 @@ describe.each(['hardware', 'software'] as const)('%s', (adapter: AdapterClass) =
     ['a product', product(65, 10, 64)],
     ['a split product', product(8, 9, 2048)],
     ['a convolution', convolutionSchedule(2, 16, 4, 4)],
+    ['a transposed convolution', convolutionSchedule(2, 16, 8, 4, true)],
   ] as const)('%s: a run has the same bits alone and in company, and every time', async (_, schedule) => {
     const most = 16;
     const all = inputsOf(schedule, most);
