@@ -13,6 +13,7 @@ import {
   biasedSchedule,
   columnSchedule,
   convolutionSchedule,
+  filterGradientSchedule,
   matMulSchedule,
   runOwned,
   segmentSumSchedule,
@@ -122,6 +123,19 @@ test.each([false, true])('threads of a quad load a quarter of the filters each, 
   // One of 4 vectors for each of 3 taps.
   expect(loads(convolution, 'software', 'b1')).toBe(3);
   expect(loads(convolution, 'hardware', 'b1')).toBe(12);
+});
+
+test('on a software adapter, the taps of a filter load what they share once for its gradient', () => {
+  const gradient = filterGradientSchedule(4, 48, 8, 4);
+  // 2 vectors of channels at 4 pixels and one beyond each end, not at 4 for each of 3 taps; those of 4 channels of dy.
+  expect(loads(gradient, 'software', 'b0')).toBe(2 * 6);
+  expect(loads(gradient, 'software', 'b1')).toBe(4);
+});
+
+test.each(['hardware', 'software'] as const)('%s: rows of pictures are split where the pictures are few', (adapter) => {
+  const [products, sums] = texts(filterGradientSchedule(2, 48, 8, 4), 1, adapter);
+  expect(products?.code).toMatch(/min\(.*, 48\)/);
+  expect(sums?.label).toMatch(/sum of \d+ parts/);
 });
 
 test('on a software adapter, a kernel of few threads has a workgroup for every 4 of them', () => {

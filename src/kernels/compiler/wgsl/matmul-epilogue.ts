@@ -42,7 +42,8 @@ export function writeColumnSums(tile: TileWriter, sums: readonly string[]): void
 }
 
 /**
- * Visits the rows of a tile that exist: each written out, or all in one loop. A shared tile has so many that it always is a loop.
+ * Visits the rows of a tile that exist: each written out, or all in one loop. A tile that is shared, or of taps, has so many that it always
+ * is a loop.
  * @param visit gets the number of the row, its digits, and its values [group]
  */
 export function eachRow(
@@ -51,9 +52,10 @@ export function eachRow(
   isUnrolled: boolean,
   visit: (scope: Scope, index: Digit, row: readonly Digit[], current: readonly string[]) => void,
 ): void {
-  const { root, m0, kernel } = tile;
-  const { rows, groups, m, lanes } = tile.plan;
-  if (rows === 1 || (isUnrolled && lanes === 1)) {
+  const { root, m0 } = tile;
+  const { rows, groups, m, lanes, taps } = tile.plan;
+  const isLarge = lanes > 1 || taps !== null;
+  if (rows === 1 || (isUnrolled && !isLarge)) {
     sums.forEach((current, i) => {
       const write = (scope: Scope): void =>
         visit(scope, { base: m0 === '0' ? null : m0, scope: root, plus: i }, tile.row(i, scope), current);
@@ -64,12 +66,12 @@ export function eachRow(
   }
   const i = root.name('r');
   const end = m % rows === 0 ? `${rows}` : root.let(`min(${rows}, ${m} - ${m0})`);
-  const all = lanes === 1 ? null : root.name('rows');
+  const all = isLarge ? root.name('rows') : null;
   if (all !== null) root.line(`var ${all} = array<vec4f, ${rows * groups}>(${sums.flat().join(', ')});`);
   root.block(`for (var ${i} = 0; ${i} < ${end}; ${i}++)`, (scope) => {
     const current = all === null ? switched(scope, i, sums) : indexed(scope, i, all, groups);
-    const index: Digit = { base: scope.let(`${m0} + ${i}`), scope, plus: 0 };
-    visit(scope, index, offsetDigits(scope, index.base as string, kernel.m, 0, 1), current);
+    const { digits, index } = tile.rowAt(scope, i);
+    visit(scope, index, digits, current);
   });
 }
 

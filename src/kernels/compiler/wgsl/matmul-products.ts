@@ -1,6 +1,7 @@
 import type { Digit } from './digits.ts';
 import { advanced, OperandReader, plusLane } from './matmul-operands.ts';
 import { QuadOperands } from './matmul-quads.ts';
+import { isAlike, MOST_TAPS } from './matmul-taps.ts';
 import type { Scope } from './scope.ts';
 import { offsetDigits, type TileWriter } from './tile-writer.ts';
 
@@ -50,33 +51,22 @@ function writeOwnProducts(tile: TileWriter, part: Digit | null, { sums, columnSu
 }
 
 /** Entries of k at once: 4 where an operand has them side by side, or where the threads of a quad load one each of a shared operand. */
-function stepOf({ kernel, plan }: TileWriter, a: OperandReader, b: OperandReader): 1 | 4 {
+function stepOf({ kernel, plan }: TileWriter, a: OperandReader, b: OperandReader): number {
   const isShared = plan.sharesColumns && b.isVector('n') && (kernel.k.at(-1) ?? 1) % 4 === 0;
-  return isShared || a.isVector('k') || b.isVector('k') ? 4 : 1;
+  return isShared || a.isVector('k') || b.isVector('k') ? 4 : (plan.taps?.step ?? 1);
 }
-
-/** Most entries of a digit that are written out. */
-const MOST_TAPS = 5;
 
 /**
  * A short digit of k along which a moves as from row to row, guards included: a filter's taps. Written out, neighbouring rows have most of
  * their entries in common, which are then loaded once.
  */
 function tapsOf({ kernel, plan }: TileWriter, part: Digit | null, step: number): number | null {
-  const { batch, m, k, a } = kernel;
+  const { m, k } = kernel;
   // Rows of a tile that are not in one row of the picture are not known to be neighbours.
-  if (plan.rows === 1 || (m.at(-1) ?? 1) % plan.rows !== 0) return null;
-  const last = k.length - 1;
-  const row = batch.length + m.length - 1;
-  const { strides, guards } = a.at;
-  const isShared = (d: number): boolean => {
-    const inner = batch.length + m.length + d;
-    const isAlike = (list: readonly number[]): boolean => list[inner] === list[row];
-    return isAlike(strides) && strides[row] !== 0 && guards.every(({ coefficients }) => isAlike(coefficients));
-  };
+  if (plan.rows === 1 || plan.taps !== null || (m.at(-1) ?? 1) % plan.rows !== 0) return null;
   const found = k.findIndex((extent, d) => {
-    const isLoop = (d > 0 || part === null) && (d < last || step === 1);
-    return isLoop && extent > 1 && extent <= MOST_TAPS && isShared(d);
+    const isLoop = (d !== plan.splitDigit || part === null) && (d < k.length - 1 || step === 1);
+    return isLoop && extent > 1 && extent <= MOST_TAPS && isAlike(kernel, m.length - 1, d);
   });
   return found < 0 ? null : found;
 }
