@@ -13,6 +13,7 @@ import {
   biasedSchedule,
   columnSchedule,
   convolutionSchedule,
+  filterGradientSchedule,
   matMulSchedule,
   neighbourSchedule,
   runOwned,
@@ -107,15 +108,35 @@ test('on a software adapter, a thread of an element-wise kernel has several poin
   expect(hardware?.code).not.toContain('for (');
 });
 
+/** How often the first dispatch's text loads from a buffer. */
+const loads = (schedule: Schedule, adapter: AdapterClass, buffer: string): number =>
+  (texts(schedule, 1, adapter)[0]?.code.split(` = ${buffer}[`).length ?? 0) - 1;
+
 test('neighbouring rows of a convolution load the entries that their filters share once', () => {
-  const loads = (adapter: AdapterClass, buffer: string): number =>
-    texts(convolutionSchedule(2, 16, 4, 4), 1, adapter)[0]?.code.split(` = ${buffer}[`).length ?? 0;
+  const convolution = convolutionSchedule(2, 16, 4, 4);
   // 8 rows of a tile and one beyond each end, not 8 for each of 3 taps; 4 rows of a tile on hardware.
-  expect(loads('software', 'b0') - 1).toBe(10);
-  expect(loads('hardware', 'b0') - 1).toBe(6);
-  // The threads of a quad load one of 4 rows of the filters each.
-  expect(loads('software', 'b1') - 1).toBe(3);
-  expect(loads('hardware', 'b1') - 1).toBe(12);
+  expect(loads(convolution, 'software', 'b0')).toBe(10);
+  expect(loads(convolution, 'hardware', 'b0')).toBe(6);
+});
+
+test.each([false, true])('threads of a quad load a quarter of the filters each, transposed %s', (isTransposed) => {
+  const convolution = convolutionSchedule(2, 16, 4, 4, isTransposed);
+  // One of 4 vectors for each of 3 taps.
+  expect(loads(convolution, 'software', 'b1')).toBe(3);
+  expect(loads(convolution, 'hardware', 'b1')).toBe(12);
+});
+
+test('on a software adapter, the taps of a filter load what they share once for its gradient', () => {
+  const gradient = filterGradientSchedule(4, 48, 8, 4);
+  // 2 vectors of channels at 4 pixels and one beyond each end, not at 4 for each of 3 taps; those of 4 channels of dy.
+  expect(loads(gradient, 'software', 'b0')).toBe(2 * 6);
+  expect(loads(gradient, 'software', 'b1')).toBe(4);
+});
+
+test.each(['hardware', 'software'] as const)('%s: rows of pictures are split where the pictures are few', (adapter) => {
+  const [products, sums] = texts(filterGradientSchedule(2, 48, 8, 4), 1, adapter);
+  expect(products?.code).toMatch(/min\(.*, 48\)/);
+  expect(sums?.label).toMatch(/sum of \d+ parts/);
 });
 
 test('a short row that several passes go over is loaded and stored once', () => {

@@ -44,8 +44,8 @@ export function writeColumnSums(tile: TileWriter, sums: readonly string[]): void
 }
 
 /**
- * Visits the rows of a tile that exist: each written out, or all in one loop. A shared tile has many: its rows are written out only where
- * all exist and the loop would take as long as the products.
+ * Visits the rows of a tile that exist: each written out, or all in one loop. A tile that is shared, or of taps, has many: its rows are written
+ * out only where all exist and the loop would take as long as the products.
  * @param visit gets the number of the row, its digits, and its values [group]
  */
 export function eachRow(
@@ -54,10 +54,11 @@ export function eachRow(
   isUnrolled: boolean,
   visit: (scope: Scope, index: Digit, row: readonly Digit[], current: readonly string[]) => void,
 ): void {
-  const { root, m0, kernel } = tile;
-  const { rows, groups, m, k, lanes } = tile.plan;
-  const isShort = lanes === 1 || (k <= SHORT_SUM && m % rows === 0);
-  if (rows === 1 || (isUnrolled && isShort)) {
+  const { root, m0 } = tile;
+  const { rows, groups, m, k, lanes, taps } = tile.plan;
+  const isLarge = lanes > 1 || taps !== null;
+  const isShort = taps === null && k <= SHORT_SUM && m % rows === 0;
+  if (rows === 1 || (isUnrolled && (isShort || !isLarge))) {
     sums.forEach((current, i) => {
       const write = (scope: Scope): void =>
         visit(scope, { base: m0 === '0' ? null : m0, scope: root, plus: i }, tile.row(i, scope), current);
@@ -68,12 +69,12 @@ export function eachRow(
   }
   const i = root.name('r');
   const end = m % rows === 0 ? `${rows}` : root.let(`min(${rows}, ${m} - ${m0})`);
-  const all = lanes === 1 ? null : root.name('rows');
+  const all = isLarge ? root.name('rows') : null;
   if (all !== null) root.line(`var ${all} = array<vec4f, ${rows * groups}>(${sums.flat().join(', ')});`);
   root.block(`for (var ${i} = 0; ${i} < ${end}; ${i}++)`, (scope) => {
     const current = all === null ? switched(scope, i, sums) : indexed(scope, i, all, groups);
-    const index: Digit = { base: scope.let(`${m0} + ${i}`), scope, plus: 0 };
-    visit(scope, index, offsetDigits(scope, index.base as string, kernel.m, 0, 1), current);
+    const { digits, index } = tile.rowAt(scope, i);
+    visit(scope, index, digits, current);
   });
 }
 

@@ -1,8 +1,9 @@
 import type { Digit } from './digits.ts';
 import { advanced, OperandReader, plusLane } from './matmul-operands.ts';
 import { QuadOperands } from './matmul-quads.ts';
+import { isAlike, MOST_TAPS } from './matmul-taps.ts';
 import type { Scope } from './scope.ts';
-import type { TileWriter } from './tile-writer.ts';
+import { offsetDigits, type TileWriter } from './tile-writer.ts';
 
 /** Names of vec4 variables. */
 export interface TileSums {
@@ -32,7 +33,7 @@ export function accumulate(tile: TileWriter, part: Digit | null): TileSums {
 function writeOwnProducts(tile: TileWriter, part: Digit | null, { sums, columnSums }: TileSums): void {
   const { kernel, ports, root } = tile;
   const [a, b] = [new OperandReader(kernel, 'a', ports, root), new OperandReader(kernel, 'b', ports, root)];
-  const step = a.isVector('k') || b.isVector('k') ? 4 : 1;
+  const step = stepOf(tile, a, b);
   const write = (scope: Scope, k: readonly Digit[]): void => {
     const left = fragmentA(tile, a, scope, k, step);
     const right = fragmentB(tile, b, scope, k, step);
@@ -49,28 +50,23 @@ function writeOwnProducts(tile: TileWriter, part: Digit | null, { sums, columnSu
   tile.eachInner(part, step, write, tapsOf(tile, part, step));
 }
 
-/** Most entries of a digit that are written out. */
-const MOST_TAPS = 5;
+/** Entries of k at once: 4 where an operand has them side by side, or where the threads of a quad load one each of a shared operand. */
+function stepOf({ kernel, plan }: TileWriter, a: OperandReader, b: OperandReader): number {
+  const isShared = plan.sharesColumns && b.isVector('n') && (kernel.k.at(-1) ?? 1) % 4 === 0;
+  return isShared || a.isVector('k') || b.isVector('k') ? 4 : (plan.taps?.step ?? 1);
+}
 
 /**
  * A short digit of k along which a moves as from row to row, guards included: a filter's taps. Written out, neighbouring rows have most of
  * their entries in common, which are then loaded once.
  */
 function tapsOf({ kernel, plan }: TileWriter, part: Digit | null, step: number): number | null {
-  const { batch, m, k, a } = kernel;
+  const { m, k } = kernel;
   // Rows of a tile that are not in one row of the picture are not known to be neighbours.
-  if (plan.rows === 1 || (m.at(-1) ?? 1) % plan.rows !== 0) return null;
-  const last = k.length - 1;
-  const row = batch.length + m.length - 1;
-  const { strides, guards } = a.at;
-  const isShared = (d: number): boolean => {
-    const inner = batch.length + m.length + d;
-    const isAlike = (list: readonly number[]): boolean => list[inner] === list[row];
-    return isAlike(strides) && strides[row] !== 0 && guards.every(({ coefficients }) => isAlike(coefficients));
-  };
+  if (plan.rows === 1 || plan.taps !== null || (m.at(-1) ?? 1) % plan.rows !== 0) return null;
   const found = k.findIndex((extent, d) => {
-    const isLoop = (d > 0 || part === null) && (d < last || step === 1);
-    return isLoop && extent > 1 && extent <= MOST_TAPS && isShared(d);
+    const isLoop = (d !== plan.splitDigit || part === null) && (d < k.length - 1 || step === 1);
+    return isLoop && extent > 1 && extent <= MOST_TAPS && isAlike(kernel, m.length - 1, d);
   });
   return found < 0 ? null : found;
 }
@@ -115,12 +111,21 @@ function fragmentB(tile: TileWriter, b: OperandReader, scope: Scope, k: readonly
   const { batch, plan } = tile;
   const at = (kk: number, column: number): Digit[] => [...batch, ...advanced(k, kk), ...tile.column(column)];
   const four = (text: (lane: number) => string): string => scope.let(`vec4f(${[0, 1, 2, 3].map(text).join(', ')})`);
+  if (step === 4 && b.isVector('k') && plan.sharesColumns) {
+    // Each thread of a quad loads one of 4 columns, and hands it to the others.
+    const own = Array.from({ length: plan.groups }, (_, j) => {
+      const column = offsetDigits(tile.root, tile.lane, tile.kernel.n, 4 * j, 4 * plan.groups);
+      return b.readVector(scope, [...batch, ...k, ...column], 'k');
+    });
+    const columns = own.map((vector) => [0, 1, 2, 3].map((lane) => scope.let(`quadBroadcast(${vector}, ${lane}u)`)));
+    return (kk, j) => four((lane) => `${columns[j]?.[lane]}.${'xyzw'[kk]}`);
+  }
   if (step === 4 && b.isVector('k')) {
     const vectors = Array.from({ length: 4 * plan.groups }, (_, column) => b.readVector(scope, at(0, column), 'k'));
     return (kk, j) => four((lane) => `${vectors[4 * j + lane]}.${'xyzw'[kk]}`);
   }
-  if (b.isVector('n') && step === 4 && plan.sharesColumns) {
-    // Each thread of a quad loads one of the 4 entries of k, and hands it to the others.
+  if (step === 4 && b.isVector('n') && plan.sharesColumns) {
+    // ... or one of the 4 entries of k.
     const ownK = plusLane(scope, k, tile.lane);
     const own = Array.from({ length: plan.groups }, (_, j) => b.readVector(scope, [...batch, ...ownK, ...tile.column(4 * j)], 'n'));
     return (kk, j) => scope.let(`quadBroadcast(${own[j]}, ${kk}u)`);

@@ -1,6 +1,7 @@
 import { sizeOf } from '../index-map.ts';
 import type { ClassChoices, TileSize } from './adapter-class.ts';
 import type { GpuMatMul } from './fold-gathers.ts';
+import { type TapTile, tapTile } from './matmul-taps.ts';
 import { alignUp } from './regions.ts';
 
 /** How a matMul is spread over threads: each has one tile, or its columns of one, and one part of the inner dimension. */
@@ -13,15 +14,18 @@ export interface MatMulPlan {
   readonly lanes: 1 | 4;
   /** Whether the 4 threads of a quad have tiles of their own, but of the same columns. */
   readonly sharesColumns: boolean;
-  /** Rows of a tile. */
+  /** Rows of a tile: neighbours, or where they are taps of a filter, those of `taps`. */
   readonly rows: number;
+  readonly taps: TapTile | null;
   /** Columns of a thread, in fours. */
   readonly groups: number;
   readonly rowTiles: number;
   readonly columnTiles: number;
-  /** Parts of the first digit of k that are summed apart and then added in order; 1: none. */
+  /** Parts of a digit of k that are summed apart and then added in order; 1: none. */
   readonly parts: number;
-  /** Entries of the first digit of k in a part. */
+  /** The digit of k that has parts. */
+  readonly splitDigit: number;
+  /** Entries of that digit in a part. */
   readonly partLength: number;
   /** n rounded up to whole vectors: row length of partial sums. */
   readonly paddedN: number;
@@ -30,17 +34,18 @@ export interface MatMulPlan {
 /** Columns of a tile. */
 export const tileWidth = ({ lanes, groups }: Pick<MatMulPlan, 'lanes' | 'groups'>): number => 4 * groups * lanes;
 
-export function planMatMul({ batch, m, n, k }: GpuMatMul, choices: ClassChoices): MatMulPlan {
+export function planMatMul(kernel: GpuMatMul, choices: ClassChoices): MatMulPlan {
+  const { batch, m, n, k } = kernel;
   const [batches, M, N, K] = [batch, m, n, k].map(sizeOf) as [number, number, number, number];
-  const own: Tile = { lanes: 1, ...ownTile(batches * M * N, M, N, choices) };
-  const quad: Tile | null = choices.quadTile === null ? null : { lanes: 4, ...quadTile(M, N, choices.quadTile) };
+  const own = ownTile(kernel, batches * M * N, M, N, choices);
+  const quad: Tile | null = choices.quadTile === null ? null : { lanes: 4, taps: null, ...quadTile(M, N, choices.quadTile) };
   const isQuad = quad !== null && workOf(quad, M, N, k) <= QUAD_FACTOR * workOf(own, M, N, k);
   const isSmall = batches * M < FEW_ROWS && N * K < SMALL_OPERAND;
-  const { lanes, rows, groups } = !isQuad ? own : isSmall ? { ...quad, rows: Math.max(4, quad.rows / 2) } : quad;
+  const { lanes, rows, groups, taps } = !isQuad ? own : isSmall ? { ...quad, rows: Math.max(4, quad.rows / 2) } : quad;
   const rowTiles = Math.ceil(M / rows);
   const columnTiles = Math.ceil(N / tileWidth({ lanes, groups }));
   const sharesColumns = lanes === 1 && choices.quadTile !== null && columnTiles === 1 && rowTiles % 4 === 0;
-  const { parts, partLength } = splitOf(k[0] ?? 1, K, batches * rowTiles * columnTiles * lanes, choices);
+  const split = splitOf(k, batches * rowTiles * columnTiles * lanes, choices);
   return {
     batches,
     m: M,
@@ -49,16 +54,16 @@ export function planMatMul({ batch, m, n, k }: GpuMatMul, choices: ClassChoices)
     lanes,
     sharesColumns,
     rows,
+    taps,
     groups,
     rowTiles,
     columnTiles,
-    parts,
-    partLength,
+    ...split,
     paddedN: alignUp(N, 4),
   };
 }
 
-type Tile = TileSize & Pick<MatMulPlan, 'lanes'>;
+type Tile = TileSize & Pick<MatMulPlan, 'lanes' | 'taps'>;
 
 /** What loading an element takes on an adapter with quads, in multiply-adds. */
 const LOAD_WORK = 10;
@@ -74,11 +79,11 @@ const SMALL_OPERAND = 1024;
 
 /** Work of one product on an adapter with quads, in multiply-adds of 4 threads; what lies beyond its edges is computed too. */
 function workOf(tile: Tile, M: number, N: number, k: readonly number[]): number {
-  const { lanes, rows, groups } = tile;
+  const { lanes, rows, groups, taps } = tile;
   const quads = (Math.ceil(M / rows) * Math.ceil(N / tileWidth(tile)) * lanes) / 4;
   // A quad takes 4 entries of the innermost digit at once; of its rows, a thread loads a quarter and gets the others from its neighbours.
   const inner = lanes === 1 ? sizeOf(k) : sizeOf(k.slice(0, -1)) * alignUp(k.at(-1) ?? 1, 4);
-  const loads = rows / lanes + 4 * groups;
+  const loads = (rows / lanes) * (taps === null ? 1 : (taps.taps + taps.step - 1) / (taps.taps * taps.step)) + 4 * groups;
   return quads * inner * (LOAD_WORK * loads + 4 * rows * groups + (lanes === 1 ? 0 : rows));
 }
 
@@ -90,9 +95,11 @@ function quadTile(M: number, N: number, most: TileSize): TileSize {
   return { rows, groups };
 }
 
-function ownTile(outputs: number, M: number, N: number, { largeTiles, tile }: ClassChoices): TileSize {
+function ownTile(kernel: GpuMatMul, outputs: number, M: number, N: number, { largeTiles, tile, quadTile }: ClassChoices): Tile {
   const isLarge = outputs / 64 >= largeTiles;
-  return { rows: powerUpTo(isLarge ? tile.rows : 4, M), groups: isLarge ? groupsFor(N, tile.groups) : 1 };
+  const groups = isLarge ? groupsFor(N, tile.groups) : 1;
+  const taps = quadTile === null ? null : tapTile(kernel, groups);
+  return { lanes: 1, taps, rows: taps === null ? powerUpTo(isLarge ? tile.rows : 4, M) : sizeOf(taps.shape), groups };
 }
 
 /** The power of two that covers `count` rows, at most `most`. */
@@ -105,16 +112,26 @@ function groupsFor(n: number, most: number): number {
   return [most, most + 1, ...others].reduce((best, groups) => (waste(groups) < waste(best) ? groups : best));
 }
 
-/** @param threads that the products have without a split */
+/**
+ * Splits the first digit of k that is long enough, or else the longest; never the last of several, which is read in vectors.
+ * @param threads that the products have without a split
+ */
 function splitOf(
-  firstDigit: number,
-  k: number,
+  k: readonly number[],
   threads: number,
   { splitThreads, splitLength }: ClassChoices,
-): { parts: number; partLength: number } {
-  const wanted = Math.min(Math.floor(splitThreads / threads), Math.floor(k / splitLength), firstDigit);
-  if (wanted < 2) return { parts: 1, partLength: firstDigit };
+): Pick<MatMulPlan, 'parts' | 'splitDigit' | 'partLength'> {
+  const most = Math.min(Math.floor(splitThreads / threads), Math.floor(sizeOf(k) / splitLength));
+  const extents = k.slice(0, Math.max(1, k.length - 1));
+  const enough = Math.min(most, Math.max(...extents));
+  const splitDigit = Math.max(
+    0,
+    extents.findIndex((count) => count >= enough),
+  );
+  const extent = extents[splitDigit] ?? 1;
+  const wanted = Math.min(most, extent);
+  if (wanted < 2) return { parts: 1, splitDigit, partLength: extent };
   // Whole vectors, so that a part of a plain k keeps its alignment.
-  const partLength = alignUp(Math.ceil(firstDigit / wanted), firstDigit === k ? 4 : 1);
-  return { parts: Math.ceil(firstDigit / partLength), partLength };
+  const partLength = alignUp(Math.ceil(extent / wanted), k.length === 1 ? 4 : 1);
+  return { parts: Math.ceil(extent / partLength), splitDigit, partLength };
 }

@@ -35,6 +35,7 @@ export function matMulBodies(kernel: GpuMatMul, choices: ClassChoices, scratch: 
     lanes: 1,
     sharesColumns: false,
     rows: 1,
+    taps: null,
     groups: 1,
     rowTiles: plan.m,
     columnTiles: plan.paddedN / 4,

@@ -1,3 +1,4 @@
+import { rowMajor } from '../index-map.ts';
 import { type Digit, linear, splitIndex } from './digits.ts';
 import type { GpuMatMul } from './fold-gathers.ts';
 import { type MatMulPlan, tileWidth } from './matmul-tile.ts';
@@ -47,9 +48,39 @@ export class TileWriter {
     this.hasColumnsBeyond = { first: lanes > 1 && !isEven, others: !isEven };
   }
 
-  /** Digits of row m0 + i. */
+  /** Digits of the tile's row i. */
   row(i: number, scope = this.root): Digit[] {
-    return offsetDigits(scope, this.m0, this.kernel.m, i, this.plan.rows);
+    const { taps, rows } = this.plan;
+    if (taps === null) return offsetDigits(scope, this.m0, this.kernel.m, i, rows);
+    const strides = rowMajor(taps.shape);
+    return this.#tapRow(
+      taps.shape,
+      taps.shape.map((extent, d) => ({ base: null, scope, plus: Math.floor(i / (strides[d] as number)) % extent })),
+    );
+  }
+
+  /** Digits of the tile's row i, an i32 known in the scope; and its number among all rows. */
+  rowAt(scope: Scope, i: string): { digits: readonly Digit[]; index: Digit } {
+    const { taps } = this.plan;
+    if (taps === null) {
+      const index = scope.let(`${this.m0} + ${i}`);
+      return { digits: offsetDigits(scope, index, this.kernel.m, 0, 1), index: { base: index, scope, plus: 0 } };
+    }
+    const digits = this.#tapRow(taps.shape, splitIndex(scope, i, taps.shape));
+    return { digits, index: linear(rowMajor(this.kernel.m), 0, digits, { base: null, scope: this.root, plus: 0 }) };
+  }
+
+  /** Digits of a row from those in a tile of taps. */
+  #tapRow(shape: readonly number[], within: readonly Digit[]): Digit[] {
+    const tiles = splitIndex(
+      this.root,
+      this.rowTile,
+      this.kernel.m.map((extent, d) => extent / (shape[d] as number)),
+    );
+    return within.map((digit, d) => {
+      const first = linear([shape[d] as number], 0, [tiles[d] as Digit], { base: null, scope: this.root, plus: 0 });
+      return linear([1], 0, [digit], first);
+    });
   }
 
   /** Digits of column n0 + j. */
@@ -89,7 +120,7 @@ export class TileWriter {
       }
       const extent = k[d] as number;
       const by = d === k.length - 1 ? step : 1;
-      const isSplit = d === 0 && part !== null;
+      const isSplit = d === this.plan.splitDigit && part !== null;
       if (extent <= by && !isSplit) {
         loop(scope, [...digits, { base: null, scope, plus: 0 }]);
         return;

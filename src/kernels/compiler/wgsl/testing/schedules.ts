@@ -308,36 +308,81 @@ export function denseOfRowsSchedule(batch: number, cols: number, n: number): Sch
   };
 }
 
-/** Pictures x (batch, side, side, inputs) through filters (3, 3, inputs, outputs), with zeros beyond the edges: patches as an index map. */
-export function convolutionSchedule(batch: number, side: number, inputs: number, outputs: number): Schedule {
-  const [column, row, picture] = [inputs, side * inputs, side ** 2 * inputs];
-  const guard = (coefficients: readonly number[]) => ({ coefficients, offset: -1, extent: side });
-  const [m, k] = [
-    [batch, side, side],
-    [3, 3, inputs],
-  ];
+/**
+ * Pictures x (batch, side, side, inputs) through filters (3, 3, inputs, outputs), with zeros beyond the edges: patches as an index map.
+ * @param isTransposed the filters are (3, 3, outputs, inputs), as where gradients go back through a convolution
+ */
+export function convolutionSchedule(batch: number, side: number, inputs: number, outputs: number, isTransposed = false): Schedule {
+  const { pixels, taps, patches } = patchesOf(batch, side, inputs);
+  const k = [...taps, inputs];
   const kernel: MatMulKernel = {
     kind: 'matmul',
     label: 'convolution',
     level: 0,
     batch: [],
-    m,
+    m: pixels,
     n: [outputs],
     k,
+    a: { buffer: 0, at: patches },
+    b: { buffer: 1, at: at([3 * inputs * outputs, inputs * outputs, ...(isTransposed ? [1, inputs] : [outputs, 1])]) },
+    exprs: [{ kind: 'accumulator', dtype: 'float32' }],
+    stores: [{ buffer: 2, at: at(rowMajor([...pixels, outputs])), value: 0 }],
+    columnSum: null,
+  };
+  const buffers = [
+    runOwned('x', sizeOf(pixels) * inputs),
+    runOwned('filters', sizeOf(k) * outputs),
+    runOwned('y', sizeOf(pixels) * outputs),
+  ];
+  return { kernels: [kernel], buffers };
+}
+
+/** Patches (batch, side, side, 3, 3, inputs) of pictures. */
+function patchesOf(batch: number, side: number, inputs: number): { pixels: readonly number[]; taps: readonly number[]; patches: Access } {
+  const [column, row, picture] = [inputs, side * inputs, side ** 2 * inputs];
+  const guard = (coefficients: readonly number[]) => ({ coefficients, offset: -1, extent: side });
+  return {
+    pixels: [batch, side, side],
+    taps: [3, 3],
+    patches: {
+      strides: [picture, row, column, row, column, 1],
+      offset: -row - column,
+      guards: [guard([0, 1, 0, 1, 0, 0]), guard([0, 0, 1, 0, 1, 0])],
+      fill: 0,
+    },
+  };
+}
+
+/** Gradients of filters (3, 3, inputs, outputs) from pictures x (batch, side, side, inputs) and gradients dy (batch, side, side, outputs). */
+export function filterGradientSchedule(batch: number, side: number, inputs: number, outputs: number): Schedule {
+  const { pixels, taps, patches } = patchesOf(batch, side, inputs);
+  const m = [...taps, inputs];
+  const turned = (list: readonly number[]): number[] => [...list.slice(3), ...list.slice(0, 3)];
+  const kernel: MatMulKernel = {
+    kind: 'matmul',
+    label: 'filter gradient',
+    level: 0,
+    batch: [],
+    m,
+    n: [outputs],
+    k: pixels,
     a: {
       buffer: 0,
       at: {
-        strides: [picture, row, column, row, column, 1],
-        offset: -row - column,
-        guards: [guard([0, 1, 0, 1, 0, 0]), guard([0, 0, 1, 0, 1, 0])],
-        fill: 0,
+        ...patches,
+        strides: turned(patches.strides),
+        guards: patches.guards.map((guard) => ({ ...guard, coefficients: turned(guard.coefficients) })),
       },
     },
-    b: { buffer: 1, at: at([3 * inputs * outputs, inputs * outputs, outputs, 1]) },
+    b: { buffer: 1, at: at(rowMajor([...pixels, outputs])) },
     exprs: [{ kind: 'accumulator', dtype: 'float32' }],
-    stores: [{ buffer: 2, at: at([side ** 2 * outputs, side * outputs, outputs, 1]), value: 0 }],
+    stores: [{ buffer: 2, at: at(rowMajor([...m, outputs])), value: 0 }],
     columnSum: null,
   };
-  const buffers = [runOwned('x', sizeOf(m) * inputs), runOwned('filters', sizeOf(k) * outputs), runOwned('y', sizeOf(m) * outputs)];
+  const buffers = [
+    runOwned('x', sizeOf(pixels) * inputs),
+    runOwned('dy', sizeOf(pixels) * outputs),
+    runOwned('gradient', sizeOf(m) * outputs),
+  ];
   return { kernels: [kernel], buffers };
 }
