@@ -84,8 +84,8 @@ export async function train(options: TrainerOptions): Promise<TrainerOutcome> {
 
   /** Fetches what the chunk measured and reports it. */
   const report = async (startedMs: number): Promise<number> => {
-    const samples = await training.readSamples();
-    const status = await training.status();
+    // A device answers both in one round trip, which may take as long as ten small steps.
+    const [samples, status] = await Promise.all([training.readSamples(), training.status()]);
     checkBackend();
     const elapsedMs = performance.now() - startedMs;
     const seconds = Float32Array.from({ length: samples.count }, (_, i) => (trainingMs + (elapsedMs * (i + 1)) / samples.count) / 1000);
