@@ -8,10 +8,12 @@ import { openBackend } from './backend.ts';
 import { optimizerOf } from './catalogue.ts';
 import { MAX_RACERS, type RaceConfig, type RacerConfig } from './config.ts';
 import { RaceControl } from './control.ts';
+import { GpuStep } from './gpu-step.ts';
 import type { RaceResult } from './result.ts';
 import { resultToJson } from './result-json.ts';
 import { type RaceEvent, runRace } from './run-race.ts';
 import type { Runtime } from './runtime.ts';
+import { orderOfAnswers } from './testing/order-of-answers.ts';
 
 const fetchFile = fetchFromUrl(new URL('/data/', location.href).href);
 let runtime: Runtime;
@@ -104,6 +106,11 @@ describe('a race on WebGPU', () => {
     const [a, b, c] = bits(disturbed);
     expect(b?.divergence).not.toBeNull();
     expect([a, c]).toEqual([bits(calm)[0], bits(calm)[2]]);
+  });
+
+  it('asks for predictions before the samples of the steps before them have come, so that both come together', async () => {
+    const order = await orderOfAnswers(GpuStep.prototype, () => race(config([racer('a', 'adamw')])));
+    expect(order.slice(-2)).toEqual(['predictions were asked for', 'samples have come']);
   });
 
   it('freezes a run at its own horizon', async () => {

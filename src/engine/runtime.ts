@@ -30,6 +30,8 @@ export interface Runtime {
   /** Tensors of a run's row start at multiples of this. */
   readonly align: number;
   readonly compiler: CompilerFacts;
+  /** Whether a device computes while the host goes on, so that more may be asked of it before it has answered. */
+  readonly isDevice: boolean;
   /** Compiles a group's step and takes its memory. */
   createStep(spec: StepSpec): Promise<TrainStep>;
   /** The failure that made the backend unusable, or null. Checked between steps. */

@@ -4,7 +4,7 @@ import { nextTask } from './next-task.ts';
 import { SAMPLE_CAPACITY } from './plan.ts';
 import type { Event } from './protocol.ts';
 import type { Recorder } from './recorder.ts';
-import type { Training } from './training.ts';
+import type { GroupPredictions, Training } from './training.ts';
 
 type WithoutGeneration<E> = E extends Event ? Omit<E, 'generation'> : never;
 /** What a training loop reports while it runs; the worker adds the generation. */
@@ -50,10 +50,14 @@ export async function train(options: TrainerOptions): Promise<TrainerOutcome> {
     if (training.runtime.failure !== null) throw new RaceError(training.runtime.failure);
   };
 
-  const evaluate = async (): Promise<void> => {
+  const isEvaluatedAt =
+    (step: number) =>
+    (run: number): boolean =>
+      step <= (horizons[run] as number) && recorder.divergenceOf(run) === null;
+
+  const evaluate = async (predicted?: Promise<GroupPredictions>): Promise<void> => {
     const start = performance.now();
-    const isWanted = (run: number): boolean => t <= (horizons[run] as number) && recorder.divergenceOf(run) === null;
-    const evaluations = await training.evaluate(t, trainingMs / 1000, isWanted);
+    const evaluations = await training.evaluate(t, trainingMs / 1000, isEvaluatedAt(t), predicted);
     const points = evaluations.map((evaluation) => evaluation?.point ?? null);
     recorder.addEvaluation(points);
     emit({ type: 'evaluation', step: t, runs: points, exhibits: evaluations.map((evaluation) => evaluation?.exhibit() ?? null) });
@@ -67,25 +71,39 @@ export async function train(options: TrainerOptions): Promise<TrainerOutcome> {
     return step - t;
   };
 
-  const makeSteps = async (count: number): Promise<void> => {
+  /** Returns how many were made before the race was stopped. */
+  const makeSteps = async (count: number): Promise<number> => {
     let reported = performance.now();
-    for (let i = 0; i < count && !control.isStopped; i++) {
-      const batches = training.batches(t + i);
+    let made = 0;
+    for (; made < count && !control.isStopped; made++) {
+      const batches = training.batches(t + made);
       for (let group = 0; group < training.groups; group++) {
-        await training.step(group, t + i, batches);
+        await training.step(group, t + made, batches);
         if (performance.now() - reported > HEARTBEAT_MS) {
-          emit({ type: 'heartbeat', step: t + i });
+          emit({ type: 'heartbeat', step: t + made });
           await nextTask();
           reported = performance.now();
         }
       }
     }
+    return made;
   };
 
-  /** Fetches what the chunk measured and reports it. */
-  const report = async (startedMs: number): Promise<number> => {
-    const samples = await training.readSamples();
-    const status = await training.status();
+  /** Asks a device for the predictions after the next `count` steps, which are on their way, so that they come with the samples of these. */
+  const predictAhead = (count: number): Promise<GroupPredictions> | undefined => {
+    if (!training.runtime.isDevice || count === 0 || !isEvaluationStep(t + count)) return undefined;
+    const predicted = training.predict(isEvaluatedAt(t + count));
+    // Whoever waits for it throws its error; nobody does when the race has been stopped.
+    predicted.catch(() => {});
+    return predicted;
+  };
+
+  /** Fetches what the chunk measured and reports it; returns how long the chunk took, and predictions that were asked for after it. */
+  const report = async (startedMs: number, steps: number) => {
+    // A device answers all in one round trip, which may take as long as ten small steps.
+    const measured = Promise.all([training.readSamples(), training.status()]);
+    const predicted = predictAhead(steps);
+    const [samples, status] = await measured;
     checkBackend();
     const elapsedMs = performance.now() - startedMs;
     const seconds = Float32Array.from({ length: samples.count }, (_, i) => (trainingMs + (elapsedMs * (i + 1)) / samples.count) / 1000);
@@ -99,7 +117,7 @@ export async function train(options: TrainerOptions): Promise<TrainerOutcome> {
       emit({ type: 'diverged', run, divergence });
     });
     isAnyActive = status.some(({ isActive }) => isActive);
-    return elapsedMs;
+    return { elapsedMs, predicted };
   };
 
   const outcome = (state: TrainerOutcome['state']): TrainerOutcome => ({
@@ -124,9 +142,8 @@ export async function train(options: TrainerOptions): Promise<TrainerOutcome> {
     announce();
     const count = permission === 'single' ? 1 : Math.min(chunk, stepsToEvaluation(), lastStep - t, SAMPLE_CAPACITY);
     const started = performance.now();
-    await makeSteps(count);
     const before = recorder.steps;
-    const elapsedMs = await report(started);
+    const { elapsedMs, predicted } = await report(started, await makeSteps(count));
     const made = recorder.steps - before;
     t += made;
     if (permission === 'run' && made > 0) {
@@ -135,7 +152,7 @@ export async function train(options: TrainerOptions): Promise<TrainerOutcome> {
       chunk = Math.max(1, Math.min(wanted, 2 * chunk, SAMPLE_CAPACITY));
     }
     if (control.isStopped) return outcome('stopped');
-    if (made > 0 && isEvaluationStep(t)) await evaluate();
+    if (made > 0 && isEvaluationStep(t)) await evaluate(predicted);
     checkBackend();
     await nextTask();
   }

@@ -10,7 +10,9 @@ import type { RaceResult } from './result.ts';
 import { resultToJson } from './result-json.ts';
 import { type RaceEvent, runRace } from './run-race.ts';
 import type { Runtime } from './runtime.ts';
+import { orderOfAnswers } from './testing/order-of-answers.ts';
 import { openWasmRuntime } from './wasm-runtime.ts';
+import { WasmStep } from './wasm-step.ts';
 
 const fetchFile = fetchFromDisk(join(import.meta.dirname, '../../public/data'));
 const runtime: Runtime = openWasmRuntime('test', null);
@@ -128,6 +130,11 @@ describe('a race on WebAssembly', () => {
     // Period of digits: 600 / 40 = 15.
     expect(long?.evaluations.map(({ step }) => step)).toEqual([0, 15, 20, 30, 40]);
     expect(short?.evaluations.map(({ step }) => step)).toEqual([0, 15, 20]);
+  });
+
+  it('asks for predictions once the samples have come, so that the clock of training does not count them', async () => {
+    const order = await orderOfAnswers(WasmStep.prototype, () => race(config([racer('a', 'adamw')])));
+    expect(order.slice(-2)).toEqual(['samples have come', 'predictions were asked for']);
   });
 
   it('takes the memory that was planned', async () => {

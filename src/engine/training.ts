@@ -16,7 +16,7 @@ import { COMMON_COLUMNS, type EvaluationPoint, type RunInfo, type SeedFingerprin
 import { evaluationPeriod, rowSpec } from './runs.ts';
 import type { Runtime } from './runtime.ts';
 import { extractColumns, type SampleColumns, sampleColumns, sampleWidth } from './sample-columns.ts';
-import type { BatchIndices, RunPredictions, TrainStep } from './train-step.ts';
+import type { BatchIndices, Evaluation, RunPredictions, TrainStep } from './train-step.ts';
 
 /** What is trained: any number of runs on one workload, in lockstep. */
 export interface TrainingSpec {
@@ -50,6 +50,9 @@ export interface RunEvaluation {
   /** What the page shows of it, at the point that counts. */
   exhibit(): Exhibit;
 }
+
+/** What the runs of each group say of the validation rows, not yet scored; null for groups that were not asked. */
+export type GroupPredictions = readonly (Evaluation | null)[];
 
 export type RunStatus = Pick<RowStatus, 'isActive' | 'divergedAt' | 'cause'>;
 
@@ -261,12 +264,30 @@ export class Training {
     return (await Promise.all(this.#groups.map(({ step }) => step.status()))).flat();
   }
 
-  /** What every run says of the validation rows at its current point, scored and to be shown; null for runs that `isWanted` leaves out. */
-  async evaluate(step: number, seconds: number, isWanted: (run: number) => boolean): Promise<readonly (RunEvaluation | null)[]> {
+  /** What runs say of the validation rows after all steps made so far, for groups with a run that `isWanted`. Waits for the device. */
+  async predict(isWanted: (run: number) => boolean): Promise<GroupPredictions> {
+    const predictions: (Evaluation | null)[] = [];
+    for (const { firstRun, runs, step } of this.#groups) {
+      predictions.push(runs.some((_, row) => isWanted(firstRun + row)) ? await step.evaluate() : null);
+    }
+    return predictions;
+  }
+
+  /**
+   * What every run says of the validation rows at its current point, scored and to be shown; null for runs that `isWanted` leaves out.
+   *
+   * @param predicted at this point, where it was asked for before
+   */
+  async evaluate(
+    step: number,
+    seconds: number,
+    isWanted: (run: number) => boolean,
+    predicted = this.predict(isWanted),
+  ): Promise<readonly (RunEvaluation | null)[]> {
     const found: (RunEvaluation | null)[] = [];
-    for (const group of this.#groups) {
+    for (const [index, evaluation] of (await predicted).entries()) {
+      const group = this.#groups[index] as Group;
       const wanted = group.runs.map((_, row) => isWanted(group.firstRun + row));
-      const evaluation = wanted.includes(true) ? await group.step.evaluate() : null;
       const ofRow = (all: RunPredictions | null | undefined, row: number): Predictions | null => {
         const values = all?.[row];
         return values ? { rows: this.data.validationRows, values } : null;

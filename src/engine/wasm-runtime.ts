@@ -43,6 +43,7 @@ export function openWasmRuntime(reason: string, threads: Threads | null): Runtim
     limits: { backend: 'wasm', bindingBytes: TOTAL_BUDGET_BYTES, totalBytes: TOTAL_BUDGET_BYTES, arenas: count },
     align: 1,
     compiler: { policy: WASM_POLICY, alignment: ALIGNMENT_BYTES / Float32Array.BYTES_PER_ELEMENT, cacheBytes: CACHE_BYTES },
+    isDevice: false,
     createStep: (spec) => WasmStep.create(spec, threads),
     failure: null,
     // WebAssembly has no device to lose: its errors are thrown where they happen.

@@ -45,6 +45,7 @@ export function openWebGpuRuntime(granted: GrantedDevice, reason: string): Runti
     },
     align: FUSED_ALIGN,
     compiler: { policy: isSoftware ? SOFTWARE_GPU_POLICY : GPU_POLICY, alignment: REGION_ALIGN, sortsLookups: true },
+    isDevice: true,
     createStep: (spec) => GpuStep.create(device, isSoftware ? 'software' : 'hardware', spec),
     get failure() {
       return failure;

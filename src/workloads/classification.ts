@@ -106,18 +106,19 @@ export function classReport({ data, metrics, note, picture }: ClassReportOptions
   const labels = Int32Array.from({ length: data.validationRows }, (_, row) =>
     oneHot.slice((data.trainRows + row) * classes, (data.trainRows + row + 1) * classes).indexOf(1),
   );
+  const pictures = Array.from({ length: Math.min(SHOWN_ROWS, data.validationRows) }, (_, row) => picture(data.trainRows + row));
   return {
     score: (predictions) => metrics(scoreClasses(predictions, labels)),
     show: (predictions) => ({
       note,
-      items: Array.from({ length: Math.min(SHOWN_ROWS, predictions.rows) }, (_, row) => {
+      items: pictures.map((shown, row) => {
         const { guess, probabilities } = classPrediction(predictions, row);
         const isKnown = probabilities.every((probability) => Number.isFinite(probability));
         return {
           title: classNames[labels[row] as number] as string,
           isRight: isKnown ? guess === labels[row] : null,
           parts: [
-            picture(data.trainRows + row),
+            shown,
             {
               kind: 'probabilities',
               caption: isKnown ? `says ${classNames[guess]}` : 'says nothing: its output is not finite',

@@ -3,7 +3,7 @@ import { scoreBinary } from '../../workloads/binary.ts';
 import { averagePrecisions, meanAveragePrecision } from '../../workloads/metrics/average-precision.ts';
 import { bleu4 } from '../../workloads/metrics/bleu.ts';
 import { chrF2 } from '../../workloads/metrics/chrf.ts';
-import { gaussianWindow, similarityTo, uniformWindow } from '../../workloads/metrics/ssim.ts';
+import { gaussianWindow, similarityOf, uniformWindow } from '../../workloads/metrics/ssim.ts';
 import { editDistance, wordErrorRate } from '../../workloads/metrics/word-error-rate.ts';
 import { type Comparison, worstOf } from './compare.ts';
 import { ctcOf } from './ctc.ts';
@@ -146,7 +146,7 @@ function structuralSimilarity(path: string): readonly Comparison[] {
     return {
       metric: 'SSIM',
       name: numbered(index, `${side}x${side}, ${isGaussian ? 'gaussian' : 'uniform'} window`),
-      ours: similarityTo({ side, values: target }, data_range, window)({ side, values: prediction }),
+      ours: similarityOf(side, data_range, window)({ side, values: target })({ side, values: prediction }),
       expected: ssim,
     };
   });

@@ -5,8 +5,7 @@ fn decideEntry(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocatio
   let tensor = shape.tensorAt + row.segment * 2u;
   let firstSlice = select(0u, constantsBuffer[tensor] * SPAN_THREADS, IS_SEGMENTED);
   let vectors = select(shape.slices, constantsBuffer[tensor + 1u] * SPAN_THREADS, IS_SEGMENTED) / 4u;
-  putEighths(lane, GATHERED, (row.race * shape.partialColumns * shape.slices + firstSlice) / 4u, vectors);
-  workgroupBarrier();
+  reduceColumns(lane, GATHERED, (row.race * shape.partialColumns * shape.slices + firstSlice) / 4u, vectors);
   if (lane == 0u && isChanging(row)) {
     var sums: array<f32, SUMS>;
     for (var j = 0u; j < min(GATHERED, SUMS); j++) {

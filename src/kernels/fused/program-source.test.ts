@@ -49,10 +49,18 @@ describe('the WGSL of a block', () => {
         blockSource(blockOf(polyakProgram, polyakHyper), slices).matchAll(/^const (?:SLICE_THREADS|REDUCERS) = (.*);$/gm),
         ([, count]) => count,
       );
-    expect(threads(8)).toEqual(['8u', '8u']);
-    expect(threads(40)).toEqual(['64u', '8u']);
+    expect(threads(8)).toEqual(['8u', '1u']);
+    expect(threads(40)).toEqual(['64u', '1u']);
     expect(threads(72)).toEqual(['64u', '8u * COLUMNS']);
     expect(threads(72)).toEqual(threads(SLICES));
+  });
+
+  it('has no barrier where one thread reduces all columns', () => {
+    const block = blockOf(polyakProgram, polyakHyper);
+    for (const source of [(slices: number) => blockSource(block, slices), raceSource]) {
+      expect(source(64)).not.toContain('Barrier()');
+      expect(source(72)).toContain('workgroupBarrier()');
+    }
   });
 
   it('says whether a hyperparameter that the text asks for is 0 in every row', () => {

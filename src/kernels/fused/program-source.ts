@@ -10,6 +10,8 @@ import prelude from './prelude.wgsl?raw';
 import { type ProgramNames, programNames, totalCount } from './program-names.ts';
 import race from './race.wgsl?raw';
 import reduce from './reduce.wgsl?raw';
+import reduceAlone from './reduce-alone.wgsl?raw';
+import reduceTogether from './reduce-together.wgsl?raw';
 import { rowStateSource } from './row-state.ts';
 import { BLOCK_SHAPE, RACE_SHAPE, shapeSource } from './shape.ts';
 
@@ -42,18 +44,10 @@ function zeroConstant(name: string, { program, rows }: Pick<RowBlock, 'program' 
   return program.fused.wgsl.includes(flag) ? [`const ${flag} = ${rows.every(({ hyper }) => hyper[name] === 0)};`] : [];
 }
 
-/**
- * Threads of a workgroup, for rows of that many slices: kernels over slices have no more than there is work for, and where a column of partial
- * sums is short, a thread reduces an eighth of every column instead of one.
- */
-function threadConstants(slices: number): readonly string[] {
-  return [
-    constant('SLICE_THREADS', sliceThreads(slices)),
-    slices <= FEW_SLICES ? constant('REDUCERS', 8) : 'const REDUCERS = 8u * COLUMNS;',
-  ];
-}
-
+/** Slices of a row whose columns of partial sums one thread reduces: a workgroup whose threads meet costs more than so few sums. */
 const FEW_SLICES = 64;
+
+const reducing = (slices: number): string => [reduce, slices <= FEW_SLICES ? reduceAlone : reduceTogether].join('\n');
 
 /**
  * The WGSL module of one block: constants generated from the program, reduce.wgsl, prelude.wgsl, the optimizer's text and the entry points
@@ -82,7 +76,7 @@ export function blockSource(block: Pick<RowBlock, 'program' | 'option' | 'rows'>
     constant('SUM_broken', fused.sums),
     constant('COLUMNS', Math.max(gatherPartials(fused), 1)),
     'const MAX_COLUMN = COLUMNS;',
-    ...threadConstants(slices),
+    constant('SLICE_THREADS', sliceThreads(slices)),
     `const IS_SEGMENTED = ${program.segments === 'tensor'};`,
     constant('HYPER_WORDS', totalCount(names.hyper)),
     constant('DERIVED_WORDS', names.derived.length),
@@ -117,7 +111,7 @@ export function blockSource(block: Pick<RowBlock, 'program' | 'option' | 'rows'>
     constants.join('\n'),
     rowStateSource(),
     shapeSource('BlockShape', BLOCK_SHAPE),
-    reduce,
+    reducing(slices),
     rowConstantsSource(names),
     prelude,
     fused.wgsl,
@@ -133,12 +127,12 @@ export function raceSource(slices: number): string {
   return [
     constant('COLUMNS', RACE_PARTIALS),
     'const MAX_COLUMN = PARTIAL_movedMax;',
-    ...threadConstants(slices),
+    constant('SLICE_THREADS', sliceThreads(slices)),
     ...RUNNER_COLUMNS.map((name, index) => constant(`SAMPLE_${name}`, index)),
     constant('SAMPLE_COLUMNS', RUNNER_COLUMNS.length),
     rowStateSource(),
     shapeSource('RaceShape', RACE_SHAPE),
-    reduce,
+    reducing(slices),
     race,
   ].join('\n\n');
 }

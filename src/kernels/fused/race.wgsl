@@ -45,8 +45,7 @@ fn finish(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_ind
   let isObserved = t % shape.observeEvery == 0u || t + 1u == shape.totalSteps;
 
   // Displacements are there only when they have been measured.
-  putEighths(lane, select(PARTIAL_movedMax, COLUMNS, isObserved), row * shape.partialColumns * shape.slices / 4u, shape.slices / 4u);
-  workgroupBarrier();
+  reduceColumns(lane, select(PARTIAL_movedMax, COLUMNS, isObserved), row * shape.partialColumns * shape.slices / 4u, shape.slices / 4u);
   let hasBroken = hasChanged && reduced(PARTIAL_broken) > 0.0;
 
   // The sample, and the new scalars become the old ones.
@@ -57,7 +56,8 @@ fn finish(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_ind
     stateBuffer[state + STATE_HEADER + i] = bits;
     ringBuffer[sample + SAMPLE_COLUMNS + i] = select(NAN_BITS, bits, wasRunning && i < scalars);
   }
-  storageBarrier();
+  // Whatever is read of the row has been before it is written.
+  meet();
   if (lane != 0u) {
     return;
   }

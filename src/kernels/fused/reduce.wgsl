@@ -1,5 +1,6 @@
-// Deterministic reductions and tests for non-finite values, shared by all kernels. Needs COLUMNS (most columns reduced at once), MAX_COLUMN
-// (the column that is a maximum of non-negative values, or COLUMNS if there is none) and REDUCERS, threads of a kernel that reduces columns.
+// Deterministic reductions and tests for non-finite values, shared by all kernels. Needs COLUMNS (most columns reduced at once) and MAX_COLUMN
+// (the column that is a maximum of non-negative values, or COLUMNS if there is none). The text after it says who reduces columns:
+// reduce-alone.wgsl or reduce-together.wgsl.
 
 const EXPONENT_BITS = 0x7f800000u;
 const LANES = 64u;
@@ -12,9 +13,6 @@ const PARTIAL_broken = 1u;
 const PARTIAL_brokenSlots = 2u;
 const PARTIAL_movedMax = 3u;
 const PARTIAL_moved2 = 4u;
-
-// Few: what clears them is code, and on some adapters an instruction per element.
-var<workgroup> eighths: array<f32, 8u * COLUMNS>;
 
 // Shaders may be compiled as if NaN and infinity did not exist, so their bit patterns are what is looked at.
 fn isFiniteBits(bits: u32) -> bool {
@@ -43,33 +41,17 @@ fn combine(column: u32, a: f32, b: f32) -> f32 {
 }
 
 // Columns of `vectors` vec4 in partialVectors, the first of them from `first`, one every `shape.slices`, are reduced in a fixed order, however
-// many threads there are: 64 lanes take every 64th vec4, 8 neighbours of them are an eighth, and those are the whole. One thread makes an
-// eighth, so that threads meet only once.
-fn putEighths(thread: u32, columns: u32, first: u32, vectors: u32) {
-  for (var eighth = thread; eighth < 8u * columns; eighth += REDUCERS) {
-    putEighth(eighth, first + eighth / 8u * shape.slices / 4u, vectors);
-  }
-}
-
-fn putEighth(eighth: u32, first: u32, vectors: u32) {
-  let column = eighth / 8u;
-  let firstLane = eighth % 8u * 8u;
+// many threads there are: 64 lanes take every 64th vec4, 8 neighbours of them are an eighth, and those are the whole.
+fn eighthOf(column: u32, eighth: u32, first: u32, vectors: u32) -> f32 {
+  let start = first + column * shape.slices / 4u;
+  let firstLane = eighth * 8u;
   var total = 0.0;
   for (var lane = firstLane; lane < min(firstLane + 8u, vectors); lane++) {
     var sum = vec4f(0.0);
     for (var i = lane; i < vectors; i += LANES) {
-      sum = combineVectors(column, sum, partialVectors[first + i]);
+      sum = combineVectors(column, sum, partialVectors[start + i]);
     }
     total = combine(column, total, combineLanes(column, sum));
-  }
-  eighths[eighth] = total;
-}
-
-// Once all eighths have been put.
-fn reduced(column: u32) -> f32 {
-  var total = 0.0;
-  for (var i = 0u; i < 8u; i++) {
-    total = combine(column, total, eighths[column * 8u + i]);
   }
   return total;
 }

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { counterUniform } from '../../kernels/counter-uniform.ts';
 import * as tf from '../../kernels/tf.ts';
 import type { LoadedData, Model } from '../definition.ts';
-import { similarityTo } from '../metrics/ssim.ts';
+import { similarityOf } from '../metrics/ssim.ts';
 import { defaultOptions } from '../options.ts';
 import { fetchPublic } from '../testing/public-data.ts';
 import { initialParameters, predictOnce, someRows, type TestRun, trainOnce } from '../testing/run-model.ts';
@@ -64,7 +64,7 @@ describe('undersampling', () => {
       const original = sliceOf(row);
       const values = zeroFilledSlice(original, validationColumns(SIDE));
       const squares = values.map((value, i) => (value - (original[i] as number)) ** 2);
-      return { similarity: similarityTo({ side: SIDE, values: original }, 1)({ side: SIDE, values }), error: mean([...squares]) };
+      return { similarity: similarityOf(SIDE, 1)({ side: SIDE, values: original })({ side: SIDE, values }), error: mean([...squares]) };
     });
     expect(mean(seen.map(({ similarity }) => similarity))).toBeCloseTo(0.5662, 4);
     expect(mean(seen.map(({ error }) => error))).toBeCloseTo(0.01298, 5);

@@ -40,7 +40,7 @@ const base = {
  * - Variants as the original's: modelSize halves once less with twice the channels, at 2.5 times the cost; layernorm keeps instance norm behind
  *   the transposed convolutions.
  * - 600 steps at horizon 1 with batch 4: 9 epochs. 30,089 parameters; 23 million multiply-adds per batch forward, 2.7 of them for the
- *   undersampling. Evaluating all 45 slices takes about a quarter of a race.
+ *   undersampling. Evaluating all 45 slices takes about a fifth of a race.
  */
 export const mri: WorkloadDefinition = {
   ...base,

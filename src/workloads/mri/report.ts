@@ -1,6 +1,6 @@
 import type { LoadedData, Predictions, Report } from '../definition.ts';
 import { brightness, type ExhibitPart } from '../exhibit.ts';
-import { type Picture, similarityTo } from '../metrics/ssim.ts';
+import { type Picture, similarityOf } from '../metrics/ssim.ts';
 import { validationColumns, zeroFilledSlice } from './columns.ts';
 import { PLANES } from './slices.ts';
 
@@ -32,7 +32,7 @@ export function mriReport({ arrays, trainRows, validationRows, words = {} }: Loa
     const first = (trainRows + row) * side * side;
     return { side, values: values.subarray(first, first + side * side) };
   });
-  const similarities = originals.map((original) => similarityTo(original, DATA_RANGE));
+  const similarities = originals.map(similarityOf(side, DATA_RANGE));
   const similarity = (row: number, picture: Picture): number => (similarities[row] as (typeof similarities)[number])(picture);
   const measured = validationColumns(side);
   const count = measured.reduce((sum, isMeasured) => sum + isMeasured, 0);
