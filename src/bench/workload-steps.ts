@@ -23,7 +23,7 @@ export interface WorkloadSteps {
   /** Kernels launched per step; 0 where there is no GPU. */
   readonly dispatches: number;
   readonly stepMs: Spread;
-  /** Of one evaluation of all runs, median. */
+  /** What an evaluation of all runs adds to the answer of a step, median. */
   readonly evaluationMs: number;
   /** Share of the wall time of a race that evaluations take, by its evaluation period. */
   readonly evaluationShare: number;
@@ -37,8 +37,10 @@ const WARM_STEPS = 3;
 const ROUNDS = 7;
 /** A sample takes at least so long. It ends with reading back what its steps say, which a race that is watched does about as often. */
 const SAMPLE_MS = 100;
+/** Evaluations of a sample. */
+const MOST_TIMES = 128;
 
-/** Steps, an evaluation and the bare product in turn, because a machine drifts; the first round is dropped. */
+/** Steps, evaluations and the bare product in turn, because a machine drifts; the first round is dropped. */
 export async function measureWorkload(id: string, runs: number, of: CompiledId, dataUrl: string): Promise<WorkloadSteps> {
   const workload = workloadOf(id);
   const options = defaultOptions(workload);
@@ -56,6 +58,17 @@ export async function measureWorkload(id: string, runs: number, of: CompiledId, 
     await training.readSamples();
     return 0;
   };
+  /** Makes `times` steps and waits for the answer of each, as a race does before it goes on; ms per step. */
+  const answered = async (times: number, isEvaluated: boolean): Promise<number> => {
+    const begin = performance.now();
+    for (let i = 0; i < times; i++, t++) {
+      for (let group = 0; group < training.groups; group++) await training.step(group, t, training.batches(t));
+      const predicted = isEvaluated && runtime.isDevice ? training.predict(() => true) : undefined;
+      await training.readSamples();
+      if (isEvaluated) await training.evaluate(t, 0, () => true, predicted);
+    }
+    return (performance.now() - begin) / times;
+  };
   try {
     const launched = dispatchCount();
     await advance(WARM_STEPS);
@@ -63,18 +76,20 @@ export async function measureWorkload(id: string, runs: number, of: CompiledId, 
     const { data } = training;
     const [steps, products] = [new Sampler({ advance }), new Sampler(product)];
     const [stepMs, evaluationMs, productMs]: [number[], number[], number[]] = [[], [], []];
+    let times = 1;
     for (let round = 0; round <= ROUNDS; round++) {
       const step = await steps.sample(SAMPLE_MS);
-      const start = performance.now();
-      await training.evaluate(t, 0, () => true);
-      const evaluated = performance.now() - start;
+      const [evaluated, plain] = [await answered(times, true), await answered(times, false)];
       const { stepMs: once } = await products.sample(SAMPLE_MS);
-      if (round === 0) continue;
+      if (round === 0) {
+        times = Math.ceil(SAMPLE_MS / Math.max(SAMPLE_MS / MOST_TIMES, evaluated));
+        continue;
+      }
       stepMs.push(step.stepMs);
-      evaluationMs.push(evaluated);
+      evaluationMs.push(evaluated - plain);
       productMs.push(once);
     }
-    const [step, evaluation] = [spreadOf(stepMs), spreadOf(evaluationMs).median];
+    const [step, evaluation] = [spreadOf(stepMs), Math.max(0, spreadOf(evaluationMs).median)];
     const model = await workload.create(options, data);
     const layout = planLayout(model.parameters, 1);
     return {
