@@ -111,6 +111,7 @@ const CASES: readonly (readonly [string, Schedule])[] = [
   ['the gradient of filters of 4 channels, its sums in parts', filterGradientSchedule(2, 16, 4, 4)],
   ['the gradient of filters of 16 channels to 8', filterGradientSchedule(2, 8, 16, 8)],
   ['the gradient of filters of 1 channel', filterGradientSchedule(3, 14, 1, 5)],
+  ['the gradient of filters, pictures of which there are fours', filterGradientSchedule(8, 7, 8, 16)],
   ['the gradient of filters of 3 channels', filterGradientSchedule(2, 6, 3, 8)],
   ['a kernel by hand', customSchedule(70, 5)],
 ];

@@ -1,6 +1,7 @@
 import type { ClassChoices } from './adapter-class.ts';
 import { type Digit, splitIndex } from './digits.ts';
 import type { GpuMatMul } from './fold-gathers.ts';
+import { withFoursLast } from './inner-order.ts';
 import { type KernelBody, pointsBody } from './kernel-body.ts';
 import { eachRow, writeColumnSums, writeTile } from './matmul-epilogue.ts';
 import { accumulate } from './matmul-products.ts';
@@ -13,7 +14,10 @@ import { TileWriter } from './tile-writer.ts';
 export type Scratch = (size: number) => RegionId;
 
 /** The stages of a matMul, one after the other: the products, and where the inner dimension is split, the sums of its parts. */
-export function matMulBodies(kernel: GpuMatMul, choices: ClassChoices, scratch: Scratch): KernelBody[] {
+export function matMulBodies(given: GpuMatMul, choices: ClassChoices, scratch: Scratch): KernelBody[] {
+  // Of taps, neighbouring entries of the last digit are neighbouring pixels.
+  const isFree = choices.quadTile !== null && planMatMul(given, choices).taps === null;
+  const kernel = isFree ? withFoursLast(given) : given;
   const plan = planMatMul(kernel, choices);
   const tiles = plan.batches * plan.rowTiles * plan.columnTiles;
   if (plan.parts === 1) {
