@@ -121,3 +121,9 @@ export function guardsText(
   const text = checks.map((check) => (check.width === width ? check.text : `vec4<bool>${check.text}`)).join(' & ');
   return { text: scope.let(text), width, scope };
 }
+
+/** The largest divisor of an extent that is at most `most`; 1 where there is none, or the extent is no whole number. */
+export function largestDivisor(extent: number, most: number): number {
+  for (let divisor = Math.floor(Math.min(extent, most)); divisor > 1; divisor--) if (extent % divisor === 0) return divisor;
+  return 1;
+}

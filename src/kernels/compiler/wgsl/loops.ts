@@ -3,7 +3,7 @@ import { sizeOf } from '../index-map.ts';
 import type { Access, BufferId, Expr, LoopsKernel, Pass } from '../schedule.ts';
 import type { ClassChoices } from './adapter-class.ts';
 import { DelayedStores } from './delayed-stores.ts';
-import { type Digit, type Point, splitIndex } from './digits.ts';
+import { type Digit, largestDivisor, type Point, splitIndex } from './digits.ts';
 import { Evaluator, type Place, type Surroundings, splat, type Value } from './evaluator.ts';
 import { binaryText } from './functions.ts';
 import { type KernelBody, pointsBody, SHARED } from './kernel-body.ts';
@@ -127,12 +127,6 @@ function repeatedIn(
     bestSaved = saved;
   }
   return best;
-}
-
-function largestDivisor(extent: number, most: number): number {
-  if (!Number.isInteger(extent)) return 1;
-  for (let count = Math.min(most, extent); count > 1; count--) if (extent % count === 0) return count;
-  return 1;
 }
 
 /** Accesses that are side by side along a digit. */

@@ -1,4 +1,5 @@
 import { sizeOf } from '../index-map.ts';
+import { largestDivisor } from './digits.ts';
 import type { GpuMatMul } from './fold-gathers.ts';
 
 /** Most entries of a digit that are written out: those of a filter along one axis. */
@@ -42,9 +43,4 @@ export function tapTile(kernel: GpuMatMul, groups: number): TapTile | null {
   const products = sizeOf(shape) * groups;
   const step = [4, 2].find((count) => (k.at(-1) as number) % count === 0 && count * products <= MOST_PRODUCTS);
   return step === undefined ? null : { shape, taps, step };
-}
-
-function largestDivisor(extent: number, most: number): number {
-  for (let divisor = Math.min(extent, most); divisor > 1; divisor--) if (extent % divisor === 0) return divisor;
-  return 1;
 }
