@@ -41,7 +41,7 @@ describe('a race in words', () => {
     const words = (id: string, options: RaceConfig['workload']['options']) =>
       describeRace({ ...race(adamw), workload: { id, options } }).split(';')[0];
     expect(words('logistic', { problem: 'iris' })).toBe('Logistic regression, Iris');
-    expect(words('molecules', { width: 28, depth: 3, variant: 'base' })).toBe('Molecules');
-    expect(words('molecules', { width: 28, depth: 2, variant: 'silu' })).toBe('Molecules, rounds 2, variant SiLU');
+    expect(words('molecules', { width: 32, depth: 3, variant: 'base' })).toBe('Molecules');
+    expect(words('molecules', { width: 32, depth: 2, variant: 'silu' })).toBe('Molecules, rounds 2, variant SiLU');
   });
 });
