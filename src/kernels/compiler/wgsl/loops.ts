@@ -14,7 +14,7 @@ import { offsetDigits } from './tile-writer.ts';
 
 /** Inner points that are written out instead of looped over. */
 const UNROLLED = 4;
-/** The same where several passes go over them: what one has loaded or computed, the next one need not load. */
+/** The same of fours, where several passes go over them: what one has loaded or computed, the next one need not load. */
 const UNROLLED_OF_PASSES = 12;
 /** Columns of fewer points are not shared by the threads of a quad. */
 const QUAD_COLUMN = 16;
@@ -193,8 +193,9 @@ class LoopsWriter {
   get #isUnrolled(): boolean {
     const { outer, vector } = this.#mapping;
     const { extents, passes } = this.#kernel;
-    const most = passes.length > 1 ? UNROLLED_OF_PASSES : UNROLLED;
-    return sizeOf(extents.slice(outer)) / (vector >= outer ? 4 : 1) <= most;
+    const inner = sizeOf(extents.slice(outer));
+    if (vector < outer) return inner <= UNROLLED;
+    return inner / 4 <= (passes.length > 1 ? UNROLLED_OF_PASSES : UNROLLED);
   }
 
   /** Writes `body` for all outer points that this thread has. */
