@@ -58,6 +58,18 @@ export function splitIndex(scope: Scope, flat: string, extents: readonly number[
   return digits;
 }
 
+/** Digits of base + plus, where base is less than `tile` after a multiple of it, base + plus no more (0: anything), and 0 <= plus. */
+export function offsetDigits(scope: Scope, base: string, extents: readonly number[], plus: number, tile: number): Digit[] {
+  const isSingle = extents.filter((extent) => extent > 1).length <= 1;
+  const last = extents.length - 1;
+  if (isSingle || (tile > 0 && (extents[last] as number) % tile === 0)) {
+    const digits = base === '0' ? extents.map((): Digit => ({ base: null, scope, plus: 0 })) : splitIndex(scope, base, extents);
+    const moving = isSingle ? extents.findIndex((extent) => extent > 1) : last;
+    return digits.map((digit, d) => (d === moving ? { ...digit, plus } : digit));
+  }
+  return splitIndex(scope, scope.let(`${base} + ${plus}`), extents);
+}
+
 /** start + offset + sum of strides[d] * digit[d]. */
 export function linear(strides: readonly number[], offset: number, digits: readonly Digit[], start: Linear): Linear {
   let plus = start.plus + offset;

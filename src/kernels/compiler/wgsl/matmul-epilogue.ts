@@ -1,7 +1,7 @@
-import type { Digit, Point } from './digits.ts';
+import { type Digit, offsetDigits, type Point } from './digits.ts';
 import { Evaluator, type Surroundings } from './evaluator.ts';
 import type { Scope } from './scope.ts';
-import { offsetDigits, type TileWriter } from './tile-writer.ts';
+import type { TileWriter } from './tile-writer.ts';
 
 /** An epilogue of more expressions is written once, in a loop over the tile's rows: code size is compile time. */
 const UNROLLED_EXPRESSIONS = 8;

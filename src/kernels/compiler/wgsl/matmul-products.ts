@@ -1,9 +1,9 @@
-import type { Digit } from './digits.ts';
+import { type Digit, offsetDigits } from './digits.ts';
 import { advanced, OperandReader, plusLane } from './matmul-operands.ts';
 import { QuadOperands } from './matmul-quads.ts';
 import { isAlike, MOST_TAPS } from './matmul-taps.ts';
 import type { Scope } from './scope.ts';
-import { offsetDigits, type TileWriter } from './tile-writer.ts';
+import type { TileWriter } from './tile-writer.ts';
 
 /** Names of vec4 variables. */
 export interface TileSums {

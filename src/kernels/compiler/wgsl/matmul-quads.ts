@@ -1,7 +1,7 @@
-import type { Digit } from './digits.ts';
+import { type Digit, offsetDigits } from './digits.ts';
 import { advanced, OperandReader, plusLane } from './matmul-operands.ts';
 import type { Scope } from './scope.ts';
-import { offsetDigits, type TileWriter } from './tile-writer.ts';
+import type { TileWriter } from './tile-writer.ts';
 
 /**
  * Operands of a tile that the 4 threads of a quad share. All threads need the same rows of a: each loads a quarter of them and hands it to

@@ -1,5 +1,5 @@
 import { rowMajor } from '../index-map.ts';
-import { type Digit, linear, splitIndex } from './digits.ts';
+import { type Digit, linear, offsetDigits, splitIndex } from './digits.ts';
 import type { GpuMatMul } from './fold-gathers.ts';
 import { type MatMulPlan, tileWidth } from './matmul-tile.ts';
 import type { Ports, RegionId } from './ports.ts';
@@ -186,16 +186,4 @@ export class TileWriter {
   #flat(base: string, plus: number): Digit {
     return { base: base === '0' ? null : base, scope: this.root, plus };
   }
-}
-
-/** Digits of base + plus, where base is less than `tile` after a multiple of it, base + plus no more (0: anything), and 0 <= plus. */
-export function offsetDigits(scope: Scope, base: string, extents: readonly number[], plus: number, tile: number): Digit[] {
-  const isSingle = extents.filter((extent) => extent > 1).length <= 1;
-  const last = extents.length - 1;
-  if (isSingle || (tile > 0 && (extents[last] as number) % tile === 0)) {
-    const digits = base === '0' ? extents.map((): Digit => ({ base: null, scope, plus: 0 })) : splitIndex(scope, base, extents);
-    const moving = isSingle ? extents.findIndex((extent) => extent > 1) : last;
-    return digits.map((digit, d) => (d === moving ? { ...digit, plus } : digit));
-  }
-  return splitIndex(scope, scope.let(`${base} + ${plus}`), extents);
 }
