@@ -12,7 +12,7 @@ export interface Network extends NetworkSpec {
   readonly data: LoadedData;
 }
 
-const VALIDATION_ROWS = 64;
+const VALIDATION_ROWS = 128;
 /** Batches per epoch: enough that consecutive steps differ, little enough that the transformer's data stays small. */
 const BATCHES = 8;
 

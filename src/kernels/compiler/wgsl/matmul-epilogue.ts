@@ -7,6 +7,8 @@ import type { TileWriter } from './tile-writer.ts';
 const UNROLLED_EXPRESSIONS = 8;
 /** After sums of more products, the rows of a shared tile are a loop: what that takes is little beside them. */
 const SHORT_SUM = 32;
+/** So they are where there are fewer rows: what that takes is less than compiling them. */
+const FEW_ROWS = 256;
 
 /** Evaluates and stores what follows the sums of products, for every element of a tile. `sums`: names of vec4 variables [row][group]. */
 export function writeTile(tile: TileWriter, sums: readonly (readonly string[])[]): void {
@@ -55,9 +57,9 @@ export function eachRow(
   visit: (scope: Scope, index: Digit, row: readonly Digit[], current: readonly string[]) => void,
 ): void {
   const { root, m0 } = tile;
-  const { rows, groups, m, k, lanes, taps } = tile.plan;
+  const { batches, rows, groups, m, k, lanes, taps } = tile.plan;
   const isLarge = lanes > 1 || taps !== null;
-  const isShort = taps === null && k <= SHORT_SUM && m % rows === 0;
+  const isShort = taps === null && k <= SHORT_SUM && m % rows === 0 && batches * m >= FEW_ROWS;
   if (rows === 1 || (isUnrolled && (isShort || !isLarge))) {
     sums.forEach((current, i) => {
       const write = (scope: Scope): void =>

@@ -40,7 +40,7 @@ export function planMatMul(kernel: GpuMatMul, choices: ClassChoices): MatMulPlan
   const own = ownTile(kernel, batches * M * N, M, N, choices);
   const quad: Tile | null = choices.quadTile === null ? null : { lanes: 4, taps: null, ...quadTile(M, N, choices.quadTile) };
   const isQuad = quad !== null && workOf(quad, M, N, k) <= QUAD_FACTOR * workOf(own, M, N, k);
-  const isSmall = batches * M < FEW_ROWS && (N * K < SMALL_OPERAND || N < FEW_COLUMNS);
+  const isSmall = batches * M < FEW_ROWS && (N * K < SMALL_OPERAND || N < FEW_COLUMNS || batches * M * N <= FEW_SUMS);
   const { lanes, rows, groups, taps } = !isQuad ? own : isSmall ? { ...quad, rows: Math.max(4, quad.rows / 2) } : quad;
   const rowTiles = Math.ceil(M / rows);
   const columnTiles = Math.ceil(N / tileWidth({ lanes, groups }));
@@ -71,12 +71,13 @@ const LOAD_WORK = 10;
 const QUAD_FACTOR = 1.25;
 
 /**
- * Products of fewer rows with a right operand of fewer elements, or of fewer columns than a quad has, make do with half the rows in a tile:
- * what is saved on compiling them is more than what they lose.
+ * Products of fewer rows with a right operand of fewer elements, of fewer columns than a quad has, or of so few sums (the gradient of a small
+ * matrix), make do with half the rows in a tile: what is saved on compiling them is more than what they lose.
  */
 const FEW_ROWS = 1024;
 const SMALL_OPERAND = 1024;
 const FEW_COLUMNS = 16;
+const FEW_SUMS = 4096;
 
 /** Work of one product on an adapter with quads, in multiply-adds of 4 threads; what lies beyond its edges is computed too. */
 function workOf(tile: Tile, M: number, N: number, k: readonly number[]): number {
