@@ -19,7 +19,12 @@ const generator = (adapter: AdapterClass): Generator => {
   const runner = new GpuRunner(device, adapter);
   return {
     align: FUSED_ALIGN,
-    compiler: { policy: adapter === 'hardware' ? GPU_POLICY : SOFTWARE_GPU_POLICY, alignment: REGION_ALIGN, sortsLookups: true },
+    compiler: {
+      policy: adapter === 'hardware' ? GPU_POLICY : SOFTWARE_GPU_POLICY,
+      alignment: REGION_ALIGN,
+      sortsLookups: true,
+      factorsSums: true,
+    },
     compute: (schedule, inputs) => runner.compute(schedule, inputs),
   };
 };

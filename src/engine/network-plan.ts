@@ -1,3 +1,4 @@
+import { factorSums } from '../kernels/compiler/factor-sums.ts';
 import type { Graph, GraphNode, ValueId } from '../kernels/compiler/graph.ts';
 import { planArena } from '../kernels/compiler/schedule/arena.ts';
 import { scheduleGraph } from '../kernels/compiler/schedule/schedule-graph.ts';
@@ -67,6 +68,8 @@ export interface CompilerFacts {
   readonly cacheBytes?: number;
   /** The host sorts what it knows of lookups, so that the sums of their gradients need not look for their terms. */
   readonly sortsLookups?: boolean;
+  /** What the terms of a sum have in common is multiplied afterwards. Otherwise a step's bits are those of the gradients as they are traced. */
+  readonly factorsSums?: boolean;
 }
 
 export interface NetworkPlanOptions extends StepGraphSource {
@@ -129,10 +132,11 @@ export const schedulesOf = ({ training, evaluations, writing }: NetworkPlan): re
  */
 export function planNetwork(options: NetworkPlanOptions): NetworkPlan {
   const { model, layout, data, batch, hasDropout, compiler, hasEvalPoint } = options;
-  const { policy, alignment, cacheBytes = Number.POSITIVE_INFINITY, sortsLookups = false } = compiler;
+  const { policy, alignment, cacheBytes = Number.POSITIVE_INFINITY, sortsLookups = false, factorsSums = false } = compiler;
   const evaluatedAt = hasEvalPoint ? EXTERNALS.evalPoint : EXTERNALS.params;
   const traced = trainingGraph({ model, layout, data, batch, hasDropout });
-  const { graph: trainingSteps, lookups } = sortsLookups ? sortLookups(traced, data) : { graph: traced, lookups: null };
+  const { graph: sorted, lookups } = sortsLookups ? sortLookups(traced, data) : { graph: traced, lookups: null };
+  const trainingSteps = factorsSums ? factorSums(sorted) : sorted;
   const training = scheduleGraph(trainingSteps, policy, { zeroInitialized: [EXTERNALS.grads] });
   const arena = planArena(training, { alignment });
   const lookupSize = (lookups?.inputs ?? []).reduce((sum, { size }) => sum + size, 0);

@@ -44,7 +44,7 @@ export function openWebGpuRuntime(granted: GrantedDevice, reason: string): Runti
       arenas: 'per run',
     },
     align: FUSED_ALIGN,
-    compiler: { policy: isSoftware ? SOFTWARE_GPU_POLICY : GPU_POLICY, alignment: REGION_ALIGN, sortsLookups: true },
+    compiler: { policy: isSoftware ? SOFTWARE_GPU_POLICY : GPU_POLICY, alignment: REGION_ALIGN, sortsLookups: true, factorsSums: true },
     isDevice: true,
     createStep: (spec) => GpuStep.create(device, isSoftware ? 'software' : 'hardware', spec),
     get failure() {

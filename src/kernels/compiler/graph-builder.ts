@@ -181,6 +181,14 @@ export class GraphBuilder {
     return this.#add({ op: 'custom', kernel, attrs, inputs, size, dtype: 'float32' });
   }
 
+  /** A node of another graph, with inputs of this one; views are simplified as all are. */
+  copy(node: GraphNode): ValueId {
+    if (node.op === 'view') return this.view(node.inputs[0], node.map, node.fill);
+    const { place, ...content } = node;
+    this.at(place);
+    return this.#add(content);
+  }
+
   /** The graph of what the outputs need, renumbered. */
   finish(outputs: Readonly<Record<string, ValueId>>): Graph {
     return neededFor({ nodes: this.#nodes, outputs });

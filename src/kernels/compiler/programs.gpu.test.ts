@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, inject, test } from 'vitest';
+import { factorSums } from './factor-sums.ts';
 import { GPU_POLICY, SOFTWARE_GPU_POLICY } from './schedule/policies.ts';
 import { ProgramCase } from './testing/program-case.ts';
 import { randomProgram } from './testing/random-program.ts';
@@ -29,7 +30,7 @@ test('random programs: the shaders of both adapter classes compute what the inte
         host.device.destroy();
         host = await testDevice();
       }
-      const given = new ProgramCase(program, policy, 2);
+      const given = new ProgramCase(program, policy, 2, factorSums);
       host.device.pushErrorScope('validation');
       const run = async (inputs: typeof given.inputs) =>
         perRun(

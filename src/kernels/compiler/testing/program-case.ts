@@ -1,3 +1,4 @@
+import type { Graph } from '../graph.ts';
 import { scheduleGraph } from '../schedule/schedule-graph.ts';
 import { firstDifference } from '../schedule/testing/run-planned.ts';
 import type { Schedule, SchedulePolicy } from '../schedule.ts';
@@ -18,11 +19,12 @@ export class ProgramCase {
   readonly #program: RandomProgram;
   readonly #inPlace: Readonly<Record<string, string>>;
 
-  constructor(program: RandomProgram, policy: SchedulePolicy, runs: number) {
+  /** @param rewrite what a generator does to graphs before they are scheduled */
+  constructor(program: RandomProgram, policy: SchedulePolicy, runs: number, rewrite = (graph: Graph): Graph => graph) {
     const { graph, inPlace } = traceProgram(program);
     this.#program = program;
     this.#inPlace = inPlace;
-    this.schedule = scheduleGraph(graph, policy, { inPlace });
+    this.schedule = scheduleGraph(rewrite(graph), policy, { inPlace });
     this.inputs = Array.from({ length: runs }, (_, run) => inputValues(program, run + 1));
     this.wanted = this.inputs.map((values) => interpretWithBounds(graph, values));
   }

@@ -117,6 +117,8 @@ test('neighbouring rows of a convolution load the entries that their filters sha
   // 8 rows of a tile and one beyond each end, not 8 for each of 3 taps; 4 rows of a tile on hardware.
   expect(loads(convolution, 'software', 'b0')).toBe(10);
   expect(loads(convolution, 'hardware', 'b0')).toBe(6);
+  // A row of 14 pixels is two tiles of 7, not seven quarters of one of 8.
+  expect(loads(convolutionSchedule(2, 14, 4, 4), 'software', 'b0')).toBe(9);
 });
 
 test.each([false, true])('threads of a quad load a quarter of the filters each, transposed %s', (isTransposed) => {

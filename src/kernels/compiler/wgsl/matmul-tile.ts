@@ -1,7 +1,8 @@
 import { sizeOf } from '../index-map.ts';
 import type { ClassChoices, TileSize } from './adapter-class.ts';
+import { largestDivisor } from './digits.ts';
 import type { GpuMatMul } from './fold-gathers.ts';
-import { type TapTile, tapTile } from './matmul-taps.ts';
+import { isAlike, MOST_TAPS, type TapTile, tapTile } from './matmul-taps.ts';
 import { alignUp } from './regions.ts';
 
 /** How a matMul is spread over threads: each has one tile, or its columns of one, and one part of the inner dimension. */
@@ -40,7 +41,8 @@ export function planMatMul(kernel: GpuMatMul, choices: ClassChoices): MatMulPlan
   const own = ownTile(kernel, batches * M * N, M, N, choices);
   const quad: Tile | null = choices.quadTile === null ? null : { lanes: 4, taps: null, ...quadTile(M, N, choices.quadTile) };
   const isQuad = quad !== null && workOf(quad, M, N, k) <= QUAD_FACTOR * workOf(own, M, N, k);
-  const isSmall = batches * M < FEW_ROWS && (N * K < SMALL_OPERAND || N < FEW_COLUMNS || batches * M * N <= FEW_SUMS);
+  const isSmallGradient = kernel.columnSum !== null && M * N <= SMALL_GRADIENT;
+  const isSmall = batches * M < FEW_ROWS && (N * K < SMALL_OPERAND || N < FEW_COLUMNS || isSmallGradient);
   const { lanes, rows, groups, taps } = !isQuad ? own : isSmall ? { ...quad, rows: Math.max(4, quad.rows / 2) } : quad;
   const rowTiles = Math.ceil(M / rows);
   const columnTiles = Math.ceil(N / tileWidth({ lanes, groups }));
@@ -71,13 +73,13 @@ const LOAD_WORK = 10;
 const QUAD_FACTOR = 1.25;
 
 /**
- * Products of fewer rows with a right operand of fewer elements, of fewer columns than a quad has, or of so few sums (the gradient of a small
- * matrix), make do with half the rows in a tile: what is saved on compiling them is more than what they lose.
+ * Products of fewer rows with a right operand of fewer elements, of fewer columns than a quad has, or that are the gradient of a matrix of no
+ * more elements (with that of a bias) make do with half the rows in a tile: what is saved on compiling them is more than what they lose.
  */
 const FEW_ROWS = 1024;
 const SMALL_OPERAND = 1024;
 const FEW_COLUMNS = 16;
-const FEW_SUMS = 4096;
+const SMALL_GRADIENT = 4096;
 
 /** Work of one product on an adapter with quads, in multiply-adds of 4 threads; what lies beyond its edges is computed too. */
 function workOf(tile: Tile, M: number, N: number, k: readonly number[]): number {
@@ -101,7 +103,17 @@ function ownTile(kernel: GpuMatMul, outputs: number, M: number, N: number, { lar
   const isLarge = outputs / 64 >= largeTiles;
   const groups = isLarge ? groupsFor(N, tile.groups) : 1;
   const taps = quadTile === null ? null : tapTile(kernel, groups);
-  return { lanes: 1, taps, rows: taps === null ? powerUpTo(isLarge ? tile.rows : 4, M) : sizeOf(taps.shape), groups };
+  const rows = powerUpTo(isLarge ? tile.rows : 4, M);
+  return { lanes: 1, taps, rows: taps !== null ? sizeOf(taps.shape) : quadTile === null ? rows : rowsOfPicture(kernel, rows), groups };
+}
+
+/** Rows of a tile as neighbours in one row of a picture, where the product is a convolution: they have most of a filter's entries in common. */
+function rowsOfPicture(kernel: GpuMatMul, most: number): number {
+  const { m, k } = kernel;
+  const width = m.at(-1) ?? 1;
+  const isConvolution = k.some((extent, d) => extent > 1 && extent <= MOST_TAPS && isAlike(kernel, m.length - 1, d));
+  const rows = largestDivisor(width, most);
+  return isConvolution && 2 * rows >= most ? rows : most;
 }
 
 /** The power of two that covers `count` rows, at most `most`. */
