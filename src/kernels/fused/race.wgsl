@@ -60,25 +60,20 @@ fn finish(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_ind
   if (lane != 0u) {
     return;
   }
-  // In one place: code size is compile time.
-  var totals: array<f32, COLUMNS>;
-  for (var column = 0u; column < COLUMNS; column++) {
-    totals[column] = reduced(column);
-  }
-  let hasBroken = hasChanged && totals[PARTIAL_broken] > 0.0;
-  let squaredStep = select(0.0, totals[PARTIAL_squaredStep], hasChanged);
+  let hasBroken = hasChanged && reduced(PARTIAL_broken) > 0.0;
+  let squaredStep = select(0.0, reduced(PARTIAL_squaredStep), hasChanged);
   ringBuffer[sample + SAMPLE_loss] = select(NAN_BITS, lossBuffer[row], wasRunning);
   ringBuffer[sample + SAMPLE_rmsStep] = select(NAN_BITS, bitcast<u32>(sqrt(squaredStep / f32(shape.size))), wasRunning);
   // A maximum may swallow NaN, so that of a row that has just broken is not believed.
-  ringBuffer[sample + SAMPLE_movedMax] = select(NAN_BITS, bitcast<u32>(totals[PARTIAL_movedMax]), wasRunning && isObserved && !hasBroken);
-  ringBuffer[sample + SAMPLE_moved2] = select(NAN_BITS, bitcast<u32>(sqrt(totals[PARTIAL_moved2])), wasRunning && isObserved);
+  ringBuffer[sample + SAMPLE_movedMax] = select(NAN_BITS, bitcast<u32>(reduced(PARTIAL_movedMax)), wasRunning && isObserved && !hasBroken);
+  ringBuffer[sample + SAMPLE_moved2] = select(NAN_BITS, bitcast<u32>(sqrt(reduced(PARTIAL_moved2))), wasRunning && isObserved);
 
   if (wasRunning) {
     if (hasChanged && stateBuffer[state + STATE_skip] == 0u) {
       stateBuffer[state + STATE_k]++;
     }
     stateBuffer[state + STATE_skip] = 0u;
-    let hasBrokenState = stateBuffer[state + STATE_broken] != 0u || totals[PARTIAL_brokenSlots] > 0.0;
+    let hasBrokenState = stateBuffer[state + STATE_broken] != 0u || reduced(PARTIAL_brokenSlots) > 0.0;
     let hasDiverged = !hasChanged || hasBroken || hasBrokenState;
     if (hasDiverged) {
       let ofStep = select(select(CAUSE_state, CAUSE_parameters, hasBroken), CAUSE_method, !hasChanged);

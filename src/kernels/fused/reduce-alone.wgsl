@@ -1,8 +1,6 @@
 // Columns of partial sums that are so short that one thread reduces them all. A column has as many eighths as have a vec4.
 const REDUCERS = 1u;
 
-var<private> totals: array<f32, COLUMNS>;
-
 fn reduceColumns(thread: u32, columns: u32, first: u32, vectors: u32) {
   for (var column = 0u; column < columns; column++) {
     var total = 0.0;
@@ -11,10 +9,6 @@ fn reduceColumns(thread: u32, columns: u32, first: u32, vectors: u32) {
     }
     totals[column] = total;
   }
-}
-
-fn reduced(column: u32) -> f32 {
-  return totals[column];
 }
 
 fn meet() {}

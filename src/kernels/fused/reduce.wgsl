@@ -55,3 +55,10 @@ fn eighthOf(column: u32, eighth: u32, first: u32, vectors: u32) -> f32 {
   }
   return total;
 }
+
+// What reduceColumns has found, for the first thread of the workgroup.
+var<private> totals: array<f32, COLUMNS>;
+
+fn reduced(column: u32) -> f32 {
+  return totals[column];
+}

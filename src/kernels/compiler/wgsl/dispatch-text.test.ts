@@ -159,6 +159,22 @@ test('on a software adapter, the threads of a quad share columns, four of them s
   expect(texts(columnSchedule(100, 48), 1, 'hardware')[0]?.code).not.toContain('quadSwap');
 });
 
+test('on a software adapter, the threads of a quad share a row that is the only one', () => {
+  expect(texts(softmaxSchedule(1, 64), 1, 'software')[0]?.code).toContain('quadSwapY(');
+  expect(texts(softmaxSchedule(1, 64), 1, 'hardware')[0]?.code).not.toContain('quadSwap');
+  expect(texts(softmaxSchedule(2, 64), 1, 'software')[0]?.code).not.toContain('quadSwap');
+});
+
+test('on a software adapter, the threads of a quad share the inner dimension of a product that is one small tile', () => {
+  const product = { batch: 2, m: 13, n: 3, k: 64, transposeA: true, transposeB: false, hasEpilogue: true, hasColumnSum: false };
+  const [software] = texts(matMulSchedule(product), 1, 'software');
+  expect(software?.code).toMatch(/for \(var k\d+ = (v\d+); /);
+  expect(software?.code).toContain('quadSwapY(');
+  // No element of the column that is not there, and every bias once.
+  expect(software?.code.split(' = b0[').length).toBe(1 + 3);
+  expect(software?.code.split(' = b2[').length).toBe(1 + 3);
+});
+
 test('on a software adapter, a thread that sums a few looked-up rows looks them up once for several columns', () => {
   const [sums] = texts(neighbourSchedule(640, 4, 32), 1, 'software');
   expect(sums?.x).toBe(640 / 16);

@@ -39,5 +39,5 @@ export function pointsBody(
   };
 }
 
-/** Threads that some adapters have in one SIMD register. */
-const QUAD = 4;
+/** Threads that some adapters have in one SIMD register: neighbours in a workgroup. */
+export const QUAD = 4;

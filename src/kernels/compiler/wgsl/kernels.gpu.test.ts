@@ -86,6 +86,7 @@ const product = (m: number, n: number, k: number): Schedule =>
 const CASES: readonly (readonly [string, Schedule])[] = [
   ...[1, 3, 4, 5, 8, 63, 64, 65, 260, 1024, 5000].flatMap((cols): (readonly [string, Schedule])[] => [
     [`softmax of 3 rows of ${cols}`, softmaxSchedule(3, cols)],
+    [`softmax of a row of ${cols}`, softmaxSchedule(1, cols)],
     [`columns of 5 rows of ${cols}`, columnSchedule(5, cols)],
     [`columns of ${cols} rows of 8`, columnSchedule(cols, 8)],
     [`${cols} rows of 12 plus a bias`, biasedSchedule(cols, 12)],

@@ -7,9 +7,9 @@ import { largestDivisor } from './digits.ts';
 export const UNROLLED = 4;
 /** The same of fours, where several passes go over them: what one has loaded or computed, the next one need not load. */
 const UNROLLED_OF_PASSES = 12;
-/** Columns of fewer points are not shared by the threads of a quad. */
+/** Columns of fewer points are not shared by the threads of a quad, nor are rows. */
 const QUAD_COLUMN = 16;
-export const QUAD = 4;
+const QUAD_ROW = 32;
 
 /** How a loops kernel is spread over threads. */
 export interface Mapping {
@@ -53,6 +53,11 @@ export function mappingOf(kernel: LoopsKernel, choices: ClassChoices): Mapping {
   const isLong = !isMap && !isRow && inner >= QUAD_COLUMN && outerPoints / 4 < columnThreads;
   if (quadTile !== null && isLong && allows(lastOuter) && !replacesItsInput(kernel)) {
     return { outer, vector: lastOuter, sharers: 'quad', repeated: null };
+  }
+  // Without each other's help, most threads of the quad would have nothing to do.
+  const isLone = !isMap && isRow && inner >= QUAD_ROW && outerPoints === 1;
+  if (quadTile !== null && isLone && !isShared && !replacesItsInput(kernel)) {
+    return { outer, vector: allows(lastInner) ? lastInner : -1, sharers: 'quad', repeated: null };
   }
   const isInner = outer < extents.length && allows(lastInner) && (!isShared || inner >= 4 * workgroup);
   const isOuter = !isShared && allows(lastOuter) && (isMap || outerPoints / 4 >= columnThreads);

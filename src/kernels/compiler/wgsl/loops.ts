@@ -6,9 +6,9 @@ import { DelayedStores } from './delayed-stores.ts';
 import { type Digit, largestDivisor, offsetDigits, type Point, splitIndex } from './digits.ts';
 import { Evaluator, type Place, type Surroundings, splat, type Value } from './evaluator.ts';
 import { binaryText } from './functions.ts';
-import { type KernelBody, pointsBody, SHARED } from './kernel-body.ts';
+import { type KernelBody, pointsBody, QUAD, SHARED } from './kernel-body.ts';
 import { literal, typeName } from './literals.ts';
-import { isUnrolled, type Mapping, mappingOf, QUAD, UNROLLED, unitOf, unitsOf } from './loops-mapping.ts';
+import { isUnrolled, type Mapping, mappingOf, UNROLLED, unitOf, unitsOf } from './loops-mapping.ts';
 import type { Ports } from './ports.ts';
 import type { Scope } from './scope.ts';
 
@@ -129,7 +129,7 @@ class LoopsWriter {
       let text = name;
       if (width === 4 && !isAcross) text = outside.fresh(lanesCombined(fn, name, dtype));
       if (sharers === 'workgroup') text = this.#acrossThreads(fn, text, dtype);
-      if (sharers === 'quad') text = acrossQuad(outside, fn, text, dtype, width);
+      if (sharers === 'quad') text = acrossQuad(outside, fn, text, dtype, isAcross ? width : 1);
       this.#reduced.push({
         text: outside.fresh(text),
         dtype,

@@ -1,5 +1,6 @@
 import { type Digit, offsetDigits, type Point } from './digits.ts';
 import { Evaluator, type Surroundings } from './evaluator.ts';
+import { QUAD } from './kernel-body.ts';
 import type { Scope } from './scope.ts';
 import type { TileWriter } from './tile-writer.ts';
 
@@ -12,7 +13,7 @@ const FEW_ROWS = 256;
 
 /** Evaluates and stores what follows the sums of products, for every element of a tile. `sums`: names of vec4 variables [row][group]. */
 export function writeTile(tile: TileWriter, sums: readonly (readonly string[])[]): void {
-  const isSmall = tile.kernel.exprs.length <= UNROLLED_EXPRESSIONS && tile.hasVectorColumns;
+  const isSmall = tile.kernel.exprs.length <= UNROLLED_EXPRESSIONS && (tile.hasVectorColumns || tile.fewColumns !== null);
   eachRow(tile, sums, isSmall, (scope, _, row, current) => {
     current.forEach((sum, j) => {
       eachColumn(tile, scope, j, sum, (inner, columns, isVector, value) => {
@@ -46,7 +47,7 @@ export function writeColumnSums(tile: TileWriter, sums: readonly string[]): void
 }
 
 /**
- * Visits the rows of a tile that exist: each written out, or all in one loop. A tile that is shared, or of taps, has many: its rows are written
+ * Visits the rows of a tile that exist, those of one that a quad has summed together by turns of its threads: each written out, or all in one loop. A tile that is shared, or of taps, has many: its rows are written
  * out only where all exist and the loop would take as long as the products.
  * @param visit gets the number of the row, its digits, and its values [group]
  */
@@ -57,10 +58,10 @@ export function eachRow(
   visit: (scope: Scope, index: Digit, row: readonly Digit[], current: readonly string[]) => void,
 ): void {
   const { root, m0 } = tile;
-  const { batches, rows, groups, m, k, lanes, taps } = tile.plan;
-  const isLarge = lanes > 1 || taps !== null;
+  const { batches, rows, groups, m, k, lanes, taps, sharesInner } = tile.plan;
+  const isLarge = lanes > 1 || taps !== null || sharesInner;
   const isShort = taps === null && k <= SHORT_SUM && m % rows === 0 && batches * m >= FEW_ROWS;
-  if (rows === 1 || (isUnrolled && (isShort || !isLarge))) {
+  if (rows === 1 || (isUnrolled && !sharesInner && (isShort || !isLarge))) {
     sums.forEach((current, i) => {
       const write = (scope: Scope): void =>
         visit(scope, { base: m0 === '0' ? null : m0, scope: root, plus: i }, tile.row(i, scope), current);
@@ -73,7 +74,8 @@ export function eachRow(
   const end = m % rows === 0 ? `${rows}` : root.let(`min(${rows}, ${m} - ${m0})`);
   const all = isLarge ? root.name('rows') : null;
   if (all !== null) root.line(`var ${all} = array<vec4f, ${rows * groups}>(${sums.flat().join(', ')});`);
-  root.block(`for (var ${i} = 0; ${i} < ${end}; ${i}++)`, (scope) => {
+  const [first, step] = sharesInner ? [tile.lane, QUAD] : ['0', 1];
+  root.block(`for (var ${i} = ${first}; ${i} < ${end}; ${i} += ${step})`, (scope) => {
     const current = all === null ? switched(scope, i, sums) : indexed(scope, i, all, groups);
     const { digits, index } = tile.rowAt(scope, i);
     visit(scope, index, digits, current);
@@ -97,7 +99,10 @@ function switched(scope: Scope, i: string, sums: readonly (readonly string[])[])
 const indexed = (scope: Scope, i: string, all: string, groups: number): string[] =>
   Array.from({ length: groups }, (_, j) => scope.fresh(`${all}[${groups === 1 ? i : `${i} * ${groups} + ${j}`}]`));
 
-/** Visits the columns of a group that exist: as one vector, or one by one where they are not side by side in one digit. */
+/**
+ * Visits the columns of a group that exist: as one vector, or one by one where they are not side by side in one digit. Few of them are written
+ * out.
+ */
 function eachColumn(
   tile: TileWriter,
   scope: Scope,
@@ -110,6 +115,10 @@ function eachColumn(
   if (tile.hasVectorColumns) {
     // Digits of the root: what depends on columns alone, a bias, is read once for all rows.
     tile.whereColumnsExist(scope, group, (inner) => visit(inner, tile.column(first), true, sum));
+    return;
+  }
+  if (tile.fewColumns !== null) {
+    for (let column = 0; column < tile.fewColumns; column++) visit(scope, tile.column(column), false, `${sum}.${'xyzw'[column]}`);
     return;
   }
   const lane = scope.name('l');

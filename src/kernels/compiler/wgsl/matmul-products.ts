@@ -131,5 +131,5 @@ function fragmentB(tile: TileWriter, b: OperandReader, scope: Scope, k: readonly
     return (kk, j) => scope.let(`quadBroadcast(${own[j]}, ${kk}u)`);
   }
   if (b.isVector('n')) return (kk, j) => b.readVector(scope, at(kk, 4 * j), 'n');
-  return (kk, j) => four((lane) => b.read(scope, at(kk, 4 * j + lane)));
+  return (kk, j) => four((lane) => (lane < (tile.fewColumns ?? 4) ? b.read(scope, at(kk, 4 * j + lane)) : '0.0'));
 }

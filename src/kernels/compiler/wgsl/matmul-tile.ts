@@ -2,6 +2,7 @@ import { sizeOf } from '../index-map.ts';
 import type { ClassChoices, TileSize } from './adapter-class.ts';
 import { largestDivisor } from './digits.ts';
 import type { GpuMatMul } from './fold-gathers.ts';
+import { QUAD } from './kernel-body.ts';
 import { isAlike, MOST_TAPS, type TapTile, tapTile } from './matmul-taps.ts';
 import { alignUp } from './regions.ts';
 
@@ -15,6 +16,8 @@ export interface MatMulPlan {
   readonly lanes: 1 | 4;
   /** Whether the 4 threads of a quad have tiles of their own, but of the same columns. */
   readonly sharesColumns: boolean;
+  /** Whether the threads of a quad have one tile, and a part of the inner dimension each. */
+  readonly sharesInner: boolean;
   /** Rows of a tile: neighbours, or where they are taps of a filter, those of `taps`. */
   readonly rows: number;
   readonly taps: TapTile | null;
@@ -38,6 +41,11 @@ export const tileWidth = ({ lanes, groups }: Pick<MatMulPlan, 'lanes' | 'groups'
 export function planMatMul(kernel: GpuMatMul, choices: ClassChoices): MatMulPlan {
   const { batch, m, n, k } = kernel;
   const [batches, M, N, K] = [batch, m, n, k].map(sizeOf) as [number, number, number, number];
+  if (choices.quadTile !== null && isOneTile(M, N, k)) {
+    const inner = { splitDigit: 0, parts: QUAD, partLength: K / QUAD };
+    const tile = { lanes: 1, taps: null, rows: M, groups: 1, rowTiles: 1, columnTiles: 1 } as const;
+    return { batches, m: M, n: N, k: K, ...tile, ...inner, sharesColumns: false, sharesInner: true, paddedN: alignUp(N, 4) };
+  }
   const own = ownTile(kernel, batches * M * N, M, N, choices);
   const quad: Tile | null = choices.quadTile === null ? null : { lanes: 4, taps: null, ...quadTile(M, N, choices.quadTile) };
   const isQuad = quad !== null && workOf(quad, M, N, k) <= QUAD_FACTOR * workOf(own, M, N, k);
@@ -55,6 +63,7 @@ export function planMatMul(kernel: GpuMatMul, choices: ClassChoices): MatMulPlan
     k: K,
     lanes,
     sharesColumns,
+    sharesInner: false,
     rows,
     taps,
     groups,
@@ -64,6 +73,16 @@ export function planMatMul(kernel: GpuMatMul, choices: ClassChoices): MatMulPlan
     paddedN: alignUp(N, 4),
   };
 }
+
+/** Most rows of a product that is one tile, and the fewest entries of k that each thread of the quad then has. */
+const ONE_TILE_ROWS = 24;
+const OWN_INNER = 8;
+/** With more entries, parts of them have threads of their own. */
+const MOST_INNER = 512;
+
+/** Whether the whole product is a tile of a few rows and at most 4 columns: its threads would have next to nothing in common with each other. */
+const isOneTile = (M: number, N: number, k: readonly number[]): boolean =>
+  k.length === 1 && N <= 4 && M <= ONE_TILE_ROWS && sizeOf(k) % QUAD === 0 && sizeOf(k) >= QUAD * OWN_INNER && sizeOf(k) <= MOST_INNER;
 
 type Tile = TileSize & Pick<MatMulPlan, 'lanes' | 'taps'>;
 

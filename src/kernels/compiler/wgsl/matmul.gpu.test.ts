@@ -93,8 +93,8 @@ function check(found: Record<string, ArrayLike<number>>, spec: MatMulCase, what:
 
 /** Where an operand has NaN: one row of a, or one column of b. */
 const POISONED = [
-  { of: 'a', index: 5 },
-  { of: 'b', index: 9 },
+  { of: 'a', most: 5 },
+  { of: 'b', most: 9 },
 ] as const;
 
 const PLAIN = { batch: 1, transposeA: false, transposeB: false, hasEpilogue: false, hasColumnSum: false };
@@ -113,6 +113,8 @@ const SIZES: readonly (readonly [m: number, n: number, k: number])[] = [
   [65, 63, 16],
   [64, 10, 64],
   [12, 12, 260],
+  [13, 3, 64],
+  [24, 4, 32],
 ];
 
 for (const target of TARGETS) {
@@ -148,12 +150,13 @@ for (const target of TARGETS) {
 
   // Ends of k, of rows and of columns beyond which other elements of the operand lie.
   test.each(
-    [3, 7, 8, 10].flatMap((k) =>
-      [0, 1, 2, 3].map((layout) => ({ ...PLAIN, m: 18, n: 20, k, transposeA: layout % 2 === 1, transposeB: layout > 1 })),
+    [...[3, 7, 8, 10].map((k) => ({ ...PLAIN, m: 18, n: 20, k })), { ...PLAIN, m: 18, n: 3, k: 36 }].flatMap((spec) =>
+      [0, 1, 2, 3].map((layout) => ({ ...spec, transposeA: layout % 2 === 1, transposeB: layout > 1 })),
     ),
-  )(`${name}: NaN in a row or column stays there, k = $k, transposed $transposeA $transposeB`, async (spec) => {
+  )(`${name}: NaN in a row or column stays there, n = $n, k = $k, transposed $transposeA $transposeB`, async (spec) => {
     const { m, n, k, transposeA, transposeB } = spec;
-    for (const { of, index } of POISONED) {
+    for (const { of, most } of POISONED) {
+      const index = Math.min(most, (of === 'a' ? m : n) - 1);
       const values = valuesOf(spec, RUNS);
       for (let p = 0; p < k; p++) {
         if (of === 'a') values.a[transposeA ? p * m + index : index * k + p] = Number.NaN;

@@ -2,9 +2,9 @@ import type { ClassChoices } from './adapter-class.ts';
 import { type Digit, splitIndex } from './digits.ts';
 import type { GpuMatMul } from './fold-gathers.ts';
 import { withFoursLast } from './inner-order.ts';
-import { type KernelBody, pointsBody } from './kernel-body.ts';
+import { type KernelBody, pointsBody, QUAD } from './kernel-body.ts';
 import { eachRow, writeColumnSums, writeTile } from './matmul-epilogue.ts';
-import { accumulate } from './matmul-products.ts';
+import { accumulate, type TileSums } from './matmul-products.ts';
 import { type MatMulPlan, planMatMul } from './matmul-tile.ts';
 import type { RegionId } from './ports.ts';
 import type { Scope } from './scope.ts';
@@ -20,6 +20,17 @@ export function matMulBodies(given: GpuMatMul, choices: ClassChoices, scratch: S
   const kernel = isFree ? withFoursLast(given) : given;
   const plan = planMatMul(kernel, choices);
   const tiles = plan.batches * plan.rowTiles * plan.columnTiles;
+  if (plan.sharesInner) {
+    return [
+      pointsBody(kernel.label, tiles * QUAD, choices, (root, ports, thread) => {
+        const tile = new TileWriter(kernel, plan, root, ports, placeOf(root, thread, plan));
+        const own = accumulate(tile, { base: tile.lane, scope: root, plus: 0 });
+        const { sums, columnSums } = sumOfQuad(root, own);
+        writeTile(tile, sums);
+        if (columnSums !== null) writeColumnSums(tile, columnSums);
+      }),
+    ];
+  }
   if (plan.parts === 1) {
     return [
       pointsBody(kernel.label, tiles * plan.lanes, choices, (root, ports, thread) => {
@@ -38,6 +49,7 @@ export function matMulBodies(given: GpuMatMul, choices: ClassChoices, scratch: S
     ...plan,
     lanes: 1,
     sharesColumns: false,
+    sharesInner: false,
     rows: 1,
     taps: null,
     groups: 1,
@@ -67,7 +79,17 @@ export function matMulBodies(given: GpuMatMul, choices: ClassChoices, scratch: S
 }
 
 /** Number of a thread's tile, and its own in the tile. Threads of a quad are neighbours in a workgroup. */
-function placeOf(root: Scope, thread: string, { lanes, sharesColumns }: MatMulPlan): { tile: string; lane: string } {
-  const lane = lanes === 1 && !sharesColumns ? '0' : root.let(`${thread} & 3`);
-  return { tile: lanes === 1 ? thread : root.let(`${thread} >> 2u`), lane };
+function placeOf(root: Scope, thread: string, { lanes, sharesColumns, sharesInner }: MatMulPlan): { tile: string; lane: string } {
+  const isOneTile = lanes > 1 || sharesInner;
+  const lane = isOneTile || sharesColumns ? root.let(`${thread} & 3`) : '0';
+  return { tile: isOneTile ? root.let(`${thread} >> 2u`) : thread, lane };
+}
+
+/** What the 4 threads of a quad have summed, added up: each gets all of it. */
+function sumOfQuad(root: Scope, { sums, columnSums }: TileSums): TileSums {
+  const total = (own: string): string => {
+    const pair = root.let(`${own} + quadSwapX(${own})`);
+    return root.let(`${pair} + quadSwapY(${pair})`);
+  };
+  return { sums: sums.map((row) => row.map(total)), columnSums: columnSums?.map(total) ?? null };
 }

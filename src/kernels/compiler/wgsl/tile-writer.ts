@@ -23,6 +23,8 @@ export class TileWriter {
   readonly hasVectorColumns: boolean;
   /** Whether a thread may have columns beyond the last, in all of its groups or in those after the first. */
   readonly hasColumnsBeyond: { readonly first: boolean; readonly others: boolean };
+  /** Columns that every thread has, where they are few and the same for all: less than a vector of them, from the first. */
+  readonly fewColumns: number | null;
   readonly #batchIndex: string;
 
   /** @param tile number of the tile, and `lane` of the thread in it, i32 */
@@ -46,6 +48,7 @@ export class TileWriter {
     this.hasVectorColumns = (kernel.n.at(-1) ?? 1) % 4 === 0;
     const isEven = paddedN % tileWidth(plan) === 0;
     this.hasColumnsBeyond = { first: lanes > 1 && !isEven, others: !isEven };
+    this.fewColumns = lanes === 1 && plan.n < 4 ? plan.n : null;
   }
 
   /** Digits of the tile's row i. */
