@@ -109,6 +109,12 @@ function sizes(): string {
 const everyDataSet = () =>
   workloads.flatMap((workload) => dataSetsOf(workload).map(({ label: name, options: data }) => ({ workload, name, data })));
 
+/** Hits of the last check, and what others with other seeds found before it. */
+function hitsText({ hits, of, earlier = [] }: TargetCheck): string {
+  const before = earlier.map((check) => `${check.hits} of ${check.of}`).join(', ');
+  return `${hits} of ${of}${before === '' ? '' : ` (before, with others: ${before})`}`;
+}
+
 function targets(): string {
   return table(
     ['workload', 'variant', 'simple model', 'target', 'reruns', 'new runs that hit it', '95 % interval', 'median at horizon 1'],
@@ -123,7 +129,7 @@ function targets(): string {
           yardstick ? `${metricText(workload, yardstick.value)} (${yardstick.label})` : '–',
           metricText(workload, target?.value),
           target === undefined ? '–' : String(target.values.length),
-          check === undefined ? '–' : `${check.hits} of ${check.of}`,
+          check === undefined ? '–' : hitsText(check),
           check === undefined ? '–' : `${check.interval[0]} to ${check.interval[1]}`,
           check === undefined ? '–' : `${metricText(workload, check.full.median)}${check.full.isHit ? '' : ', missed'}`,
         ];

@@ -21,6 +21,11 @@ describe('arguments of the tuner', () => {
     expect(parseTuneArguments(['digits', '--target', '--reruns', '20']).reruns).toBe(20);
   });
 
+  it('checks again when it is told to', () => {
+    expect(parseTuneArguments(['digits', '--check'])).toMatchObject({ mode: 'check', isAgain: false });
+    expect(parseTuneArguments(['digits', '--check', '--again']).isAgain).toBe(true);
+  });
+
   it("expands 'all' to every problem", () => {
     const logistic = workloadOf('logistic');
     expect(parseOptions(logistic, ['problem=all']).length).toBe(16);
@@ -35,6 +40,7 @@ describe('arguments of the tuner', () => {
       [['digits', '--optimizer', 'adam'], /'adam'.*adamw or nadamw/],
       [['digits', '--trials', '0'], /--trials is '0'/],
       [['digits', '--reruns', '91'], /--reruns is '91'.*at most 90/],
+      [['digits', '--target', '--again'], /--again is for --check/],
       [['digits', '--horizon', '2'], /--horizon is '2'/],
       [['logistic', '--options', 'problem=none'], /choose one of/],
       [['logistic', '--options', 'width=3'], /has the options problem/],

@@ -14,6 +14,7 @@ export const USAGE = `npm run tune -- <workload> [--optimizer adamw,nadamw] [--t
                     [--options problem=glass | --options problem=all] [--batch N] [--processes N] [--rows N] [--fresh]
 npm run tune -- <workload> --target [--reruns 10] [--options ...]    reruns the best configuration and writes the target
 npm run tune -- <workload> --check [--reruns 10] [--options ...]     asks with new seeds whether the target is a fair one
+npm run tune -- <workload> --check --again [--reruns 10] [...]       asks once more with others, and keeps what was found before
 npm run tune -- <workload> --compare [--options ...]   Prodigy and Mechanic as their papers leave them against the tuned baselines
 
 Searches for the best settings of the tuned baselines: scrambled Halton points, judged by the median over seeds of the best validation
@@ -34,6 +35,8 @@ export interface TuneArguments {
   readonly processes: number;
   readonly rows: number;
   readonly isFresh: boolean;
+  /** A check with seeds that the checks before it have not seen. */
+  readonly isAgain: boolean;
 }
 
 /** Runs per batch: enough that compiling a step costs little beside making it, few enough that every process has a share of a usual study. */
@@ -108,6 +111,7 @@ export function parseTuneArguments(argv: readonly string[]): TuneArguments {
   const workload = id === undefined ? undefined : findWorkload(id);
   if (workload === undefined || extra.length > 0)
     throw new UsageError(id === undefined ? 'No workload given.' : `There is no workload '${positionals.join(' ')}'.`);
+  if (values.again && !values.check) throw new UsageError('--again is for --check.');
   const optimizers = values.optimizer.split(',').map((optimizer) => {
     const known = TUNED_OPTIMIZERS.find((candidate) => candidate === optimizer);
     if (known === undefined) throw new UsageError(`--optimizer is '${optimizer}': choose ${TUNED_OPTIMIZERS.join(' or ')}.`);
@@ -126,6 +130,7 @@ export function parseTuneArguments(argv: readonly string[]): TuneArguments {
     processes: values.processes === undefined ? availableParallelism() : wholeNumber('processes', values.processes),
     rows: wholeNumber('rows', values.rows),
     isFresh: values.fresh,
+    isAgain: values.again,
   };
 }
 
@@ -144,6 +149,7 @@ function parse(argv: readonly string[]) {
       processes: { type: 'string' },
       rows: { type: 'string', default: String(DEFAULT_ROWS) },
       fresh: { type: 'boolean', default: false },
+      again: { type: 'boolean', default: false },
       target: { type: 'boolean', default: false },
       check: { type: 'boolean', default: false },
       compare: { type: 'boolean', default: false },

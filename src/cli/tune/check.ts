@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { reachesTarget } from '../../engine/recorder.ts';
 import { horizonSteps } from '../../engine/runs.ts';
+import type { WorkloadOptions } from '../../workloads/definition.ts';
 import { optionsKey } from '../../workloads/options.ts';
 import type { TargetRecord } from '../../workloads/targets.ts';
 import { type TuneArguments, UsageError } from './arguments.ts';
@@ -29,21 +30,40 @@ export interface TargetCheck {
     readonly median: number | null;
     readonly isHit: boolean;
   };
+  /** What checks of the same target with other seeds found before this one, oldest first. */
+  readonly earlier?: readonly Pick<TargetCheck, 'hits' | 'of'>[];
 }
 
+/** Seeds from the first of one check to that of the next: more than it uses. */
+const SEEDS_OF_CHECK = 200;
+
 /** Checks targets and files what it finds in `checks.json`. Returns false where one is not fair. */
-export async function runChecks({ workload, options: choices, reruns, processes }: TuneArguments, root: string): Promise<boolean> {
+export async function runChecks({ workload, options: choices, reruns, processes, isAgain }: TuneArguments, root: string): Promise<boolean> {
   const metric = workload.metrics[0];
   if (metric === undefined) throw new Error(`workload ${workload.id} has no metric`);
   const { direction } = metric;
   const workloadsFolder = join(root, 'src/workloads');
-  const targets = JSON.parse(readFileSync(join(workloadsFolder, workload.id, 'targets.json'), 'utf8')) as Record<string, TargetRecord>;
+  const filed = <Entry>(file: string): Readonly<Record<string, Entry>> => {
+    const path = join(workloadsFolder, workload.id, file);
+    return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Record<string, Entry>) : {};
+  };
+  const [targets, checks] = [filed<TargetRecord>('targets.json'), filed<TargetCheck>('checks.json')];
+  const earlierOf = (options: WorkloadOptions): NonNullable<TargetCheck['earlier']> => {
+    const key = optionsKey(options);
+    const last = checks[key];
+    if (!isAgain) return [];
+    if (last === undefined || last.target !== targets[key]?.value) {
+      throw new UsageError(`${key}: its target has not been checked yet, so not --again: leave it out.`);
+    }
+    return [...(last.earlier ?? []), { hits: last.hits, of: last.of }];
+  };
   const batches = choices.flatMap((options) => {
     const result = bestStudy(workloadsFolder, workload, options);
     const point = bestPoint(result);
     const common = { workload: workload.id, options, batch: result.study.batch };
     const full = { ...result.study, horizonSteps: horizonSteps(1, workload.maxSteps(options)) };
-    const [own, others] = [seedsFrom(FIRST_CHECK_SEED, reruns), seedsFrom(FIRST_CHECK_SEED + reruns, FULL_SEEDS)];
+    const first = FIRST_CHECK_SEED + SEEDS_OF_CHECK * earlierOf(options).length;
+    const [own, others] = [seedsFrom(first, reruns), seedsFrom(first + reruns, FULL_SEEDS)];
     return [
       { ...common, runs: own.map((seed) => runAt(result.study, point, seed)) },
       { ...common, runs: others.map((seed) => runAt(full, point, seed)) },
@@ -61,6 +81,7 @@ export async function runChecks({ workload, options: choices, reruns, processes 
       const interval = binomialInterval(hits, values.length);
       const median = trialScore(atEnd, direction);
       const isHit = reachesTarget(median, rule);
+      const earlier = earlierOf(options);
       const check: TargetCheck = {
         target: target.value,
         hits,
@@ -73,6 +94,7 @@ export async function runChecks({ workload, options: choices, reruns, processes 
           median: Number.isFinite(median) ? short(median) : null,
           isHit,
         },
+        ...(earlier.length === 0 ? {} : { earlier }),
       };
       writeEntry(workloadsFolder, workload.id, 'checks.json', key, check);
       const isFair = interval[0] <= 0.5 && interval[1] >= 0.5 && isHit;
