@@ -49,7 +49,7 @@ export function planMatMul(kernel: GpuMatMul, choices: ClassChoices): MatMulPlan
   const own = ownTile(kernel, batches * M * N, M, N, choices);
   const quad: Tile | null = choices.quadTile === null ? null : { lanes: 4, taps: null, ...quadTile(M, N, choices.quadTile) };
   const isQuad = quad !== null && workOf(quad, M, N, k) <= QUAD_FACTOR * workOf(own, M, N, k);
-  const isSmallGradient = kernel.columnSum !== null && M * N <= SMALL_GRADIENT;
+  const isSmallGradient = kernel.columnSum !== null && M * N <= SMALL_GRADIENT && K <= FEW_TERMS;
   const isSmall = batches * M < FEW_ROWS && (N * K < SMALL_OPERAND || N < FEW_COLUMNS || isSmallGradient);
   const { lanes, rows, groups, taps } = !isQuad ? own : isSmall ? { ...quad, rows: Math.max(4, quad.rows / 2) } : quad;
   const rowTiles = Math.ceil(M / rows);
@@ -93,12 +93,13 @@ const QUAD_FACTOR = 1.25;
 
 /**
  * Products of fewer rows with a right operand of fewer elements, of fewer columns than a quad has, or that are the gradient of a matrix of no
- * more elements (with that of a bias) make do with half the rows in a tile: what is saved on compiling them is more than what they lose.
+ * more elements (with that of a bias) over a small batch make do with half the rows in a tile: what is saved on compiling them is more than what they lose.
  */
 const FEW_ROWS = 1024;
 const SMALL_OPERAND = 1024;
 const FEW_COLUMNS = 16;
 const SMALL_GRADIENT = 4096;
+const FEW_TERMS = 128;
 
 /** Work of one product on an adapter with quads, in multiply-adds of 4 threads; what lies beyond its edges is computed too. */
 function workOf(tile: Tile, M: number, N: number, k: readonly number[]): number {
