@@ -171,4 +171,6 @@ export interface SchedulePolicy {
   readonly storesExpensive: boolean;
   /** Element-wise work may share a kernel with reductions of rows up to this length, which leaves it as many workers as there are rows. */
   readonly longestSharedRow: number;
+  /** Sums may share a kernel with others that read the same in another order, with more digits. */
+  readonly mixesOrders: boolean;
 }

@@ -178,7 +178,7 @@ export class Grouping implements Homes {
     const isLast = !candidate.isCopy && this.#readers(value).length === 0;
     for (const group of this.#groupsBeside(level, isLast)) {
       const sharesReads = this.#node(value).size === 1 || [...near.leaves].some((leaf) => group.reads.has(leaf));
-      if (sharesReads && !near.groups.has(group) && this.#tryJoin(group, candidate)) return group;
+      if (sharesReads && !near.groups.has(group) && this.#tryJoin(group, candidate, true)) return group;
     }
     const group = this.#newLoops(candidate);
     this.#accept(group, candidate);
@@ -214,15 +214,18 @@ export class Grouping implements Homes {
     return this.#roles.of(id) === 'leaf' || this.#homes[id] !== undefined || this.#node(id).op === 'concat';
   }
 
-  #tryJoin(group: Group, candidate: Candidate): boolean {
+  /** @param isBeside the two share nothing but what they read */
+  #tryJoin(group: Group, candidate: Candidate, isBeside = false): boolean {
     const { digits } = group;
     const shape = this.#shapeIn(group, candidate);
     if (shape === null) return false;
     const probe = new Probe(this.#setting, group, shape.cols, shape.digits);
     this.#expressions(probe, candidate, shape.start);
     // A shared value that the probe asked for has joined the group meanwhile: it is not the group that was probed any more.
-    if (group.digits !== digits) return this.#tryJoin(group, candidate);
+    if (group.digits !== digits) return this.#tryJoin(group, candidate, isBeside);
     if (probe.isRejected || probe.culprit !== null) return false;
+    if (isBeside && shape.cols !== null && !this.#policy.mixesOrders && probe.digits.all().length > Math.max(2, digits.all().length))
+      return false;
     const added = [...probe.inliner.asked()].filter((key) => !group.asked.has(key));
     if (group.asked.size + added.length > LARGEST_KERNEL) return false;
     const others = [...probe.producers].filter((other) => other !== group);

@@ -6,6 +6,7 @@ export const WASM_POLICY: SchedulePolicy = {
   hasColumnSums: true,
   storesExpensive: true,
   longestSharedRow: Number.POSITIVE_INFINITY,
+  mixesOrders: true,
 };
 
 /** Thousands of threads: element-wise work stays apart from long reductions, which only few threads can share. */
@@ -14,6 +15,7 @@ export const GPU_POLICY: SchedulePolicy = {
   hasColumnSums: true,
   storesExpensive: true,
   longestSharedRow: 1024,
+  mixesOrders: false,
 };
 
 /** An adapter that runs shaders on the processor: loads are what costs. */

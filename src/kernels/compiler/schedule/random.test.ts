@@ -12,7 +12,7 @@ const POLICIES: Readonly<Record<string, SchedulePolicy>> = {
   wasm: WASM_POLICY,
   gpu: GPU_POLICY,
   'software gpu': SOFTWARE_GPU_POLICY,
-  cautious: { hasIndexedOperands: false, hasColumnSums: false, storesExpensive: false, longestSharedRow: 1 },
+  cautious: { hasIndexedOperands: false, hasColumnSums: false, storesExpensive: false, longestSharedRow: 1, mixesOrders: false },
 };
 /** `npm run test:full` tries 5,000, others each time. */
 const { numRuns: fullRuns } = fc.readConfigureGlobal();

@@ -211,6 +211,16 @@ describe('scheduleGraph', () => {
     expect(matmuls(schedule)[0]?.columnSum).not.toBeNull();
   });
 
+  it('lets a sum be beside what reads the same in another order only where one thread computes all', () => {
+    const builder = new GraphBuilder();
+    const x = builder.input('x', 256 * 32, 'float32', 'run');
+    const sums = builder.reduce('sum', builder.view(x, transposeMap([256, 32], [1, 0])), 256);
+    const turned = builder.unary('exp', builder.view(x, transposeMap([16, 512], [1, 0])));
+    const graph = builder.finish({ sums, turned });
+    expect(scheduleGraph(graph, WASM_POLICY).kernels).toHaveLength(1);
+    expect(scheduleGraph(graph, GPU_POLICY).kernels).toHaveLength(2);
+  });
+
   it('sums segments of computed values, and runs hand-written kernels on whole arrays', () => {
     registerCustomKernel({
       name: 'test cumulative sum',

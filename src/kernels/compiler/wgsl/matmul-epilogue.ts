@@ -37,7 +37,7 @@ export function writeColumnSums(tile: TileWriter, sums: readonly string[]): void
     );
     evaluator.store({ ...columnSum, value: 0 });
   };
-  root.block(`if (${tile.rowTile} == 0)`, (scope) => {
+  tile.inFirstRowTile((scope) => {
     sums.forEach((sum, j) => {
       eachColumn(tile, scope, j, sum, (inner, columns, isVector, value) => {
         store(inner, columns, isVector ? batch.length + columns.length - 1 : -1, value);
@@ -51,12 +51,13 @@ export function writeColumnSums(tile: TileWriter, sums: readonly string[]): void
  * out only where all exist and the loop would take as long as the products.
  * @param visit gets the number of the row, its digits, and its values [group]
  */
-export function eachRow(
-  tile: TileWriter,
-  sums: readonly (readonly string[])[],
-  isUnrolled: boolean,
-  visit: (scope: Scope, index: Digit, row: readonly Digit[], current: readonly string[]) => void,
-): void {
+export function eachRow(tile: TileWriter, sums: readonly (readonly string[])[], isUnrolled: boolean, visit: Visit): void {
+  tile.whereColumnsExist((outside) => writeRows(tile, outside, sums, isUnrolled, visit));
+}
+
+type Visit = (scope: Scope, index: Digit, row: readonly Digit[], current: readonly string[]) => void;
+
+function writeRows(tile: TileWriter, outside: Scope, sums: readonly (readonly string[])[], isUnrolled: boolean, visit: Visit): void {
   const { root, m0 } = tile;
   const { batches, rows, groups, m, k, lanes, taps, sharesInner } = tile.plan;
   const isLarge = lanes > 1 || taps !== null || sharesInner;
@@ -65,17 +66,17 @@ export function eachRow(
     sums.forEach((current, i) => {
       const write = (scope: Scope): void =>
         visit(scope, { base: m0 === '0' ? null : m0, scope: root, plus: i }, tile.row(i, scope), current);
-      if (m % rows === 0) write(root);
-      else root.block(`if (${m0} + ${i} < ${m})`, write);
+      if (m % rows === 0) write(outside);
+      else outside.block(`if (${m0} + ${i} < ${m})`, write);
     });
     return;
   }
-  const i = root.name('r');
-  const end = m % rows === 0 ? `${rows}` : root.let(`min(${rows}, ${m} - ${m0})`);
-  const all = isLarge ? root.name('rows') : null;
-  if (all !== null) root.line(`var ${all} = array<vec4f, ${rows * groups}>(${sums.flat().join(', ')});`);
+  const i = outside.name('r');
+  const end = m % rows === 0 ? `${rows}` : outside.let(`min(${rows}, ${m} - ${m0})`);
+  const all = isLarge ? outside.name('rows') : null;
+  if (all !== null) outside.line(`var ${all} = array<vec4f, ${rows * groups}>(${sums.flat().join(', ')});`);
   const [first, step] = sharesInner ? [tile.lane, QUAD] : ['0', 1];
-  root.block(`for (var ${i} = ${first}; ${i} < ${end}; ${i} += ${step})`, (scope) => {
+  outside.block(`for (var ${i} = ${first}; ${i} < ${end}; ${i} += ${step})`, (scope) => {
     const current = all === null ? switched(scope, i, sums) : indexed(scope, i, all, groups);
     const { digits, index } = tile.rowAt(scope, i);
     visit(scope, index, digits, current);
@@ -114,7 +115,7 @@ function eachColumn(
   const first = 4 * group;
   if (tile.hasVectorColumns) {
     // Digits of the root: what depends on columns alone, a bias, is read once for all rows.
-    tile.whereColumnsExist(scope, group, (inner) => visit(inner, tile.column(first), true, sum));
+    tile.whereGroupExists(scope, group, (inner) => visit(inner, tile.column(first), true, sum));
     return;
   }
   if (tile.fewColumns !== null) {

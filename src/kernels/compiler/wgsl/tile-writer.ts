@@ -91,10 +91,20 @@ export class TileWriter {
     return offsetDigits(scope, this.n0, this.kernel.n, j, 4 * this.plan.groups);
   }
 
-  /** Writes `write` in a block that only threads enter whose columns of a group exist. */
-  whereColumnsExist(scope: Scope, group: number, write: (scope: Scope) => void): void {
-    const { first, others } = this.hasColumnsBeyond;
-    if (group === 0 ? first : others) scope.block(`if (${this.n0} + ${4 * group} < ${this.plan.n})`, write);
+  /** Writes `write` in a block that only threads enter that have any columns. */
+  whereColumnsExist(write: (scope: Scope) => void): void {
+    if (this.hasColumnsBeyond.first) this.root.block(`if (${this.n0} < ${this.plan.n})`, write);
+    else write(this.root);
+  }
+
+  /** The same for threads of the first row of tiles: one for each column. */
+  inFirstRowTile(write: (scope: Scope) => void): void {
+    this.whereColumnsExist((scope) => scope.block(`if (${this.rowTile} == 0)`, write));
+  }
+
+  /** Inside of one of these, writes `write` in a block that only threads enter that have the columns of a group. */
+  whereGroupExists(scope: Scope, group: number, write: (scope: Scope) => void): void {
+    if (group > 0 && this.hasColumnsBeyond.others) scope.block(`if (${this.n0} + ${4 * group} < ${this.plan.n})`, write);
     else write(scope);
   }
 
@@ -142,7 +152,7 @@ export class TileWriter {
   storePartial(scope: Scope, region: RegionId, part: Digit, size: number, row: Digit, group: number, sum: string): void {
     const { m, paddedN } = this.plan;
     const digits = [part, this.#batchDigit(), row, this.#flat(this.n0, 4 * group)];
-    this.whereColumnsExist(scope, group, (inner) => {
+    this.whereGroupExists(scope, group, (inner) => {
       const at = linear([size, m * paddedN, paddedN, 1], 0, digits, this.ports.start(region, this.root));
       for (const line of this.ports.writeVector(region, at, 0, 1, true, sum)) inner.line(line);
     });
@@ -150,10 +160,10 @@ export class TileWriter {
 
   storePartialColumns(region: RegionId, part: Digit, size: number, sums: readonly string[]): void {
     const { paddedN } = this.plan;
-    this.root.block(`if (${this.rowTile} == 0)`, (scope) => {
+    this.inFirstRowTile((scope) => {
       sums.forEach((sum, j) => {
         const digits = [part, this.#batchDigit(), this.#flat(this.n0, 4 * j)];
-        this.whereColumnsExist(scope, j, (inner) => {
+        this.whereGroupExists(scope, j, (inner) => {
           const at = linear([size, paddedN, 1], 0, digits, this.ports.start(region, this.root));
           for (const line of this.ports.writeVector(region, at, 0, 1, true, sum)) inner.line(line);
         });
