@@ -8,8 +8,8 @@ import type { TileWriter } from './tile-writer.ts';
 const UNROLLED_EXPRESSIONS = 8;
 /** After sums of more products, the rows of a shared tile are a loop: what that takes is little beside them. */
 const SHORT_SUM = 32;
-/** So they are where there are fewer rows: what that takes is less than compiling them. */
-const FEW_ROWS = 256;
+/** So they are where there are fewer of them in all: what that takes is less than compiling them. */
+const MANY_ROWS = 256;
 
 /** Evaluates and stores what follows the sums of products, for every element of a tile. `sums`: names of vec4 variables [row][group]. */
 export function writeTile(tile: TileWriter, sums: readonly (readonly string[])[]): void {
@@ -47,8 +47,9 @@ export function writeColumnSums(tile: TileWriter, sums: readonly string[]): void
 }
 
 /**
- * Visits the rows of a tile that exist, those of one that a quad has summed together by turns of its threads: each written out, or all in one loop. A tile that is shared, or of taps, has many: its rows are written
- * out only where all exist and the loop would take as long as the products.
+ * Visits the rows of a tile that exist: each written out, or all in one loop. A tile that is shared, or of taps, has many: its rows are written
+ * out only where all exist and the loop would take as long as the products. The threads of a quad take turns with the rows of a tile that they
+ * have summed together.
  * @param visit gets the number of the row, its digits, and its values [group]
  */
 export function eachRow(tile: TileWriter, sums: readonly (readonly string[])[], isUnrolled: boolean, visit: Visit): void {
@@ -61,7 +62,7 @@ function writeRows(tile: TileWriter, outside: Scope, sums: readonly (readonly st
   const { root, m0 } = tile;
   const { batches, rows, groups, m, k, lanes, taps, sharesInner } = tile.plan;
   const isLarge = lanes > 1 || taps !== null || sharesInner;
-  const isShort = taps === null && k <= SHORT_SUM && m % rows === 0 && batches * m >= FEW_ROWS;
+  const isShort = taps === null && k <= SHORT_SUM && m % rows === 0 && batches * m >= MANY_ROWS;
   if (rows === 1 || (isUnrolled && !sharesInner && (isShort || !isLarge))) {
     sums.forEach((current, i) => {
       const write = (scope: Scope): void =>
