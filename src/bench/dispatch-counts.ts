@@ -1,8 +1,6 @@
-import { trainingGraph } from '../engine/step-graphs.ts';
+import { planNetwork } from '../engine/network-plan.ts';
 import { buildNetwork, NETWORKS } from '../engine/testing/networks/networks.ts';
-import { GPU_POLICY } from '../kernels/compiler/schedule/policies.ts';
-import { scheduleGraph } from '../kernels/compiler/schedule/schedule-graph.ts';
-import { EXTERNALS } from '../kernels/compiler/traced/externals.ts';
+import { gpuCompiler } from '../engine/webgpu-runtime.ts';
 import { GpuProgram } from '../kernels/compiler/wgsl/gpu-program.ts';
 import { FusedRunner } from '../kernels/fused/fused-runner.ts';
 import { requestDevice } from '../kernels/gpu-device.ts';
@@ -27,9 +25,9 @@ export async function countDispatches(): Promise<readonly DispatchCount[]> {
   const counts: DispatchCount[] = [];
   for (const optimizer of OPTIMIZERS) {
     const runner = runnerSpec(network, raceRuns(1, optimizer), FUSED_ALIGN);
-    const graph = trainingGraph({ model, layout: runner.layout, data, batch, hasDropout: false });
-    const schedule = scheduleGraph(graph, GPU_POLICY, { zeroInitialized: [EXTERNALS.grads] });
-    const program = await GpuProgram.create(device, schedule, { runs: 1, adapter: 'hardware' });
+    const compiler = gpuCompiler('hardware');
+    const { training } = planNetwork({ model, layout: runner.layout, data, batch, hasDropout: false, compiler, hasEvalPoint: false });
+    const program = await GpuProgram.create(device, training, { runs: 1, adapter: 'hardware' });
     const fused = await FusedRunner.create(device, runner, { observeEvery: 2, sampleCapacity: 2 });
     counts.push({ optimizer, dispatches: program.dispatches + fused.dispatchesPerStep.plain });
   }

@@ -1,13 +1,12 @@
 import { afterAll, describe, expect } from 'vitest';
-import { GPU_POLICY, SOFTWARE_GPU_POLICY } from '../kernels/compiler/schedule/policies.ts';
 import { GpuRunner } from '../kernels/compiler/testing/run-on-gpu.ts';
 import type { AdapterClass } from '../kernels/compiler/wgsl/adapter-class.ts';
-import { REGION_ALIGN } from '../kernels/compiler/wgsl/regions.ts';
 import { testDevice } from '../kernels/compiler/wgsl/testing/gpu-harness.ts';
 import { FUSED_ALIGN } from '../kernels/layout.ts';
 import { fetchFromUrl } from '../workloads/fetch-from-url.ts';
 import { describeExactness, describeIndependence, type Generator } from './testing/describe-networks.ts';
 import { registryCases, tinyCases } from './testing/network-cases.ts';
+import { gpuCompiler } from './webgpu-runtime.ts';
 
 const { device, errors } = await testDevice();
 afterAll(() => {
@@ -19,12 +18,7 @@ const generator = (adapter: AdapterClass): Generator => {
   const runner = new GpuRunner(device, adapter);
   return {
     align: FUSED_ALIGN,
-    compiler: {
-      policy: adapter === 'hardware' ? GPU_POLICY : SOFTWARE_GPU_POLICY,
-      alignment: REGION_ALIGN,
-      sortsLookups: true,
-      factorsSums: true,
-    },
+    compiler: gpuCompiler(adapter),
     compute: (schedule, inputs) => runner.compute(schedule, inputs),
   };
 };

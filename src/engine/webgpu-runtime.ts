@@ -1,15 +1,26 @@
 import { GPU_POLICY, SOFTWARE_GPU_POLICY } from '../kernels/compiler/schedule/policies.ts';
+import type { AdapterClass } from '../kernels/compiler/wgsl/adapter-class.ts';
 import { REGION_ALIGN } from '../kernels/compiler/wgsl/regions.ts';
 import type { GrantedDevice } from '../kernels/gpu-device.ts';
 import { FUSED_ALIGN } from '../kernels/layout.ts';
 import { GpuStep } from './gpu-step.ts';
+import type { CompilerFacts } from './network-plan.ts';
 import { TOTAL_BUDGET_BYTES } from './plan.ts';
 import type { Failure } from './protocol.ts';
 import type { Runtime } from './runtime.ts';
 
+/** What the WGSL generator wants of a plan. */
+export const gpuCompiler = (adapter: AdapterClass): CompilerFacts => ({
+  policy: adapter === 'software' ? SOFTWARE_GPU_POLICY : GPU_POLICY,
+  alignment: REGION_ALIGN,
+  sortsLookups: true,
+  factorsSums: true,
+});
+
 /** Compiled WGSL on a WebGPU device. Takes over the device. */
 export function openWebGpuRuntime(granted: GrantedDevice, reason: string): Runtime {
   const { device, adapterName, isSoftware } = granted;
+  const adapter: AdapterClass = isSoftware ? 'software' : 'hardware';
   let failure: Failure | null = null;
   let isDisposed = false;
   const listeners = new Set<(failure: Failure) => void>();
@@ -44,9 +55,9 @@ export function openWebGpuRuntime(granted: GrantedDevice, reason: string): Runti
       arenas: 'per run',
     },
     align: FUSED_ALIGN,
-    compiler: { policy: isSoftware ? SOFTWARE_GPU_POLICY : GPU_POLICY, alignment: REGION_ALIGN, sortsLookups: true, factorsSums: true },
+    compiler: gpuCompiler(adapter),
     isDevice: true,
-    createStep: (spec) => GpuStep.create(device, isSoftware ? 'software' : 'hardware', spec),
+    createStep: (spec) => GpuStep.create(device, adapter, spec),
     get failure() {
       return failure;
     },

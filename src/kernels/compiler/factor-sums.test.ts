@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, inject, test } from 'vitest';
 import { factorSums } from './factor-sums.ts';
 import type { Graph, ValueId } from './graph.ts';
 import { GraphBuilder } from './graph-builder.ts';
@@ -10,6 +10,7 @@ import { assertWithinBounds } from './testing/compare.ts';
 import { interpretWithBounds } from './testing/error-bounds.ts';
 import { inputValues, randomProgram } from './testing/random-program.ts';
 
+const numRuns = inject('programs');
 const [ROWS, COLS] = [5, 3];
 
 /** A graph of `a` (rows, cols) and `f` (cols). */
@@ -68,7 +69,7 @@ describe('sums of terms with a common factor', () => {
   });
 });
 
-test('random programs compute the same up to rounding', () => {
+test('random programs compute the same up to rounding', { timeout: 300 * numRuns }, () => {
   fc.assert(
     fc.property(randomProgram, (program) => {
       const { graph } = traceProgram(program);
@@ -80,6 +81,6 @@ test('random programs compute the same up to rounding', () => {
         () => programText(program),
       );
     }),
-    { numRuns: 200, seed: 4 },
+    { numRuns, seed: 4 },
   );
 });

@@ -12,6 +12,7 @@ export interface Network extends NetworkSpec {
   readonly data: LoadedData;
 }
 
+/** No fewer than the largest batch, as in the workloads: evaluation then has the pipelines of training. */
 const VALIDATION_ROWS = 128;
 /** Batches per epoch: enough that consecutive steps differ, little enough that the transformer's data stays small. */
 const BATCHES = 8;

@@ -5,11 +5,11 @@ import type { ClassChoices } from './adapter-class.ts';
 import { DelayedStores } from './delayed-stores.ts';
 import { type Digit, largestDivisor, offsetDigits, type Point, splitIndex } from './digits.ts';
 import { Evaluator, type Place, type Surroundings, splat, type Value } from './evaluator.ts';
-import { binaryText } from './functions.ts';
 import { type KernelBody, pointsBody, QUAD, SHARED } from './kernel-body.ts';
 import { literal, typeName } from './literals.ts';
 import { isUnrolled, type Mapping, mappingOf, UNROLLED, unitOf, unitsOf } from './loops-mapping.ts';
 import type { Ports } from './ports.ts';
+import { acrossQuad, combined } from './quad-reduction.ts';
 import type { Scope } from './scope.ts';
 
 /** @param isLocal whether no other kernel reads the buffer */
@@ -238,15 +238,6 @@ function identityOf(fn: ReduceFn, dtype: Dtype): number {
   if (fn === 'sum') return 0;
   const most = dtype === 'int32' ? 2147483647 : Number.POSITIVE_INFINITY;
   return fn === 'min' ? most : dtype === 'int32' ? -2147483648 : -most;
-}
-
-const combined = (fn: ReduceFn, a: string, b: string, dtype: Dtype, width: 1 | 4): string =>
-  binaryText(fn === 'sum' ? 'add' : fn, a, b, dtype, width, false);
-
-/** The value of the 4 threads of a quad together, in each of them: the same bits, because the order of two terms is nothing to a sum. */
-function acrossQuad(scope: Scope, fn: ReduceFn, value: string, dtype: Dtype, width: 1 | 4): string {
-  const both = (text: string, swap: string): string => scope.fresh(combined(fn, text, `${swap}(${text})`, dtype, width));
-  return both(both(scope.fresh(value), 'quadSwapX'), 'quadSwapY');
 }
 
 /** The 4 lanes of a variable as one value. */

@@ -41,7 +41,7 @@ export const tileWidth = ({ lanes, groups }: Pick<MatMulPlan, 'lanes' | 'groups'
 export function planMatMul(kernel: GpuMatMul, choices: ClassChoices): MatMulPlan {
   const { batch, m, n, k } = kernel;
   const [batches, M, N, K] = [batch, m, n, k].map(sizeOf) as [number, number, number, number];
-  if (choices.quadTile !== null && isOneTile(M, N, k)) {
+  if (choices.quadTile !== null && k.length === 1 && isOneTile(M, N, K)) {
     const inner = { splitDigit: 0, parts: QUAD, partLength: K / QUAD };
     const tile = { lanes: 1, taps: null, rows: M, groups: 1, rowTiles: 1, columnTiles: 1 } as const;
     return { batches, m: M, n: N, k: K, ...tile, ...inner, sharesColumns: false, sharesInner: true, paddedN: alignUp(N, 4) };
@@ -81,8 +81,8 @@ const OWN_INNER = 8;
 const MOST_INNER = 512;
 
 /** Whether the whole product is a tile of a few rows and at most 4 columns: its threads would have next to nothing in common with each other. */
-const isOneTile = (M: number, N: number, k: readonly number[]): boolean =>
-  k.length === 1 && N <= 4 && M <= ONE_TILE_ROWS && sizeOf(k) % QUAD === 0 && sizeOf(k) >= QUAD * OWN_INNER && sizeOf(k) <= MOST_INNER;
+const isOneTile = (M: number, N: number, K: number): boolean =>
+  N <= 4 && M <= ONE_TILE_ROWS && K % QUAD === 0 && K >= QUAD * OWN_INNER && K <= MOST_INNER;
 
 type Tile = TileSize & Pick<MatMulPlan, 'lanes' | 'taps'>;
 
@@ -93,7 +93,8 @@ const QUAD_FACTOR = 1.25;
 
 /**
  * Products of fewer rows with a right operand of fewer elements, of fewer columns than a quad has, or that are the gradient of a matrix of no
- * more elements (with that of a bias) over a small batch make do with half the rows in a tile: what is saved on compiling them is more than what they lose.
+ * more elements (with that of a bias) over a small batch make do with half the rows in a tile: what is saved on compiling them is more than
+ * what they lose.
  */
 const FEW_ROWS = 1024;
 const SMALL_OPERAND = 1024;

@@ -4,9 +4,10 @@ import type { GpuMatMul } from './fold-gathers.ts';
 import { withFoursLast } from './inner-order.ts';
 import { type KernelBody, pointsBody, QUAD } from './kernel-body.ts';
 import { eachRow, writeColumnSums, writeTile } from './matmul-epilogue.ts';
-import { accumulate, type TileSums } from './matmul-products.ts';
+import { accumulate } from './matmul-products.ts';
 import { type MatMulPlan, planMatMul } from './matmul-tile.ts';
 import type { RegionId } from './ports.ts';
+import { acrossQuad } from './quad-reduction.ts';
 import type { Scope } from './scope.ts';
 import { TileWriter } from './tile-writer.ts';
 
@@ -25,9 +26,12 @@ export function matMulBodies(given: GpuMatMul, choices: ClassChoices, scratch: S
       pointsBody(kernel.label, tiles * QUAD, choices, (root, ports, thread) => {
         const tile = new TileWriter(kernel, plan, root, ports, placeOf(root, thread, plan));
         const own = accumulate(tile, { base: tile.lane, scope: root, plus: 0 });
-        const { sums, columnSums } = sumOfQuad(root, own);
-        writeTile(tile, sums);
-        if (columnSums !== null) writeColumnSums(tile, columnSums);
+        const total = (sum: string): string => acrossQuad(root, 'sum', sum, 'float32', 4);
+        writeTile(
+          tile,
+          own.sums.map((row) => row.map(total)),
+        );
+        if (own.columnSums !== null) writeColumnSums(tile, own.columnSums.map(total));
       }),
     ];
   }
@@ -80,16 +84,7 @@ export function matMulBodies(given: GpuMatMul, choices: ClassChoices, scratch: S
 
 /** Number of a thread's tile, and its own in the tile. Threads of a quad are neighbours in a workgroup. */
 function placeOf(root: Scope, thread: string, { lanes, sharesColumns, sharesInner }: MatMulPlan): { tile: string; lane: string } {
-  const isOneTile = lanes > 1 || sharesInner;
-  const lane = isOneTile || sharesColumns ? root.let(`${thread} & 3`) : '0';
-  return { tile: isOneTile ? root.let(`${thread} >> 2u`) : thread, lane };
-}
-
-/** What the 4 threads of a quad have summed, added up: each gets all of it. */
-function sumOfQuad(root: Scope, { sums, columnSums }: TileSums): TileSums {
-  const total = (own: string): string => {
-    const pair = root.let(`${own} + quadSwapX(${own})`);
-    return root.let(`${pair} + quadSwapY(${pair})`);
-  };
-  return { sums: sums.map((row) => row.map(total)), columnSums: columnSums?.map(total) ?? null };
+  const isShared = lanes > 1 || sharesInner;
+  const lane = isShared || sharesColumns ? root.let(`${thread} & 3`) : '0';
+  return { tile: isShared ? root.let(`${thread} >> 2u`) : thread, lane };
 }
