@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { MAX_RACERS, type RaceConfig } from '../../engine/config.ts';
+import { workloads } from '../../workloads/registry.ts';
 import { defaultConfig } from './default-config.ts';
 import { findWorkload } from './definitions.ts';
 import { addRacer, chooseWorkload, duplicateRacer, freeKey, removeRacer, setOption, updateRacer } from './edit.ts';
+import { racerLabels } from './labels.ts';
 
 const race = defaultConfig;
 
@@ -63,6 +65,11 @@ describe('workload', () => {
     const racer = changed.racers.find((candidate) => candidate.key === key);
     expect(racer?.dropout).toBe(0);
     expect(racer?.labelSmoothing).toBe(0.2);
+  });
+  test.each(workloads.map(({ id }) => id))('the tuned baselines become those of %s, and come back', (id) => {
+    const there = chooseWorkload(race, id);
+    expect(Object.values(racerLabels(there)).filter((label) => label.endsWith('tuned'))).toEqual(['AdamW tuned', 'NAdamW tuned']);
+    expect(chooseWorkload(there, race.workload.id)).toEqual(race);
   });
   test('an unknown workload changes nothing', () => expect(chooseWorkload(race, 'unheardOf')).toBe(race));
 });

@@ -33,11 +33,12 @@ export function applySetting(racer: RacerConfig, setting: Setting, race: RaceCon
   };
 }
 
-/** Racers that stood exactly at their tuned setting move to the tuned setting of the new race; all others stay as they are. */
+/** Racers that stood exactly at their tuned setting before the edit move to the tuned setting of the new race; all others stay as they are. */
 function followTuned(before: RaceConfig, after: RaceConfig): RaceConfig {
-  const racers = after.racers.map((racer) => {
+  const racers = after.racers.map((racer, index) => {
     const definition = findOptimizer(racer.optimizer);
-    const nearest = nearestSetting(racer, before);
+    // As it was: a model without label smoothing has already taken it from the racer.
+    const nearest = nearestSetting(before.racers[index] ?? racer, before);
     if (!definition || nearest?.setting.id !== 'tuned' || nearest.changed.length > 0) return racer;
     const tuned = findTuned(definition, after);
     return tuned ? applySetting(racer, tuned, after) : racer;
