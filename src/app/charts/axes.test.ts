@@ -45,9 +45,15 @@ describe('round numbers', () => {
 
 describe('fitted domain', () => {
   it('holds every value of ordinary data, in round numbers', () => {
-    expect(fitDomain([0.13, 2.3, 0.9], [], 'log')).toEqual([0.1, 5]);
+    expect(fitDomain([0.013, 2.3, 0.9], [], 'log')).toEqual([0.01, 5]);
     expect(fitDomain([0.5, 0.62], [], 'linear')).toEqual([0.5, 0.62]);
     expect(fitDomain([0.02, 0.9], [], 'linear')).toEqual([0, 1]);
+  });
+
+  it('leaves little of a narrow log axis empty', () => {
+    expect(fitDomain([0.453, 0.71], [], 'log')).toEqual([0.4, 0.8]);
+    expect(fitDomain([2.63, 5.5], [], 'log')).toEqual([2.5, 6]);
+    expect(fitDomain([0.13, 2.3], [], 'log')).toEqual([0.1, 2.5]);
   });
 
   it('ignores a few values far outside, but never what must be kept', () => {
@@ -101,8 +107,10 @@ describe('ticks', () => {
   });
   it('are filled in on a narrow log axis', () => {
     expect(ticks([0.1, 5], 'log', 5)).toEqual([0.1, 0.3, 1, 3]);
-    expect(ticks([1, 5], 'log', 5)).toEqual([1, 2, 5]);
-    expect(ticks([2, 4], 'log', 4).length).toBeGreaterThanOrEqual(2);
+    expect(ticks([1, 8], 'log', 5)).toEqual([1, 2, 5]);
+    expect(ticks([0.4, 0.8], 'log', 5)).toEqual([0.4, 0.5, 0.6, 0.8]);
+    expect(ticks([2, 6], 'log', 5)).toEqual([2, 2.5, 3, 4, 5, 6]);
+    expect(ticks([2, 2.5], 'log', 5)).toEqual([2, 2.1, 2.2, 2.3, 2.4, 2.5]);
   });
   it('are exact round numbers on a linear axis', () => {
     expect(ticks([0, 0.7], 'linear', 5)).toEqual([0, 0.2, 0.4, 0.6]);

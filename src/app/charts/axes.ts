@@ -18,20 +18,22 @@ export function invertScale(scale: Scale, domain: Domain, range: readonly [numbe
   };
 }
 
-const MANTISSAS = [1, 2, 5, 10] as const;
+const COARSE = [1, 2, 5, 10] as const;
+/** Where half an empty chart is too much. */
+const FINE = [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10] as const;
 
-/** Smallest of 1, 2, 5 x 10^k that is >= value (value > 0). The slack absorbs the rounding of log10. */
-export function niceCeil(value: number): number {
+/** Smallest of `mantissas` x 10^k that is >= value (value > 0). The slack absorbs the rounding of log10. */
+export function niceCeil(value: number, mantissas: readonly number[] = COARSE): number {
   const power = Math.floor(Math.log10(value));
   const mantissa = value / 10 ** power;
-  return fromParts(MANTISSAS.find((m) => m >= mantissa * (1 - 1e-9)) ?? 10, power);
+  return fromParts(mantissas.find((m) => m >= mantissa * (1 - 1e-9)) ?? 10, power);
 }
 
-/** Largest of 1, 2, 5 x 10^k that is <= value (value > 0). */
-export function niceFloor(value: number): number {
+/** Largest of `mantissas` x 10^k that is <= value (value > 0). */
+export function niceFloor(value: number, mantissas: readonly number[] = COARSE): number {
   const power = Math.floor(Math.log10(value));
   const mantissa = value / 10 ** power;
-  return fromParts([...MANTISSAS].reverse().find((m) => m <= mantissa * (1 + 1e-9)) ?? 1, power);
+  return fromParts([...mantissas].reverse().find((m) => m <= mantissa * (1 + 1e-9)) ?? 1, power);
 }
 
 /** m x 10^power without the rounding error of a product: 2e-5, not 0.000020000000000000003. */
@@ -67,8 +69,10 @@ export function fitDomain(values: readonly number[], keep: readonly number[], sc
   return scale === 'log' ? niceLogDomain(10 ** low, 10 ** high) : niceLinearDomain(low, high);
 }
 
+/** Rounded outwards to 1, 2, 5 where that is little of the whole, and finer within two decades. */
 function niceLogDomain(low: number, high: number): Domain {
-  const [from, to] = [niceFloor(low), niceCeil(high)];
+  const mantissas = high / low < 100 ? FINE : COARSE;
+  const [from, to] = [niceFloor(low, mantissas), niceCeil(high, mantissas)];
   return from === to ? [niceFloor(from / 2), niceCeil(to * 2)] : [from, to];
 }
 
@@ -103,13 +107,14 @@ function linearTicks([low, high]: Domain, target: number): readonly number[] {
   return result.length >= 2 ? result : linearTicks([low, high], target * 2);
 }
 
-/** Decades, thinned where there are many, filled with 2 and 5 where there are few, and linear within less than a decade. */
+/** Decades, thinned where there are many, filled with 2 and 5 where there are few, with more within one, and linear where that leaves fewer than 3. */
 function logTicks([low, high]: Domain, target: number): readonly number[] {
   const first = Math.floor(Math.log10(low) + 1e-9);
   const last = Math.ceil(Math.log10(high) - 1e-9);
   const inside = (tick: number) => tick >= low * (1 - 1e-9) && tick <= high * (1 + 1e-9);
   const decades = Math.log10(high / low);
-  const mantissas = decades > target / 2 ? [1] : decades > target / 3 ? [1, 3] : [1, 2, 5];
+  const isNarrow = decades < 0.75;
+  const mantissas = isNarrow ? FINE.slice(0, -1) : decades > target / 2 ? [1] : decades > target / 3 ? [1, 3] : [1, 2, 5];
   const every = Math.max(1, Math.ceil(decades / target));
   const result: number[] = [];
   for (let power = first; power <= last; power++) {
@@ -119,7 +124,7 @@ function logTicks([low, high]: Domain, target: number): readonly number[] {
       if (inside(tick)) result.push(tick);
     }
   }
-  return result.length >= 2 ? result : linearTicks([low, high], target);
+  return result.length >= (isNarrow ? 3 : 2) ? result : linearTicks([low, high], target);
 }
 
 const SUPERSCRIPTS: Readonly<Record<string, string>> = {
@@ -170,15 +175,8 @@ export function stepDomain(totalSteps: number, scale: Scale): Domain {
 export function secondsDomain(seconds: ArrayLike<number>, count: number, totalSteps: number, scale: Scale): Domain {
   const done = count > 0 ? (seconds[count - 1] ?? 0) : 0;
   const total = count >= totalSteps ? done : count > 0 ? (done / count) * totalSteps : 1;
-  const high = total > 0 && Number.isFinite(total) ? (count >= totalSteps ? total : secondsCeil(total)) : 1;
+  const high = total > 0 && Number.isFinite(total) ? (count >= totalSteps ? total : niceCeil(total, FINE)) : 1;
   if (scale === 'linear') return [0, high];
   const first = seconds[0] ?? 0;
   return [niceFloor(first > 0 && first < high ? first : high / 1000), high];
-}
-
-/** Finer than 1, 2, 5, because half an empty chart is too much. */
-function secondsCeil(value: number): number {
-  const power = 10 ** Math.floor(Math.log10(value));
-  const mantissa = value / power;
-  return ([1, 1.5, 2, 3, 4, 5, 6, 8].find((m) => m >= mantissa) ?? 10) * power;
 }
