@@ -109,7 +109,14 @@ describe('headline', () => {
 
   it('names the closest when nobody reached the target', () => {
     expect(headline(race([tunedAdamw(null, { best: 0.035 }), racer('prodigy', { best: 0.05 })]))).toBe(
-      'No racer reached the target of 3.00 %; AdamW tuned came closest with 3.50 %. Tuning AdamW cost 320 runs.',
+      'No racer reached the target of 3.00 %; AdamW tuned came closest with 3.50 %, before Prodigy with 5.00 %. Tuning AdamW cost 320 runs.',
+    );
+  });
+
+  it('measures against the better of two tuned baselines that did not reach the target', () => {
+    const nadamw = racer('nadamw', { label: 'NAdamW tuned', best: 0.032, tuning: { ...TUNED, runs: 40 } });
+    expect(headline(race([tunedAdamw(null, { best: 0.035 }), racer('prodigy'), nadamw]))).toBe(
+      'No racer reached the target of 3.00 %; NAdamW tuned came closest with 3.20 %, before Prodigy with 5.00 %. Tuning NAdamW cost 40 runs.',
     );
   });
 
@@ -127,7 +134,7 @@ describe('headline', () => {
     const text = headline(race([tunedAdamw(200, running), racer('prodigy', running)], { stepsDone: 210 }));
     expect(text).toContain('At step 210 of 500: AdamW tuned reached the target in 200 steps; Prodigy has not yet');
     expect(headline(race([tunedAdamw(null, running), racer('prodigy', running)], { stepsDone: 20 }))).toContain(
-      'No racer has reached the target of 3.00 % yet; AdamW tuned is closest with 5.00 %.',
+      'No racer has reached the target of 3.00 % yet; AdamW tuned is closest with 5.00 %, before Prodigy with 5.00 %.',
     );
   });
 

@@ -1,3 +1,4 @@
+import type { OptimizerDefinition } from '../../optimizers/definition.ts';
 import { inSentence } from '../../workloads/words.ts';
 import { formatInteger } from '../ui/format.ts';
 import { metricText } from './metric-text.ts';
@@ -11,7 +12,7 @@ export function headline(summary: RaceSummary): string {
   const isRunning = !summary.isOver;
   const sentences = [
     comparison(summary),
-    tuningSentence(baselineOf(racers), racers),
+    tuningSentence(baselineOf(summary), racers),
     ...divergences(racers),
     summary.seeds > 1 ? `Medians of ${summary.seeds} seeds.` : '',
   ];
@@ -19,48 +20,42 @@ export function headline(summary: RaceSummary): string {
   return isRunning ? `At step ${formatInteger(stepsDone)} of ${formatInteger(totalSteps)}: ${text}` : text;
 }
 
-/** The baseline to be measured against: a tuned one before others, then the fastest. */
-export function baselineOf(racers: readonly RacerSummary[]): RacerSummary | null {
-  const baselines = racers.filter(({ definition }) => definition.family === 'baseline');
+/** The baseline to be measured against: a tuned one before others, then the fastest, then the best. */
+export function baselineOf(summary: RaceSummary): RacerSummary | null {
+  const baselines = ofFamily(summary, 'baseline');
   const tuned = baselines.filter(({ tuning }) => tuning.kind === 'tuned');
-  return fastestFirst(tuned.length > 0 ? tuned : baselines)[0] ?? null;
+  return ranked(tuned.length > 0 ? tuned : baselines, summary)[0] ?? null;
 }
+
+const ofFamily = ({ racers }: RaceSummary, family: OptimizerDefinition['family']): readonly RacerSummary[] =>
+  racers.filter(({ definition }) => definition.family === family);
 
 const steps = (racer: RacerSummary): number => racer.stepsToTarget ?? Number.POSITIVE_INFINITY;
 
-function fastestFirst(racers: readonly RacerSummary[]): readonly RacerSummary[] {
-  return [...racers].sort((a, b) => (steps(a) === steps(b) ? 0 : steps(a) - steps(b)));
-}
-
-/** The one with the best metric among racers that have one. */
-function closest(racers: readonly RacerSummary[], { metric }: RaceSummary): RacerSummary | null {
+/** By steps to the target; those that arrived together, or not at all, by their best metric. */
+function ranked(racers: readonly RacerSummary[], { metric }: RaceSummary): readonly RacerSummary[] {
   const sign = metric?.direction === 'higher' ? -1 : 1;
-  const measured = racers.filter(({ best }) => best !== null);
-  return measured.sort((a, b) => sign * ((a.best ?? 0) - (b.best ?? 0)))[0] ?? null;
+  const distance = ({ best }: RacerSummary): number => (best === null ? Number.POSITIVE_INFINITY : sign * best);
+  const order = (a: number, b: number): number => (a === b ? 0 : a - b);
+  return racers.toSorted((a, b) => order(steps(a), steps(b)) || order(distance(a), distance(b)));
 }
 
 function comparison(summary: RaceSummary): string {
-  const { racers, target, metric, isOver } = summary;
+  const { racers, target, isOver } = summary;
   if (!target) return withoutTarget(summary);
-  const reached = fastestFirst(racers.filter(({ stepsToTarget }) => stepsToTarget !== null));
-  if (reached.length === 0) {
-    const best = closest(racers, summary);
-    const nobody = isOver ? 'No racer reached' : 'No racer has reached';
-    const goal = `the target of ${metricText(target.value, metric)}${isOver ? '' : ' yet'}`;
-    return best
-      ? `${nobody} ${goal}; ${best.label} ${isOver ? 'came' : 'is'} closest with ${metricText(best.best, metric)}.`
-      : `${nobody} ${goal}.`;
-  }
-  const baseline = baselineOf(racers);
-  const free = fastestFirst(racers.filter(({ definition }) => definition.family === 'free'));
+  const reached = ranked(racers, summary).filter(({ stepsToTarget }) => stepsToTarget !== null);
+  if (reached.length === 0) return nobody(summary, target.value);
+  const baseline = baselineOf(summary);
+  const free = ranked(ofFamily(summary, 'free'), summary);
   const bestFree = free[0];
-  if (!baseline || !bestFree) return ranking(reached, racers, isOver);
+  if (!baseline || !bestFree) return arrivals(reached, racers, isOver);
   if (bestFree.stepsToTarget === null) {
-    const best = closest(free, summary);
+    if (baseline.stepsToTarget === null) return arrivals(reached, racers, isOver);
     const none =
       free.length === 1 ? `${bestFree.label} ${notReached(bestFree)}` : `no learning-rate-free method ${isOver ? 'did' : 'has yet'}`;
-    const how = best ? ` (${free.length === 1 ? '' : `${best.label} came closest: `}best ${metricText(best.best, metric)})` : '';
-    return `${baseline.stepsToTarget === null ? ranking(reached, racers, isOver) : `${baseline.label} reached the target in ${formatInteger(steps(baseline))} steps; ${none}${how}.`}`;
+    const value = `best ${metricText(bestFree.best, summary.metric)}`;
+    const how = bestFree.best === null ? '' : ` (${free.length === 1 ? '' : `${bestFree.label} came closest: `}${value})`;
+    return `${baseline.label} reached the target in ${formatInteger(steps(baseline))} steps; ${none}${how}.`;
   }
   if (baseline.stepsToTarget === null) {
     return `${bestFree.label} reached the target in ${formatInteger(steps(bestFree))} steps; ${baseline.label} ${notReached(baseline)}.`;
@@ -72,6 +67,17 @@ function comparison(summary: RaceSummary): string {
   return `${bestFree.label} reached the target in ${ratio} times ${possessive(baseline.label)} steps (${formatInteger(bestFree.stepsToTarget)} against ${formatInteger(baseline.stepsToTarget)}).`;
 }
 
+/** Who came closest, and the closest of the other family. */
+function nobody(summary: RaceSummary, target: number): string {
+  const { racers, metric, isOver } = summary;
+  const none = `No racer ${isOver ? 'reached' : 'has reached'} the target of ${metricText(target, metric)}${isOver ? '' : ' yet'}`;
+  const [best] = ranked(racers, summary);
+  if (!best || best.best === null) return `${none}.`;
+  const [rival] = ranked(ofFamily(summary, best.definition.family === 'free' ? 'baseline' : 'free'), summary);
+  const ahead = rival && rival.best !== null ? `, before ${rival.label} with ${metricText(rival.best, metric)}` : '';
+  return `${none}; ${best.label} ${isOver ? 'came' : 'is'} closest with ${metricText(best.best, metric)}${ahead}.`;
+}
+
 function notReached({ isOver, divergedSeeds, seeds }: RacerSummary): string {
   if (divergedSeeds === seeds && seeds > 0) return 'diverged before it';
   return isOver ? 'did not' : 'has not yet';
@@ -80,7 +86,7 @@ function notReached({ isOver, divergedSeeds, seeds }: RacerSummary): string {
 const possessive = (name: string) => (name.endsWith('s') ? `${name}'` : `${name}'s`);
 
 /** Without one of the two families there is nothing to divide by: the order of arrival. */
-function ranking(reached: readonly RacerSummary[], racers: readonly RacerSummary[], isOver: boolean): string {
+function arrivals(reached: readonly RacerSummary[], racers: readonly RacerSummary[], isOver: boolean): string {
   const order = reached.map(({ label, stepsToTarget }, index) =>
     index === 0 ? `${label} reached the target in ${formatInteger(stepsToTarget)} steps` : `${label} in ${formatInteger(stepsToTarget)}`,
   );
@@ -92,9 +98,9 @@ function ranking(reached: readonly RacerSummary[], racers: readonly RacerSummary
 
 function withoutTarget(summary: RaceSummary): string {
   const { racers, metric } = summary;
-  const best = closest(racers, summary);
-  if (!best) return 'There is no target for these settings, and no evaluation yet.';
-  const baseline = baselineOf(racers);
+  const [best] = ranked(racers, summary);
+  if (!best || best.best === null) return 'There is no target for these settings, and no evaluation yet.';
+  const baseline = baselineOf(summary);
   const other = baseline && baseline !== best ? `, ${baseline.label} ${metricText(baseline.best, metric)}` : '';
   return `There is no target for these settings. Best ${inSentence(metric?.label ?? 'Metric')}: ${best.label} ${metricText(best.best, metric)}${other}.`;
 }

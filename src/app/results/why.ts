@@ -63,7 +63,7 @@ function missedTarget(racer: RacerSummary, { target, metric }: RaceSummary): rea
 
 /** The measured step at the middle of the shown steps, where schedules are the same and warmup is over. */
 function stepComparison(racer: RacerSummary, summary: RaceSummary, samples: RaceSamples): readonly string[] {
-  const baseline = baselineOf(summary.racers.filter(({ racerKey }) => racerKey !== racer.racerKey));
+  const baseline = baselineOf({ ...summary, racers: summary.racers.filter(({ racerKey }) => racerKey !== racer.racerKey) });
   if (!baseline || summary.stepsDone < 2) return [];
   const series = raceSeries(samples);
   const step = Math.floor(Math.min(summary.stepsDone, racer.horizonSteps, baseline.horizonSteps) / 2);
