@@ -54,7 +54,7 @@ function comparison(summary: RaceSummary): string {
     const none =
       free.length === 1 ? `${bestFree.label} ${notReached(bestFree)}` : `no learning-rate-free method ${isOver ? 'did' : 'has yet'}`;
     const value = `best ${metricText(bestFree.best, summary.metric)}`;
-    const how = bestFree.best === null ? '' : ` (${free.length === 1 ? '' : `${bestFree.label} came closest: `}${value})`;
+    const how = bestFree.best === null ? '' : ` (${free.length === 1 ? '' : `${bestFree.label} ${isOver ? 'came' : 'is'} closest: `}${value})`;
     return `${baseline.label} reached the target in ${formatInteger(steps(baseline))} steps; ${none}${how}.`;
   }
   if (baseline.stepsToTarget === null) {
