@@ -75,11 +75,14 @@ test('the package holds what it needs, names its peers and no dependency', () =>
   for (const { id } of optimizers) expect(readme).toContain(`| \`${id}\` |`);
 });
 
+/** TensorFlow.js draws initial weights and shuffles with Math.random: with this in front, a module trains the same every time. */
+const SEEDED = 'let state = 1; Math.random = () => (state = (state * 16807) % 2147483647) / 2147483647;';
+
 test(
   'the example of its README runs',
   () => {
     const [, example] = /```js\n([\s\S]*?)```/.exec(readFileSync(join(project, 'node_modules/freestep/README.md'), 'utf8')) ?? [];
-    const printed = runModule('example.js', example ?? '');
+    const printed = runModule('example.js', `${SEEDED}\n${example ?? ''}`);
     const [, loss] = /loss ([\d.]+), estimated distance [\d.]+/.exec(printed) ?? [];
     // Half of what the best constant reaches, the mean square of sin 3x.
     expect(Number(loss), printed).toBeLessThan(0.26);
