@@ -34,7 +34,6 @@ export async function main(argv: string[]): Promise<number> {
   try {
     const { source, backend, steps, out } = parseRaceArguments(argv);
     const race = readRace(source);
-    for (const problem of race.problems) console.error(`Ignored in the link: ${problem}`);
     assertValid(race.config);
     const showProgress = progressReporter();
     const json =

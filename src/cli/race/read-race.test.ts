@@ -69,8 +69,11 @@ describe('a race from the command line', () => {
     expect(readRace(file('result.json', JSON.stringify(resultToJson(result)))).config).toEqual(config);
   });
 
-  it('names what of a link it could not use', () => {
-    expect(readRace('v=1&bogus=3').problems.join()).toContain('bogus');
+  it('is refused with all that of a link cannot be used', () => {
+    const read = () => readRace('v=1&bogus=3&workload=mri,width:1e9');
+    expect(read).toThrow(UsageError);
+    expect(read).toThrow('workload.width: 1000000000 is outside 2 to 16');
+    expect(read).toThrow('bogus: ');
   });
 
   it('says what is wrong with a file', () => {

@@ -8,17 +8,22 @@ export interface GivenRace {
   readonly config: RaceConfig;
   /** The link's, if it names one. */
   readonly backend: BackendId | null;
-  /** What of a link could not be used, one sentence each. */
-  readonly problems: readonly string[];
 }
 
-/** A race from a JSON file (configuration or exported result), or from a link or its fragment. Throws `UsageError` or `ResultFormatError`. */
+/**
+ * A race from a JSON file (configuration or exported result), or from a link or its fragment. Where the page ignores what it cannot use of a
+ * link and says so, nobody looks here: it is an error. Throws `UsageError` or `ResultFormatError`.
+ */
 export function readRace(source: string): GivenRace {
-  if (existsSync(source)) return { config: configOfFile(source), backend: null, problems: [] };
+  if (existsSync(source)) return { config: configOfFile(source), backend: null };
   // A link may end in .json too: the address of its recording.
   if (source.endsWith('.json') && !source.includes('=')) throw new UsageError(`There is no file ${source}.`);
   const { config, view, problems } = decodeHash(source);
-  return { config, backend: view.backend, problems: problems.map(({ key, message }) => `${key}: ${message}`) };
+  if (problems.length > 0) {
+    const list = problems.map(({ key, message }) => `  ${key}: ${message}`);
+    throw new UsageError(['The link has settings that cannot be used; correct them or leave them out.', ...list].join('\n'));
+  }
+  return { config, backend: view.backend };
 }
 
 function configOfFile(path: string): RaceConfig {
