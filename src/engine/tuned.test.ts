@@ -35,6 +35,16 @@ describe('tuned preset', () => {
     expect(tuned?.why).toContain('540');
   });
 
+  it('takes the 33 and 66 % that people write for thirds', () => {
+    for (const [written, horizon, horizonSteps] of [
+      [0.33, 1 / 3, 200],
+      [0.66, 2 / 3, 400],
+    ] as const) {
+      expect(chooseTuned([record({ horizon, horizonSteps })], { ...query, horizon: written })?.matches).toBe(true);
+    }
+    expect(chooseTuned([record()], { ...query, horizon: 0.52 })?.matches).toBe(false);
+  });
+
   it('says when width or batch differ', () => {
     const tuned = chooseTuned([record()], { ...query, options: { width: 128, depth: 2 }, batch: 32 });
     expect(tuned?.matches).toBe(false);

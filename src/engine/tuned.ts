@@ -41,6 +41,9 @@ export interface TunedQuery {
   readonly batch: number;
 }
 
+/** Horizons this near, in fractions of the maximum steps, are the same: 33 and 66 % mean thirds. */
+const SAME_HORIZON = 0.01;
+
 const percent = (fraction: number): string => `${Math.round(100 * fraction)} %`;
 
 /** What of a race a record was not tuned for, in words. */
@@ -50,7 +53,7 @@ function differences(record: TunedRecord, query: TunedQuery, steps: number): rea
     .filter(([name]) => record.options[name] !== query.options[name])
     .map(([name, spec]) => `${spec.label.toLowerCase()} ${record.options[name]}, not ${query.options[name]}`);
   const horizon =
-    record.horizonSteps === steps
+    Math.abs(record.horizon - query.horizon) <= SAME_HORIZON
       ? []
       : [`a horizon of ${record.horizonSteps} steps (${percent(record.horizon)}), not ${steps} (${percent(query.horizon)})`];
   const batch = record.batch === query.batch ? [] : [`batch size ${record.batch}, not ${query.batch}`];

@@ -31,12 +31,17 @@ describe('what is said about an estimate of the distance', () => {
     expect(estimateFindings(inputOf(constant(1e-6, 80), {}, constant(-1e-7, 80)), names)[0]).toMatch(/the estimate is still below d0\./);
   });
 
-  it('says that warmup was too short for an estimate that grows after it', () => {
+  it('says first that warmup was too short for an estimate that grows after it', () => {
     const late = [...constant(1e-6, 40), ...Array.from({ length: 20 }, (_, t) => 1e-6 * 2 ** t), ...constant(0.9, 140)];
     expect(estimateFindings(inputOf(late, { warmupSteps: 20 }))).toEqual([
-      'd settled at 0.900 after 61 steps.',
       'Warmup was too short for the estimate: d grew 9.00e5 times after its 20 steps. A longer warmup or a larger d0 would help.',
+      'd settled at 0.900 after 61 steps.',
     ]);
+  });
+
+  it('calls nothing settled that still moved at the end', () => {
+    const restless = Array.from({ length: 200 }, (_, t) => (t % 2 === 0 ? 0.5 : 0.4));
+    expect(estimateFindings(inputOf(restless))).toEqual(['d did not settle: it ended between 0.400 and 0.500.']);
   });
 
   it('does not blame a warmup that lasted until the estimate was found, or is still going on', () => {

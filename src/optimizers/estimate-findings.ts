@@ -39,7 +39,7 @@ const GROWTH_AFTER_WARMUP = 2;
 
 /** Has d left d0, is it still growing, when did it settle, and was warmup long enough for it? Most important first. */
 export function estimateFindings(input: DiagnosisInput, names: EstimateNames = D_NAMES): readonly string[] {
-  const { steps, trace, isFinished } = input;
+  const { steps, trace } = input;
   const d = trace(names.d);
   const last = lastFinite(d);
   const final = d[last];
@@ -47,8 +47,7 @@ export function estimateFindings(input: DiagnosisInput, names: EstimateNames = D
   if (final === undefined || lastStep === undefined) return [];
   const d0 = numberOf(input.hyper, names.d0);
   if (final <= d0 * (1 + ROUNDING)) return lastStep + 1 < PATIENCE_STEPS ? [] : [stuckAtStart(input, names, last, d0), ...idleStart(input)];
-  const ended = isFinished ? [growthFinding(input, names, last, final)] : [];
-  return [...ended, ...lateForWarmup(input, names, last, final), ...idleStart(input)];
+  return [...courseFindings(input, names, last, final), ...idleStart(input)];
 }
 
 function stuckAtStart({ steps, trace }: DiagnosisInput, { d, dHat, d0: name }: EstimateNames, last: number, d0: number): string {
@@ -64,23 +63,36 @@ function stuckAtStart({ steps, trace }: DiagnosisInput, { d, dHat, d0: name }: E
   return `${fact}: ${cause}. Try ${name} = ${formatSetting(10 * d0)}, or a longer warmup.`;
 }
 
-/** Of a finished run, whose estimate `d` is `final` at entry `last`; `d0` is the label of what it started from. */
-export function growthFinding({ steps, trace }: DiagnosisInput, names: SeriesNames, last: number, final: number): string {
-  const d = trace(names.d);
-  const before = d[Math.floor(last * 0.9)] ?? final;
-  if (final > before * GROWTH) {
-    return `${wordOf(names)} was still growing at the end (${formatNumber(final / before)} times in the last tenth): the run was too short for the ${names.of ?? 'estimate'}. A longer horizon or a larger ${names.d0} would help.`;
-  }
-  return `${wordOf(names)} settled at ${formatNumber(final)} after ${countSteps((steps[settledAt(d, last)] ?? 0) + 1)}.`;
+/** Of a series that is `final` at entry `last`: what would have helped it before what it merely did. `d0` is the label of what it started from. */
+export function courseFindings(input: DiagnosisInput, names: SeriesNames, last: number, final: number): readonly string[] {
+  const late = lateForWarmup(input, names, last, final);
+  if (!input.isFinished) return late;
+  const growth = growthFinding(input, names, last, final);
+  return growth === null ? [...late, settlingFinding(input, names, last, final)] : [growth, ...late];
 }
 
+/** Null unless a finished run's series still grew over its last tenth. */
+export function growthFinding({ trace }: DiagnosisInput, names: SeriesNames, last: number, final: number): string | null {
+  const before = trace(names.d)[tenthBefore(last)] ?? final;
+  if (final <= before * GROWTH) return null;
+  return `${wordOf(names)} was still growing at the end (${formatNumber(final / before)} times in the last tenth): the run was too short for the ${names.of ?? 'estimate'}. A longer horizon or a larger ${names.d0} would help.`;
+}
+
+/** When a finished run's series settled, or between which values it ended. */
+export function settlingFinding({ steps, trace }: DiagnosisInput, names: SeriesNames, last: number, final: number): string {
+  const d = trace(names.d);
+  const settled = settledAt(d, last);
+  const start = tenthBefore(last);
+  if (settled <= start) return `${wordOf(names)} settled at ${formatNumber(final)} after ${countSteps((steps[settled] ?? 0) + 1)}.`;
+  const end = Array.from({ length: last - start + 1 }, (_, index) => d[start + index] ?? final);
+  return `${wordOf(names)} did not settle: it ended between ${formatNumber(Math.min(...end))} and ${formatNumber(Math.max(...end))}.`;
+}
+
+/** The entry with which the last tenth of a run begins. */
+const tenthBefore = (last: number): number => Math.floor(last * 0.9);
+
 /** Warmup is there to keep early steps short; it cannot where the estimate grows only after it. */
-export function lateForWarmup(
-  { steps, trace, warmupSteps }: DiagnosisInput,
-  names: SeriesNames,
-  last: number,
-  final: number,
-): readonly string[] {
+function lateForWarmup({ steps, trace, warmupSteps }: DiagnosisInput, names: SeriesNames, last: number, final: number): readonly string[] {
   if (warmupSteps === 0) return [];
   const end = steps.findIndex((step) => step >= warmupSteps);
   const then = end < 0 || end > last ? undefined : trace(names.d)[end];

@@ -58,6 +58,7 @@ function race(racers: readonly RacerSummary[], change: Partial<RaceSummary> = {}
     totalSteps: 500,
     seeds: 1,
     isOver: racers.every(({ isOver }) => isOver),
+    isStopped: false,
     racers,
     ...change,
   };
@@ -138,6 +139,18 @@ describe('headline', () => {
     );
   });
 
+  it('speaks of a race that was stopped as of one that is over', () => {
+    const unfinished = { isOver: false };
+    const stopped = { stepsDone: 210, isStopped: true };
+    expect(headline(race([tunedAdamw(null, unfinished), racer('prodigy', { ...unfinished, best: 0.06 })], stopped))).toBe(
+      'Stopped at step 210 of 500: No racer reached the target of 3.00 %; AdamW tuned came closest with 5.00 %, before Prodigy with 6.00 %. ' +
+        'Tuning AdamW cost 320 runs.',
+    );
+    expect(headline(race([tunedAdamw(200, unfinished), racer('prodigy', unfinished)], stopped))).toContain(
+      'AdamW tuned reached the target in 200 steps; Prodigy did not',
+    );
+  });
+
   it('reports divergence, with its step and seeds', () => {
     const diverged = racer('prodigy', { divergedSeeds: 1, divergedAt: 312 });
     expect(headline(race([tunedAdamw(250), diverged]))).toContain(
@@ -154,6 +167,11 @@ describe('headline', () => {
     expect(headline(race([tunedAdamw(null, { best: 0.03 }), racer('prodigy', { best: 0.025 })], { target: null }))).toBe(
       'There is no target for these settings. Best validation error: Prodigy 2.50 %, AdamW tuned 3.00 %. Tuning AdamW cost 320 runs.',
     );
+  });
+
+  it('names the best of both families without a target too, whichever is ahead', () => {
+    const racers = [tunedAdamw(null, { best: 0.02 }), racer('nadamw', { best: 0.03 }), racer('prodigy', { best: 0.025 })];
+    expect(headline(race(racers, { target: null }))).toContain('AdamW tuned 2.00 %, Prodigy 2.50 %.');
   });
 
   it('says nothing before the first step', () => {

@@ -9,7 +9,6 @@ export function headline(summary: RaceSummary): string {
   const { racers, stepsDone, totalSteps } = summary;
   if (racers.length === 0) return '';
   if (stepsDone === 0) return '';
-  const isRunning = !summary.isOver;
   const sentences = [
     comparison(summary),
     tuningSentence(baselineOf(summary), racers),
@@ -17,8 +16,12 @@ export function headline(summary: RaceSummary): string {
     summary.seeds > 1 ? `Medians of ${summary.seeds} seeds.` : '',
   ];
   const text = sentences.filter((sentence) => sentence !== '').join(' ');
-  return isRunning ? `At step ${formatInteger(stepsDone)} of ${formatInteger(totalSteps)}: ${text}` : text;
+  if (summary.isOver) return text;
+  return `${summary.isStopped ? 'Stopped at' : 'At'} step ${formatInteger(stepsDone)} of ${formatInteger(totalSteps)}: ${text}`;
 }
+
+/** Whether what has not happened will not happen any more. */
+const isEnded = ({ isOver, isStopped }: RaceSummary): boolean => isOver || isStopped;
 
 /** The baseline to be measured against: a tuned one before others, then the fastest, then the best. */
 export function baselineOf(summary: RaceSummary): RacerSummary | null {
@@ -41,24 +44,26 @@ function ranked(racers: readonly RacerSummary[], { metric }: RaceSummary): reado
 }
 
 function comparison(summary: RaceSummary): string {
-  const { racers, target, isOver } = summary;
+  const { racers, target } = summary;
+  const ended = isEnded(summary);
   if (!target) return withoutTarget(summary);
   const reached = ranked(racers, summary).filter(({ stepsToTarget }) => stepsToTarget !== null);
   if (reached.length === 0) return nobody(summary, target.value);
   const baseline = baselineOf(summary);
   const free = ranked(ofFamily(summary, 'free'), summary);
   const bestFree = free[0];
-  if (!baseline || !bestFree) return arrivals(reached, racers, isOver);
+  if (!baseline || !bestFree) return arrivals(reached, racers, ended);
   if (bestFree.stepsToTarget === null) {
-    if (baseline.stepsToTarget === null) return arrivals(reached, racers, isOver);
+    if (baseline.stepsToTarget === null) return arrivals(reached, racers, ended);
     const none =
-      free.length === 1 ? `${bestFree.label} ${notReached(bestFree)}` : `no learning-rate-free method ${isOver ? 'did' : 'has yet'}`;
+      free.length === 1 ? `${bestFree.label} ${notReached(bestFree, ended)}` : `no learning-rate-free method ${ended ? 'did' : 'has yet'}`;
     const value = `best ${metricText(bestFree.best, summary.metric)}`;
-    const how = bestFree.best === null ? '' : ` (${free.length === 1 ? '' : `${bestFree.label} ${isOver ? 'came' : 'is'} closest: `}${value})`;
+    const how =
+      bestFree.best === null ? '' : ` (${free.length === 1 ? '' : `${bestFree.label} ${ended ? 'came' : 'is'} closest: `}${value})`;
     return `${baseline.label} reached the target in ${formatInteger(steps(baseline))} steps; ${none}${how}.`;
   }
   if (baseline.stepsToTarget === null) {
-    return `${bestFree.label} reached the target in ${formatInteger(steps(bestFree))} steps; ${baseline.label} ${notReached(baseline)}.`;
+    return `${bestFree.label} reached the target in ${formatInteger(steps(bestFree))} steps; ${baseline.label} ${notReached(baseline, ended)}.`;
   }
   if (bestFree.stepsToTarget === baseline.stepsToTarget) {
     return `${bestFree.label} and ${baseline.label} reached the target at the same evaluation, after ${formatInteger(steps(baseline))} steps.`;
@@ -69,30 +74,37 @@ function comparison(summary: RaceSummary): string {
 
 /** Who came closest, and the closest of the other family. */
 function nobody(summary: RaceSummary, target: number): string {
-  const { racers, metric, isOver } = summary;
-  const none = `No racer ${isOver ? 'reached' : 'has reached'} the target of ${metricText(target, metric)}${isOver ? '' : ' yet'}`;
+  const { racers, metric } = summary;
+  const ended = isEnded(summary);
+  const none = `No racer ${ended ? 'reached' : 'has reached'} the target of ${metricText(target, metric)}${ended ? '' : ' yet'}`;
   const [best] = ranked(racers, summary);
   if (!best || best.best === null) return `${none}.`;
-  const [rival] = ranked(ofFamily(summary, best.definition.family === 'free' ? 'baseline' : 'free'), summary);
-  const ahead = rival && rival.best !== null ? `, before ${rival.label} with ${metricText(rival.best, metric)}` : '';
-  return `${none}; ${best.label} ${isOver ? 'came' : 'is'} closest with ${metricText(best.best, metric)}${ahead}.`;
+  const rival = rivalOf(best, summary);
+  const ahead = rival ? `, before ${rival.label} with ${metricText(rival.best, metric)}` : '';
+  return `${none}; ${best.label} ${ended ? 'came' : 'is'} closest with ${metricText(best.best, metric)}${ahead}.`;
 }
 
-function notReached({ isOver, divergedSeeds, seeds }: RacerSummary): string {
+/** The first of the family that a racer does not belong to, if it has been evaluated. */
+function rivalOf(racer: RacerSummary, summary: RaceSummary): RacerSummary | null {
+  const [rival] = ranked(ofFamily(summary, racer.definition.family === 'free' ? 'baseline' : 'free'), summary);
+  return rival && rival.best !== null ? rival : null;
+}
+
+function notReached({ isOver, divergedSeeds, seeds }: RacerSummary, ended: boolean): string {
   if (divergedSeeds === seeds && seeds > 0) return 'diverged before it';
-  return isOver ? 'did not' : 'has not yet';
+  return isOver || ended ? 'did not' : 'has not yet';
 }
 
 const possessive = (name: string) => (name.endsWith('s') ? `${name}'` : `${name}'s`);
 
 /** Without one of the two families there is nothing to divide by: the order of arrival. */
-function arrivals(reached: readonly RacerSummary[], racers: readonly RacerSummary[], isOver: boolean): string {
+function arrivals(reached: readonly RacerSummary[], racers: readonly RacerSummary[], ended: boolean): string {
   const order = reached.map(({ label, stepsToTarget }, index) =>
     index === 0 ? `${label} reached the target in ${formatInteger(stepsToTarget)} steps` : `${label} in ${formatInteger(stepsToTarget)}`,
   );
   const missing = racers.length - reached.length;
   const rest =
-    missing === 0 ? '' : `; ${missing} of ${racers.length} racers ${isOver ? 'did not' : missing === 1 ? 'has not yet' : 'have not yet'}`;
+    missing === 0 ? '' : `; ${missing} of ${racers.length} racers ${ended ? 'did not' : missing === 1 ? 'has not yet' : 'have not yet'}`;
   return `${order.join(', ')}${rest}.`;
 }
 
@@ -100,8 +112,8 @@ function withoutTarget(summary: RaceSummary): string {
   const { racers, metric } = summary;
   const [best] = ranked(racers, summary);
   if (!best || best.best === null) return 'There is no target for these settings, and no evaluation yet.';
-  const baseline = baselineOf(summary);
-  const other = baseline && baseline !== best ? `, ${baseline.label} ${metricText(baseline.best, metric)}` : '';
+  const rival = rivalOf(best, summary);
+  const other = rival ? `, ${rival.label} ${metricText(rival.best, metric)}` : '';
   return `There is no target for these settings. Best ${inSentence(metric?.label ?? 'Metric')}: ${best.label} ${metricText(best.best, metric)}${other}.`;
 }
 

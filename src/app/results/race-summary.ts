@@ -10,11 +10,12 @@ import { type RaceSummary, summarize, type Tuning } from './summary.ts';
 const PERIOD_MS = 500;
 
 /** The results of the race on screen, or null when there is none. */
-export function summaryOf({ samples, config }: RaceState): RaceSummary | null {
+export function summaryOf({ samples, config, status }: RaceState): RaceSummary | null {
   if (!samples) return null;
   const race = samples.config;
   return summarize({
     samples,
+    isActive: status === 'running' || status === 'paused' || status === 'loading',
     metric: findWorkload(race.workload.id)?.metrics[0] ?? null,
     definitionOf: findOptimizer,
     labels: racerLabels(race),
@@ -34,7 +35,8 @@ let last: { readonly state: RaceState; readonly summary: RaceSummary | null } | 
 /** Computed once for all that show it. */
 function currentSummary(): RaceSummary | null {
   const state = raceStore.getState();
-  const isSame = last?.state.samples === state.samples && last.state.version === state.version && last.state.config === state.config;
+  const before = last?.state;
+  const isSame = (['samples', 'version', 'config', 'status'] as const).every((part) => before?.[part] === state[part]);
   if (!last || !isSame) last = { state, summary: summaryOf(state) };
   return last.summary;
 }

@@ -56,11 +56,15 @@ export interface RaceSummary {
   readonly totalSteps: number;
   readonly seeds: number;
   readonly isOver: boolean;
+  /** Ended before its last step: nothing of it is to come. */
+  readonly isStopped: boolean;
   readonly racers: readonly RacerSummary[];
 }
 
 export interface SummaryInput {
   readonly samples: RaceSamples;
+  /** Whether the race runs, pauses or is about to. */
+  readonly isActive: boolean;
   readonly metric: MetricSpec | null;
   readonly definitionOf: (optimizerId: string) => OptimizerDefinition | undefined;
   readonly labels: Readonly<Record<string, string>>;
@@ -198,13 +202,15 @@ export function summarize(input: SummaryInput): RaceSummary {
     const definition = input.definitionOf(racer.optimizer);
     return definition ? [summarizeRacer(racer, definition, input)] : [];
   });
+  const isOver = racers.length > 0 && racers.every((racer) => racer.isOver);
   return {
     metric,
     target: samples.target,
     stepsDone: samples.count,
     totalSteps: samples.totalSteps,
     seeds: samples.config.seeds,
-    isOver: racers.length > 0 && racers.every(({ isOver }) => isOver),
+    isOver,
+    isStopped: !isOver && !input.isActive,
     racers,
   };
 }

@@ -1,6 +1,6 @@
 import { type HyperValues, numberOf } from '../../kernels/step-program.ts';
 import type { DiagnosisInput } from '../definition.ts';
-import { growthFinding, idleStart } from '../estimate-findings.ts';
+import { growthFinding, idleStart, settlingFinding } from '../estimate-findings.ts';
 import { countSteps, formatNumber, formatSetting, lastFinite } from '../findings.ts';
 
 /** Steps after which an rbar that has not moved at all is worth a word. */
@@ -22,6 +22,8 @@ const FAR_GROWTH = 1000;
 const LATE = 1 / 3;
 /** A mean loss of the last steps above this many times the first loss: the run went the wrong way. */
 const WORSE = 2;
+
+const NAMES = { d: 'rbar', d0: 'reps_rel' } as const;
 
 /** Did rbar leave its start, was the start too large or too small for the run, is rbar still growing, when did it settle? */
 export function diagnoseDog(input: DiagnosisInput): readonly string[] {
@@ -48,7 +50,7 @@ export function diagnoseDog(input: DiagnosisInput): readonly string[] {
   const worse = lossGrowth(loss);
   const found = worse === null ? [] : [overshotFinding(hyper, isGiven, worse)];
   const ended = isFinished
-    ? [lateFinding(input, start, last, final) ?? growthFinding(input, { d: 'rbar', d0: 'reps_rel' }, last, final)]
+    ? [lateFinding(input, start, last, final) ?? growthFinding(input, NAMES, last, final) ?? settlingFinding(input, NAMES, last, final)]
     : [];
   return [...found, ...ended, ...(isGiven ? [] : idleStart(input))];
 }

@@ -1,6 +1,6 @@
 import { numberOf } from '../../kernels/step-program.ts';
 import type { DiagnosisInput } from '../definition.ts';
-import { growthFinding, idleStart, lateForWarmup } from '../estimate-findings.ts';
+import { courseFindings, idleStart } from '../estimate-findings.ts';
 import { formatNumber, formatSetting, lastFinite } from '../findings.ts';
 
 /** Steps after which a scale that has not grown is worth a word. */
@@ -15,7 +15,7 @@ const NAMES = { d: 'sSum', d0: 's_init', symbol: 's', of: 'tuner' } as const;
 
 /** Has the scale left s_init, has it fallen again, is it still growing or when did it settle, and was warmup long enough for it? */
 export function diagnoseMechanic(input: DiagnosisInput): readonly string[] {
-  const { hyper, steps, trace, isFinished } = input;
+  const { hyper, steps, trace } = input;
   const s = trace('sSum');
   const last = lastFinite(s);
   const final = s[last];
@@ -28,8 +28,7 @@ export function diagnoseMechanic(input: DiagnosisInput): readonly string[] {
     const fact = `s is down at s_init = ${formatSetting(sInit)} after ${done} steps: the tuner has collected no reward.`;
     return [sInit < MAX_S_INIT ? `${fact} Try s_init = ${formatSetting(Math.min(MAX_S_INIT, 100 * sInit))}.` : fact];
   }
-  const ended = isFinished ? [growthFinding(input, NAMES, last, final)] : [];
-  return [...fallFromPeak(steps, s, last, final), ...ended, ...lateForWarmup(input, NAMES, last, final), ...idleStart(input)];
+  return [...fallFromPeak(steps, s, last, final), ...courseFindings(input, NAMES, last, final), ...idleStart(input)];
 }
 
 function fallFromPeak(steps: readonly number[], s: ArrayLike<number>, last: number, final: number): readonly string[] {

@@ -83,8 +83,8 @@ describe('what is said about s', () => {
   it('says when warmup ended before s was found', () => {
     const late = [...constant(1e-6, 30), ...Array.from({ length: 20 }, (_, t) => 1e-6 * 2 ** t), ...constant(0.5, 50)];
     expect(mechanicAdamw.diagnose(inputOf(late, true, 1e-8, 20))).toEqual([
-      's settled at 0.500 after 50 steps.',
       'Warmup was too short for the tuner: s grew 5.00e5 times after its 20 steps. A longer warmup or a larger s_init would help.',
+      's settled at 0.500 after 50 steps.',
     ]);
   });
 });
