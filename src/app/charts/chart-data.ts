@@ -25,6 +25,8 @@ export interface ChartLine {
   /** Null for a line that several racers share. */
   readonly racerKey: string | null;
   readonly label: string;
+  /** At the line's end, where the label is a list that would be cut; absent where it is the label. */
+  readonly endLabel?: string;
   /** What of the racer it shows where another line shows something else, in a word: `moved`, `y`; empty where the racer's name says it all. */
   readonly part: string;
   /** What the legend adds to the label, e.g. the norm or the unit; empty when there is nothing to add. */

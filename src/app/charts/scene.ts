@@ -199,7 +199,7 @@ function layoutEndLabels(
   ]);
   const placed = placeRows(rows, geometry);
   const names = shortenAll(
-    ends.map(({ line }) => endLabel(line)),
+    ends.map(({ line }) => endLabelOf(line)),
     room - NAME_OFFSET,
   );
   const texts: SceneText[] = [];
@@ -243,7 +243,7 @@ function layoutEndLabels(
   return { texts, paths, unnamed: marks.filter((mark) => !named.has(mark)) };
 }
 
-const endLabel = ({ role, label, part }: ChartLine): string => (role === 'reference' ? `${label} ${part}` : label);
+const endLabelOf = ({ role, label, endLabel = label, part }: ChartLine): string => (role === 'reference' ? `${label} ${part}` : endLabel);
 
 /** Rows below the name of a line that ends in a cross: which update it was and, where there is room, why. */
 function wordsOf(mark: ChartMark | undefined, fits: (text: string) => boolean): readonly string[] {

@@ -14,7 +14,7 @@ export function Answers({ part }: { readonly part: Extract<ExhibitPart, { kind: 
               {label}
               {isTrue && (
                 <>
-                  <span aria-hidden="true"> ◂</span>
+                  <span aria-hidden="true">{'\u00a0◂'}</span>
                   <span className="visually-hidden">, true,</span>
                 </>
               )}

@@ -84,25 +84,27 @@ export const ExamplesPanel = memo(function ExamplesPanel() {
         {racer && <RacerChoice racers={racers} value={racer.key} onChange={setChosen} />}
         {seeds.length > 1 && moment && <SeedChoice seeds={seeds} value={moment.run.seed} onChange={setSeed} />}
       </div>
-      <p className="examples-note">
-        {racer && exhibit && moment && (
-          <>
-            <Moment {...moment} /> {exhibit.note}
-          </>
-        )}
-      </p>
-      {racer && exhibit ? (
-        <ul className="examples-list">
-          {exhibit.items.map((item, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: always the same rows in the same order
-            <Example key={index} item={item} />
-          ))}
-        </ul>
-      ) : (
-        <p className="examples-waiting">
-          {racer ? waitingText({ source, status }) : 'All optimizers are hidden. Show one in a legend to see what its model says.'}
+      <div className="examples-body">
+        <p className="examples-note">
+          {racer && exhibit && moment && (
+            <>
+              <Moment {...moment} /> {exhibit.note}
+            </>
+          )}
         </p>
-      )}
+        {racer && exhibit ? (
+          <ul className="examples-list">
+            {exhibit.items.map((item, index) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: always the same rows in the same order
+              <Example key={index} item={item} />
+            ))}
+          </ul>
+        ) : (
+          <p className="examples-waiting">
+            {racer ? waitingText({ source, status }) : 'All optimizers are hidden. Show one in a legend to see what its model says.'}
+          </p>
+        )}
+      </div>
     </section>
   );
 });

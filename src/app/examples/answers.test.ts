@@ -19,6 +19,14 @@ describe('the answers that are shown', () => {
     expect(shown.others).toEqual({ count: 6, text: '15 %' });
   });
 
+  it('are as many at every evaluation, whichever are probable', () => {
+    const counts = [0, 5, 11].map((shift) => {
+      const probabilities = Array.from({ length: 16 }, (_, i) => 0.9 - 0.05 * ((i + shift) % 16));
+      return answersToShow(entriesOf(probabilities, 1, 4, 8, 15)).answers.length;
+    });
+    expect(counts).toEqual([7, 7, 7]);
+  });
+
   it('say of others that do not exclude each other how probable the first of them is', () => {
     const probabilities = Array.from({ length: 16 }, (_, i) => 0.9 - 0.05 * i);
     const shown = answersToShow(entriesOf(probabilities, 1, 15));

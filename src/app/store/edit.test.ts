@@ -54,8 +54,12 @@ describe('workload', () => {
     expect(changed.workload.options).toEqual({ problem: workload?.options.problem?.value });
     expect(changed.batch).toBe(workload?.batch(changed.workload.options).value);
   });
+  test('a batch size that was set for one workload is not taken to another', () => {
+    const there = chooseWorkload({ ...race, batch: 512 }, 'mri');
+    expect(there.batch).toBe(findWorkload('mri')?.batch(there.workload.options).value);
+  });
   test('a chosen batch size is kept within the new limits', () => {
-    const small = setOption(chooseWorkload({ ...race, batch: 500 }, 'logistic'), 'problem', 'iris');
+    const small = setOption({ ...chooseWorkload(race, 'logistic'), batch: 500 }, 'problem', 'iris');
     const limits = findWorkload('logistic')?.batch({ problem: 'iris' });
     expect(small.batch).toBe(limits?.max);
   });

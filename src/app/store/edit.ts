@@ -57,12 +57,12 @@ function withWorkload(race: RaceConfig, id: string, options: WorkloadOptions): R
     auxDropout: regularization.auxDropout ? racer.auxDropout : 0,
   }));
   const limits = workload.batch(options);
-  const wasDefault = findWorkload(race.workload.id)?.batch(race.workload.options).value === race.batch;
-  const batch = wasDefault ? limits.value : clamp(race.batch, limits.min, limits.max);
+  const isFollowing = id !== race.workload.id || workload.batch(race.workload.options).value === race.batch;
+  const batch = isFollowing ? limits.value : clamp(race.batch, limits.min, limits.max);
   return followTuned(race, { ...race, workload: { id, options }, batch, racers });
 }
 
-/** Another workload at its default options; the batch size follows its default unless the visitor had set one. */
+/** Another workload at its default options and batch size. */
 export function chooseWorkload(race: RaceConfig, id: string): RaceConfig {
   const workload = findWorkload(id);
   if (!workload) return race;

@@ -72,7 +72,7 @@ export const charLm: WorkloadDefinition = {
   ...base,
   label: 'Characters',
   reduces:
-    'No workload of AlgoPerf, but the smallest language model: a transformer of 35,000 parameters that writes one character after another, trained on a novel by Jane Austen.',
+    'No workload of AlgoPerf, but the smallest language model: a transformer, by default of 35,000 parameters, that writes one character after another, trained on a novel by Jane Austen.',
   metrics: [{ id: 'bitsPerCharacter', label: 'Validation bits per character', direction: 'lower', unit: 'bits' }],
   maxSteps: () => MAX_STEPS,
   batch: () => ({ value: 8, min: 1, max: 256 }),

@@ -55,7 +55,7 @@ export const fashionVit: WorkloadDefinition = {
   ...fashion,
   label: 'Fashion (ViT)',
   reduces:
-    "AlgoPerf's ImageNet ViT, reduced: 2 transformer blocks of 28,000 parameters on 8,000 pictures of clothes of 14x14 pixels in 4 patches, instead of 12 blocks on 1.3 million photographs in 196 patches.",
+    "AlgoPerf's ImageNet ViT, reduced: by default 2 transformer blocks of 28,000 parameters on 8,000 pictures of clothes of 14x14 pixels in 4 patches, instead of 12 blocks on 1.3 million photographs in 196 patches.",
   batch: () => ({ value: 128, min: 8, max: 512 }),
   regularization: { labelSmoothing: true, dropout: true, auxDropout: true },
   load: (_options, fetchFile) => loadFashion(fetchFile, EVALUATED_ROWS),

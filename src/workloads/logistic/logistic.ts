@@ -21,7 +21,14 @@ const SHOWN_FEATURES = 8;
 function featureText({ arrays }: LoadedData, row: number, features: number): ExhibitPart {
   const values = Array.from((arrays.x?.values ?? new Float32Array()).slice(row * features, row * features + SHOWN_FEATURES));
   const rest = features > SHOWN_FEATURES ? ` … (${features} in all)` : '';
-  const text = `${values.map((value) => value.toFixed(1).replace('-', '−')).join('  ')}${rest}`;
+  const text = `${values
+    .map((value) =>
+      value
+        .toFixed(1)
+        .replace(/^-0\.0$/, '0.0')
+        .replace('-', '−'),
+    )
+    .join('  ')}${rest}`;
   return { kind: 'text', role: 'source', caption: 'standardised features', text };
 }
 

@@ -42,7 +42,7 @@ export const molecules: WorkloadDefinition = {
   ...base,
   label: 'Molecules',
   reduces:
-    "AlgoPerf's OGBG, reduced: a graph network of 33,000 parameters that finds 16 structural properties of 3,515 real molecules, instead of 128 measured ones of 350,000.",
+    "AlgoPerf's OGBG, reduced: a graph network, by default of 33,000 parameters, that finds 16 structural properties of 3,515 real molecules, instead of 128 measured ones of 350,000.",
   metrics: [
     { id: 'meanAveragePrecision', label: 'Validation mean average precision', direction: 'higher', unit: '' },
     { id: 'crossEntropy', label: 'Validation cross-entropy', direction: 'lower', unit: 'nats' },

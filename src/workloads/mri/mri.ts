@@ -46,7 +46,7 @@ export const mri: WorkloadDefinition = {
   ...base,
   label: 'MRI',
   reduces:
-    "AlgoPerf's fastMRI, reduced: the same U-Net with 30,000 parameters reconstructs brain slices of 48x48 pixels from a third of their k-space, instead of knees of 320x320.",
+    "AlgoPerf's fastMRI, reduced: the same U-Net, by default with 30,000 parameters, reconstructs brain slices of 48x48 pixels from a third of their k-space, instead of knees of 320x320.",
   metrics: [
     { id: 'ssim', label: 'Validation SSIM', direction: 'higher', unit: '' },
     { id: 'absoluteError', label: 'Validation L1', direction: 'lower', unit: 'std' },

@@ -55,7 +55,7 @@ export const speechConformer: WorkloadDefinition = {
   ...speech,
   label: 'Speech (Conformer)',
   reduces:
-    "AlgoPerf's LibriSpeech Conformer: 2 blocks of width 32 instead of 4 of 512, trained with CTC on 2,000 strings of one to four English digits spoken by synthetic voices (eSpeak NG).",
+    "AlgoPerf's LibriSpeech Conformer: by default 2 blocks of width 32 instead of 4 of 512, trained with CTC on 2,000 strings of one to four English digits spoken by synthetic voices (eSpeak NG).",
   create: async (options, data) => ({
     ...(await import('./model.ts')).conformerModel({
       width: integerOption(base, options, 'width'),

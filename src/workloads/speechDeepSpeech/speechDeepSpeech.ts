@@ -62,7 +62,7 @@ export const speechDeepSpeech: WorkloadDefinition = {
   load: (_options, fetchFile) => loadSpeech(fetchFile, EVALUATED_ROWS),
   label: 'Speech (DeepSpeech)',
   reduces:
-    "AlgoPerf's LibriSpeech DeepSpeech: 2 bidirectional LSTM layers of 24 units instead of 6 of 256, trained with CTC on 2,000 strings of one to four English digits spoken by synthetic voices (eSpeak NG).",
+    "AlgoPerf's LibriSpeech DeepSpeech: by default 2 bidirectional LSTM layers of 24 units instead of 6 of 256, trained with CTC on 2,000 strings of one to four English digits spoken by synthetic voices (eSpeak NG).",
   create: async (options, data) => ({
     ...(await import('./model.ts')).deepSpeechModel({
       units: integerOption(base, options, 'width'),

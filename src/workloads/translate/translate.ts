@@ -116,7 +116,7 @@ export const translate: WorkloadDefinition = {
   ...base,
   label: 'Translation',
   reduces:
-    "AlgoPerf's Transformer on WMT: two layers of width 32 on each side instead of six of 1,024, which translate number words, or short phrases, instead of news from English to German.",
+    "AlgoPerf's Transformer on WMT: by default two layers of width 32 on each side instead of six of 1,024, which translate number words, or short phrases, instead of news from English to German.",
   metrics: [
     { id: 'chrF2', label: 'Validation chrF2', direction: 'higher', unit: 'of 100' },
     { id: 'exactMatch', label: 'Validation exact match', direction: 'higher', unit: '%' },
