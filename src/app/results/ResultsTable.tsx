@@ -18,6 +18,9 @@ import './results.css';
 
 /** On a phone the times alone are left out, and diagnosis and Why have a row of their own. */
 const COLUMNS = { wide: 11, narrow: 7 } as const;
+/** Place of a racer with a diagnosis of two lines, and of the lines about the target, kept before there is anything in them. */
+const RACER_REM = { wide: 3.25, narrow: 7 } as const;
+const TARGET_REM = 4.5;
 
 function Swatch({ racer }: { readonly racer: RacerSummary }) {
   const style = seriesStyle(racer.racerKey, racer.definition.family);
@@ -183,7 +186,7 @@ interface RowProps extends RacerProps {
 
 function Row({ racer, summary, samples, isWide, bytesPerUnit, isFastest, isBest }: RowProps) {
   const [isOpen, setIsOpen] = useState(false);
-  const columns = isWide ? COLUMNS.wide : COLUMNS.narrow;
+  const columns = COLUMNS[isWide ? 'wide' : 'narrow'];
   const diagnosis = (
     <>
       {note(racer)}
@@ -260,7 +263,9 @@ const withUnit = (name: string, unit: string) => (unit === '' ? name : `${name},
 export const ResultsTable = memo(function ResultsTable() {
   const summary = useRaceSummary();
   const samples = raceStore((state) => state.samples);
+  const planned = raceStore((state) => state.config.racers.length);
   const isWide = useIsWide();
+  const width = isWide ? 'wide' : 'narrow';
   const racers = summary?.racers ?? [];
   const workload = findWorkload(samples?.config.workload.id ?? '');
   const loss = lossOf(workload);
@@ -338,7 +343,7 @@ export const ResultsTable = memo(function ResultsTable() {
               ))
             ) : (
               <tr>
-                <td colSpan={isWide ? COLUMNS.wide : COLUMNS.narrow} className="results-empty">
+                <td colSpan={COLUMNS[width]} className="results-empty" style={{ height: `${RACER_REM[width] * planned + TARGET_REM}rem` }}>
                   {MISSING} Results appear when a race has started.
                 </td>
               </tr>
