@@ -49,6 +49,10 @@ describe('the metrics command', () => {
     expect(output.at(-1)).toMatch(/^\d+ values, \d+ ok, 0 missed; 0 files unusable$/);
   });
 
+  it('does not pass on nothing', async () => {
+    expect(await main([folder({ 'average_precision.json': '{"cases":[]}' })])).toBe(2);
+  });
+
   it('has reference values of every metric that it knows', () => {
     const files = FOLDERS.flatMap((path) => readdirSync(path).filter((file) => file.endsWith('.json')));
     expect(files.sort()).toEqual(

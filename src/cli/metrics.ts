@@ -67,6 +67,10 @@ export async function main(argv: string[]): Promise<number> {
     }
   }
   const { ok, missed, unusable } = totals;
+  if (ok + missed === 0 && unusable === 0) {
+    console.error(`No file holds a case: nothing was compared in ${paths.join(', ')}.`);
+    return 2;
+  }
   console.log(`${ok + missed} values, ${ok} ok, ${missed} missed; ${unusable} files unusable`);
   if (missed > 0) return 1;
   return unusable > 0 ? 2 : 0;

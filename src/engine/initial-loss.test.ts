@@ -3,6 +3,7 @@ import { WASM_POLICY } from '../kernels/compiler/schedule/policies.ts';
 import { runOnWasm } from '../kernels/compiler/testing/run-on-wasm.ts';
 import { ALIGNMENT_BYTES } from '../kernels/compiler/wasm/generate.ts';
 import { planLayout } from '../kernels/layout.ts';
+import type { WorkloadDefinition, WorkloadOptions } from '../workloads/definition.ts';
 import { defaultOptions } from '../workloads/options.ts';
 import { workloads } from '../workloads/registry.ts';
 import { casesOf } from '../workloads/testing/cases.ts';
@@ -12,11 +13,21 @@ import { initialRow, runInputs } from './testing/network-cases.ts';
 
 const SEEDS = [1, 2, 3];
 
-describe.each(workloads)('$id with default options', (workload) => {
-  const { value, tolerance, why } = casesOf(workload).initialLoss;
+/** Default options, then each other choice of every option that is chosen from a list. */
+const optionsOf = (workload: WorkloadDefinition): readonly (readonly [name: string, options: WorkloadOptions])[] => [
+  ['default options', defaultOptions(workload)],
+  ...Object.entries(workload.options).flatMap(([name, spec]) =>
+    spec.kind === 'choice'
+      ? spec.choices.filter(({ id }) => id !== spec.value).map(({ id }) => [id, { ...defaultOptions(workload), [name]: id }] as const)
+      : [],
+  ),
+];
 
-  it(`starts at a loss of ${value.toFixed(3)}: ${why}`, async () => {
-    const options = defaultOptions(workload);
+describe.each(workloads)('$id', (workload) => {
+  const { initialLoss, initialLossOf = {} } = casesOf(workload);
+
+  it.each(optionsOf(workload))('with %s starts at the loss that theory says', async (choice, options) => {
+    const { value, tolerance, why } = initialLossOf[choice] ?? initialLoss;
     const data = await workload.load(options, fetchPublic);
     const model = await workload.create(options, data);
     const layout = planLayout(model.parameters, 1);
@@ -31,7 +42,9 @@ describe.each(workloads)('$id with default options', (workload) => {
       SEEDS.map((seed) => runInputs(given, seed, 0, initialRow(model, layout, seed))),
     );
     for (const [run, { loss }] of found.entries()) {
-      expect(Math.abs((loss?.[0] as number) - value), `seed ${SEEDS[run]}: ${loss?.[0]}`).toBeLessThanOrEqual(tolerance);
+      expect(Math.abs((loss?.[0] as number) - value), `seed ${SEEDS[run]}: ${loss?.[0]}, not ${value}: ${why}`).toBeLessThanOrEqual(
+        tolerance,
+      );
     }
   });
 });

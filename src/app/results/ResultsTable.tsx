@@ -245,13 +245,16 @@ function Row({ racer, summary, samples, isWide, bytesPerUnit, isFastest, isBest 
   );
 }
 
-function TargetLine({ summary }: { readonly summary: RaceSummary }) {
+function TargetLine({ summary, samples }: { readonly summary: RaceSummary; readonly samples: RaceSamples }) {
   const { target, metric, seeds } = summary;
+  const { id, options } = samples.config.workload;
+  const simple = findWorkload(id)?.yardstick?.(options);
   if (!target) return <p className="results-target">No target is known for these settings, so nothing counts as reached.</p>;
   return (
     <p className="results-target">
       Target: {metric && inSentence(metric.label)} {metricText(target.value, metric)} or{' '}
       {metric?.direction === 'higher' ? 'higher' : 'lower'}. {target.source}
+      {simple && ` A simple model, ${simple.label}, has ${metricText(simple.value, metric)}.`}
       {seeds > 1 && ` Values are medians of ${seeds} seeds.`}
     </p>
   );
@@ -351,7 +354,7 @@ export const ResultsTable = memo(function ResultsTable() {
           </tbody>
         </table>
       </div>
-      {summary && <TargetLine summary={summary} />}
+      {summary && samples && <TargetLine summary={summary} samples={samples} />}
     </section>
   );
 });

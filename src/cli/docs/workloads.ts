@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { WorkloadSteps } from '../../bench/workload-steps.ts';
 import { optimizerOf } from '../../engine/catalogue.ts';
+import { reachesTarget } from '../../engine/recorder.ts';
 import type { WorkloadDefinition, WorkloadOptions } from '../../workloads/definition.ts';
 import { defaultOptions, optionsKey } from '../../workloads/options.ts';
 import { workloads } from '../../workloads/registry.ts';
@@ -122,12 +123,14 @@ function targets(): string {
       variantsOf(workload, data).map(({ label, options }, index) => {
         const target = entryOf<TargetRecord>(workload, 'targets.json', options);
         const check = entryOf<TargetCheck>(workload, 'checks.json', options);
-        const yardstick = index === 0 ? workload.yardstick?.(options) : undefined;
+        const yardstick = workload.yardstick?.(data);
+        const direction = workload.metrics[0]?.direction ?? 'lower';
+        const isWorse = yardstick && target && !reachesTarget(target.value, { value: yardstick.value, direction });
         return [
           index === 0 ? name : '',
           label,
-          yardstick ? `${metricText(workload, yardstick.value)} (${yardstick.label})` : '–',
-          metricText(workload, target?.value),
+          yardstick && index === 0 ? `${metricText(workload, yardstick.value)} (${yardstick.label})` : '–',
+          `${metricText(workload, target?.value)}${isWorse ? ', worse than the simple model' : ''}`,
           target === undefined ? '–' : String(target.values.length),
           check === undefined ? '–' : hitsText(check),
           check === undefined ? '–' : `${check.interval[0]} to ${check.interval[1]}`,

@@ -42,6 +42,8 @@ export interface TuneArguments {
 /** Runs per batch: enough that compiling a step costs little beside making it, few enough that every process has a share of a usual study. */
 const DEFAULT_ROWS = 64;
 
+const DEFAULT_RERUNS = '10';
+
 /** More would use seeds that are kept for something else; see `study.ts`. */
 const MOST_RERUNS = 90;
 
@@ -86,7 +88,13 @@ export function parseOptions(workload: WorkloadDefinition, texts: readonly strin
       (all, [name, spec]) => {
         const value = given[name];
         if (value === undefined) return all;
-        if (spec.kind === 'integer') return all.map((options) => ({ ...options, [name]: wholeNumber('options', value) }));
+        if (spec.kind === 'integer') {
+          const number = Number(value);
+          if (!Number.isInteger(number) || number < spec.min || number > spec.max) {
+            throw new UsageError(`--options ${name}=${value}: it must be a whole number from ${spec.min} to ${spec.max}.`);
+          }
+          return all.map((options) => ({ ...options, [name]: number }));
+        }
         const ids = spec.choices.map(({ id }) => id);
         if (value !== 'all' && !ids.includes(value)) {
           throw new UsageError(`--options ${name}=${value}: choose one of ${ids.join(', ')}, or all.`);
@@ -111,22 +119,32 @@ export function parseTuneArguments(argv: readonly string[]): TuneArguments {
   const workload = id === undefined ? undefined : findWorkload(id);
   if (workload === undefined || extra.length > 0)
     throw new UsageError(id === undefined ? 'No workload given.' : `There is no workload '${positionals.join(' ')}'.`);
-  if (values.again && !values.check) throw new UsageError('--again is for --check.');
+  const modes = (['target', 'check', 'compare'] as const).filter((mode) => values[mode]);
+  const [mode = 'search', second] = modes;
+  if (second !== undefined) throw new UsageError(`One thing at a time: --${mode} or --${second}.`);
+  if (values.again && mode !== 'check') throw new UsageError('--again is for --check.');
+  if (values.reruns !== undefined && mode !== 'target' && mode !== 'check') throw new UsageError('--reruns is for --target and --check.');
+  const options = parseOptions(workload, values.options ?? []);
+  const batch = values.batch === undefined ? null : wholeNumber('batch', values.batch);
+  for (const choice of options) {
+    const { min, max } = workload.batch(choice);
+    if (batch !== null && (batch < min || batch > max)) throw new UsageError(`--batch is '${batch}': ${id} takes ${min} to ${max}.`);
+  }
   const optimizers = values.optimizer.split(',').map((optimizer) => {
     const known = TUNED_OPTIMIZERS.find((candidate) => candidate === optimizer);
     if (known === undefined) throw new UsageError(`--optimizer is '${optimizer}': choose ${TUNED_OPTIMIZERS.join(' or ')}.`);
     return known;
   });
   return {
-    mode: values.target ? 'target' : values.check ? 'check' : values.compare ? 'compare' : 'search',
+    mode,
     workload,
-    options: parseOptions(workload, values.options ?? []),
+    options,
     optimizers,
     horizons: values.horizon.split(',').map(parseHorizon),
     trials: wholeNumber('trials', values.trials),
     seeds: wholeNumber('seeds', values.seeds),
-    reruns: rerunsOf(values.reruns),
-    batch: values.batch === undefined ? null : wholeNumber('batch', values.batch),
+    reruns: rerunsOf(values.reruns ?? DEFAULT_RERUNS),
+    batch,
     processes: values.processes === undefined ? availableParallelism() : wholeNumber('processes', values.processes),
     rows: wholeNumber('rows', values.rows),
     isFresh: values.fresh,
@@ -142,7 +160,7 @@ function parse(argv: readonly string[]) {
       optimizer: { type: 'string', default: TUNED_OPTIMIZERS.join(',') },
       trials: { type: 'string', default: '64' },
       seeds: { type: 'string', default: '5' },
-      reruns: { type: 'string', default: '10' },
+      reruns: { type: 'string' },
       horizon: { type: 'string', default: '1/2' },
       options: { type: 'string', multiple: true },
       batch: { type: 'string' },

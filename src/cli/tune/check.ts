@@ -38,7 +38,8 @@ export interface TargetCheck {
 const SEEDS_OF_CHECK = 200;
 
 /** Checks targets and files what it finds in `checks.json`. Returns false where one is not fair. */
-export async function runChecks({ workload, options: choices, reruns, processes, isAgain }: TuneArguments, root: string): Promise<boolean> {
+export async function runChecks(parsed: TuneArguments, root: string): Promise<boolean> {
+  const { workload, options: choices, reruns, isAgain } = parsed;
   const metric = workload.metrics[0];
   if (metric === undefined) throw new Error(`workload ${workload.id} has no metric`);
   const { direction } = metric;
@@ -69,7 +70,9 @@ export async function runChecks({ workload, options: choices, reruns, processes,
       { ...common, runs: others.map((seed) => runAt(full, point, seed)) },
     ];
   });
-  const trained = (await trainAll(root, processes, batches)).map((outcomes) => outcomes.map(({ best }) => best));
+  const trained = (await trainAll({ ...parsed, root, workload: workload.id, what: 'check' }, batches)).map((outcomes) =>
+    outcomes.map(({ best }) => best),
+  );
   return choices
     .map((options, index) => {
       const key = optionsKey(options);

@@ -37,7 +37,8 @@ export interface ComparedRun {
 }
 
 /** Runs the comparison and files it in `comparison.json`. */
-export async function runComparison({ workload, options: choices, processes }: TuneArguments, root: string): Promise<void> {
+export async function runComparison(parsed: TuneArguments, root: string): Promise<void> {
+  const { workload, options: choices } = parsed;
   const direction = workload.metrics[0]?.direction ?? 'lower';
   const folder = join(root, 'src/workloads', workload.id);
   const read = <T>(file: string): T => JSON.parse(readFileSync(join(folder, file), 'utf8')) as T;
@@ -84,8 +85,7 @@ export async function runComparison({ workload, options: choices, processes }: T
     });
   });
   const trained = await trainAll(
-    root,
-    processes,
+    { ...parsed, root, workload: workload.id, what: 'compare' },
     planned.map(({ batch }) => batch),
   );
   for (const options of choices) {

@@ -28,21 +28,27 @@ afterEach(() => rmSync(folder, { recursive: true }));
 describe('journal of a search', () => {
   it('goes on where an interrupted search stopped, without the line that was cut off', () => {
     const path = join(folder, 'a', 'study.jsonl');
-    new Journal(path, study, false).add([record(0)]);
+    new Journal<RunRecord>(path, study, false).add([record(0)]);
     appendFileSync(path, '{"trial":1,"se');
-    const resumed = new Journal(path, study, false);
+    const resumed = new Journal<RunRecord>(path, study, false);
     expect(resumed.records).toEqual([record(0)]);
-    expect(resumed.has(0, 101)).toBe(true);
-    expect(resumed.has(1, 101)).toBe(false);
     resumed.add([record(1)]);
-    expect(new Journal(path, study, false).records).toEqual([record(0), record(1)]);
+    expect(new Journal<RunRecord>(path, study, false).records).toEqual([record(0), record(1)]);
+  });
+
+  it('is gone once it is not needed any more', () => {
+    const path = join(folder, 'study.jsonl');
+    const journal = new Journal<RunRecord>(path, study, false);
+    journal.add([record(0)]);
+    journal.remove();
+    expect(new Journal<RunRecord>(path, study, false).records).toEqual([]);
   });
 
   it('refuses to mix two searches, and starts afresh on request', () => {
     const path = join(folder, 'study.jsonl');
-    new Journal(path, study, false).add([record(0)]);
+    new Journal<RunRecord>(path, study, false).add([record(0)]);
     const other = { ...study, batch: 32 };
-    expect(() => new Journal(path, other, false)).toThrow(JournalMismatchError);
-    expect(new Journal(path, other, true).records).toEqual([]);
+    expect(() => new Journal<RunRecord>(path, other, false)).toThrow(JournalMismatchError);
+    expect(new Journal<RunRecord>(path, other, true).records).toEqual([]);
   });
 });

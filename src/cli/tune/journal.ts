@@ -1,7 +1,5 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { SEARCH_SEED, SEARCH_SPACE } from './search-space.ts';
-import type { RunRecord, Study } from './study.ts';
 
 /** A journal belongs to another search than the one asked for. */
 export class JournalMismatchError extends Error {
@@ -9,17 +7,17 @@ export class JournalMismatchError extends Error {
 }
 
 /**
- * The finished runs of a study as JSON lines, so that an interrupted search goes on where it stopped: first a line that says which search
- * it is, then one line per run.
+ * Finished runs as JSON lines, so that what was interrupted goes on where it stopped: first a line that says what it is, then one line per
+ * run.
  */
-export class Journal {
+export class Journal<Entry> {
   readonly #path: string;
-  readonly records: RunRecord[] = [];
+  readonly records: Entry[] = [];
 
   /** Opens or begins the journal at `path`. Throws `JournalMismatchError` when it is another search's. A half-written last line is dropped. */
-  constructor(path: string, study: Study, isFresh: boolean) {
+  constructor(path: string, what: object, isFresh: boolean) {
     this.#path = path;
-    const header = JSON.stringify({ study, space: SEARCH_SPACE, searchSeed: SEARCH_SEED });
+    const header = JSON.stringify(what);
     mkdirSync(dirname(path), { recursive: true });
     if (isFresh) rmSync(path, { force: true });
     if (!existsSync(path)) {
@@ -32,17 +30,18 @@ export class Journal {
       .split('\n')
       .slice(0, -1);
     if (lines[0] !== header) throw new JournalMismatchError(`${path} is the journal of another search: remove it or add --fresh.`);
-    for (const line of lines.slice(1)) this.records.push(JSON.parse(line) as RunRecord);
+    for (const line of lines.slice(1)) this.records.push(JSON.parse(line) as Entry);
     // Without the half-written line, so that what is appended starts on a line of its own.
     writeFileSync(path, `${lines.join('\n')}\n`);
   }
 
-  add(records: readonly RunRecord[]): void {
+  add(records: readonly Entry[]): void {
     this.records.push(...records);
     appendFileSync(this.#path, records.map((record) => `${JSON.stringify(record)}\n`).join(''));
   }
 
-  has(trial: number, seed: number): boolean {
-    return this.records.some((record) => record.trial === trial && record.seed === seed);
+  /** Once its runs are kept somewhere else. */
+  remove(): void {
+    rmSync(this.#path, { force: true });
   }
 }

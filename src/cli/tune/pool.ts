@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { join } from 'node:path';
 import type { RunBatch, TrainedBatch } from './train-batch.ts';
 
 /** What a child process is sent and answers. */
@@ -33,6 +34,26 @@ export class ProcessPool {
   close(): void {
     for (const child of this.#children) child.disconnect();
   }
+}
+
+/** Processes of this program that train. @param root the repository's */
+export function openPool(root: string, processes: number): ProcessPool {
+  return new ProcessPool(processes, join(root, 'scripts/cli.mjs'), ['tune', '--pool-worker']);
+}
+
+/** Steps of the run that measures what a step costs. */
+const COST_STEPS = 20;
+
+/** Seconds of one process for one run-step, measured with a short training of the batch. */
+export async function secondsPerRunStep(pool: ProcessPool, batch: RunBatch): Promise<number> {
+  let seconds = 0;
+  const limited: PoolRequest = { batch, stepLimit: COST_STEPS };
+  // Twice: the first one loads the backend and the data.
+  await pool.run([limited], () => {});
+  await pool.run([limited], (trained) => {
+    seconds = trained.trainingSeconds + trained.evaluationSeconds;
+  });
+  return seconds / batch.runs.reduce((steps, { horizonSteps }) => steps + Math.min(COST_STEPS, horizonSteps), 0);
 }
 
 function ask(child: ChildProcess, request: PoolRequest): Promise<TrainedBatch> {

@@ -2,15 +2,12 @@ import { join } from 'node:path';
 import { workloadOf } from '../../engine/catalogue.ts';
 import type { TuneArguments } from './arguments.ts';
 import { Journal } from './journal.ts';
-import { type PoolRequest, ProcessPool } from './pool.ts';
+import { openPool, type PoolRequest, secondsPerRunStep } from './pool.ts';
 import { duration, Progress } from './progress.ts';
 import { readStudy, type StudyResult, studyResult, tuningFolder, writeStudy, writeTunedTable } from './results.ts';
-import { searchPoints } from './search-space.ts';
-import { createStudy, FIRST_TUNING_SEED, type NumberedPoint, runAt, type Study, seedsFrom, studyName } from './study.ts';
+import { SEARCH_SEED, SEARCH_SPACE, searchPoints } from './search-space.ts';
+import { createStudy, FIRST_TUNING_SEED, type NumberedPoint, type RunRecord, runAt, type Study, seedsFrom, studyName } from './study.ts';
 import type { RunBatch } from './train-batch.ts';
-
-/** Steps of the run that measures what a step costs, before the search. */
-const COST_STEPS = 20;
 
 /** Some runs of one study that are trained together. */
 export interface TuningBatch {
@@ -29,12 +26,8 @@ export const runBatch = ({ study, rows }: TuningBatch): RunBatch => ({
 interface PendingStudy {
   readonly study: Study;
   readonly points: readonly NumberedPoint[];
-  readonly journal: Journal;
+  readonly journal: Journal<RunRecord>;
   readonly batches: readonly TuningBatch[];
-}
-
-export function openPool(root: string, processes: number): ProcessPool {
-  return new ProcessPool(processes, join(root, 'scripts/cli.mjs'), ['tune', '--pool-worker']);
 }
 
 function numbered(study: Study): readonly NumberedPoint[] {
@@ -76,18 +69,6 @@ function isLarger({ study: done }: StudyResult, study: Study): boolean {
   return isComparable && done.trials * done.seeds.length > study.trials * study.seeds.length;
 }
 
-/** Seconds of one process for one run-step, measured with a short batch in the given study. */
-async function measureCost(pool: ProcessPool, batch: TuningBatch): Promise<number> {
-  let seconds = 0;
-  const limited: PoolRequest = { batch: runBatch(batch), stepLimit: COST_STEPS };
-  // Twice: the first one loads the backend and the data.
-  await pool.run([limited], () => {});
-  await pool.run([limited], (trained) => {
-    seconds = trained.trainingSeconds + trained.evaluationSeconds;
-  });
-  return seconds / (Math.min(COST_STEPS, batch.study.horizonSteps) * batch.rows.length);
-}
-
 const runSteps = (batches: readonly TuningBatch[]): number =>
   batches.reduce((sum, { study, rows }) => sum + study.horizonSteps * rows.length, 0);
 
@@ -111,13 +92,16 @@ export async function runSearches(parsed: TuneArguments, root: string): Promise<
       console.log(`${studyName(study)}: done already with ${size} runs, best ${best.score} (trial ${best.trial}). --fresh repeats it.`);
       continue;
     }
-    const journal = new Journal(
-      join(root, '.cache/tune', workload.id, `${studyName(study)}-${trials}x${seeds.length}.jsonl`),
-      study,
+    const size = `${trials}x${seeds.length}${batch === null ? '' : `-batch${batch}`}`;
+    const journal = new Journal<RunRecord>(
+      join(root, '.cache/tune', workload.id, `${studyName(study)}-${size}.jsonl`),
+      { study, space: SEARCH_SPACE, searchSeed: SEARCH_SEED },
       isFresh,
     );
+    const isDone = (trial: number, seed: number): boolean =>
+      journal.records.some((record) => record.trial === trial && record.seed === seed);
     const points = numbered(study);
-    const batches = planBatches(study, points, (trial, seed) => journal.has(trial, seed), rows);
+    const batches = planBatches(study, points, isDone, rows);
     pending.push({ study, points, journal, batches });
   }
   if (pending.length === 0) return;
@@ -130,7 +114,7 @@ export async function runSearches(parsed: TuneArguments, root: string): Promise<
       const first = batches[0];
       if (first === undefined) continue;
       const key = JSON.stringify(study.options);
-      const cost = perOptions.get(key) ?? (await measureCost(pool, first));
+      const cost = perOptions.get(key) ?? (await secondsPerRunStep(pool, runBatch(first)));
       perOptions.set(key, cost);
       estimate += (cost * runSteps(batches)) / processes;
     }

@@ -72,8 +72,7 @@ export async function runTargets(parsed: TuneArguments, root: string): Promise<v
     return { options, result, isVariant, batch: { workload: workload.id, options, batch: result.study.batch, runs } };
   });
   const trained = await trainAll(
-    root,
-    parsed.processes,
+    { ...parsed, root, workload: workload.id, what: 'target' },
     planned.map(({ batch }) => batch),
   );
   planned.forEach(({ options, result, isVariant }, index) => {

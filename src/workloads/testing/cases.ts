@@ -2,6 +2,12 @@ import type { LoadedData, WorkloadDefinition, WorkloadOptions } from '../definit
 import { defaultOptions } from '../options.ts';
 
 /** What tests need to know about a workload beyond its definition; one `<id>.cases.ts` beside it. */
+export interface InitialLoss {
+  readonly value: number;
+  readonly tolerance: number;
+  readonly why: string;
+}
+
 export interface WorkloadCases {
   /**
    * What differs from the defaults in a network and batch so small that the float64 interpreter makes a training step in a fraction of a
@@ -21,7 +27,9 @@ export interface WorkloadCases {
     readonly largeWeights?: number;
   };
   /** The plain loss of freshly initialized networks with default options on their first batches: what theory says, and how far one may be from it. */
-  readonly initialLoss: { readonly value: number; readonly tolerance: number; readonly why: string };
+  readonly initialLoss: InitialLoss;
+  /** The same for choices of options that begin elsewhere, by id. */
+  readonly initialLossOf?: Readonly<Record<string, InitialLoss>>;
 }
 
 const modules = import.meta.glob<{ readonly cases: WorkloadCases }>('../*/*.cases.ts', { eager: true });

@@ -32,4 +32,7 @@ export const cases: WorkloadCases = {
     tolerance: 0.6,
     why: 'ln of the 80 words, half the variance 1 of the logits, and what the word just read takes: one table for inputs and output makes it likely',
   },
+  initialLossOf: {
+    phrases: { value: Math.log(211) + 0.5, tolerance: 0.3, why: 'ln of the 211 words, and half the variance 1 of the logits' },
+  },
 };

@@ -10,6 +10,9 @@ const READING =
   'A traced function may not read the values of a tensor (data, dataSync, array, print ...): tracing computes none, it only records which ' +
   'operations are made. Express the decision by tensor operations, e.g. tf.where.';
 
+/** Higher ranks are slow or missing in the backends that a network must also train on operation by operation. */
+const MAX_RANK = 4;
+
 /** A value of the graph, or numbers from the host that become a constant when something uses them. */
 type Entry = { readonly id: ValueId } | { readonly values: ArrayLike<number>; readonly size: number; readonly dtype: Dtype };
 
@@ -85,6 +88,8 @@ export class TraceBackend extends KernelBackend {
       if (cause instanceof UnsupportedOpError) throw cause;
       return fail(cause instanceof Error ? cause.message : String(cause));
     }
+    const results: readonly Shaped[] = 'id' in result ? [result] : result;
+    for (const { shape } of results) if (shape.length > MAX_RANK) return fail(`its result has rank ${shape.length}, (${shape})`);
     return 'id' in result ? this.wrap(result) : result.map((value) => this.wrap(value));
   }
 

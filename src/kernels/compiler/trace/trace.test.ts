@@ -173,6 +173,13 @@ describe('trace refuses', () => {
     expectUntouched();
   });
 
+  test('more than four axes, which not every backend has', () => {
+    const error = attempt((x) => x.reshape([1, 1, 1, 1, 3]));
+    expect(error).toBeInstanceOf(UnsupportedOpError);
+    expect((error as Error).message).toContain('its result has rank 5, (1,1,1,1,3)');
+    expectUntouched();
+  });
+
   test('fractions as int32, which the backends treat differently', () => {
     const error = attempt((x) => tf.oneHot(x.cast('int32').flatten() as tf.Tensor1D, 2, 0.9, 0.1).cast('float32'));
     expect(error).toBeInstanceOf(UnsupportedOpError);
