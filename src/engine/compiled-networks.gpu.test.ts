@@ -1,4 +1,4 @@
-import { afterAll, describe, expect } from 'vitest';
+import { afterAll, describe, expect, inject } from 'vitest';
 import { GpuRunner } from '../kernels/compiler/testing/run-on-gpu.ts';
 import type { AdapterClass } from '../kernels/compiler/wgsl/adapter-class.ts';
 import { testDevice } from '../kernels/compiler/wgsl/testing/gpu-harness.ts';
@@ -23,15 +23,17 @@ const generator = (adapter: AdapterClass): Generator => {
   };
 };
 
+const isFull = inject('isFull');
 const fetchFile = fetchFromUrl(new URL('/data/', location.href).href);
-const cases = [...tinyCases(), ...(await registryCases(fetchFile, 'one other'))];
+const cases = [...tinyCases(), ...(await registryCases(fetchFile, isFull ? 'all others' : 'one other'))];
 const ordinary = cases.filter(({ isOrdinary }) => isOrdinary);
 
-// Other options give other networks, not other kinds of kernels: for the second class, one network of each workload is enough.
+// Other options give other networks, not other kinds of kernels: where there is little time, one network of each workload is enough for the
+// second class and for the company of runs.
 describe.each([
   { adapter: 'hardware', exact: cases },
-  { adapter: 'software', exact: ordinary },
+  { adapter: 'software', exact: isFull ? cases : ordinary },
 ] as const)('compiled to WGSL for $adapter adapters', ({ adapter, exact }) => {
   describeExactness(exact, generator(adapter));
-  describeIndependence(ordinary, generator(adapter), { groupings: 4 });
+  describeIndependence(isFull ? cases : ordinary, generator(adapter), { groupings: 4 });
 });
