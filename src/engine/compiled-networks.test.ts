@@ -32,7 +32,7 @@ beforeAll(async () => {
 
 describe('compiled to WebAssembly', () => {
   describeExactness(cases, WASM);
-  describeIndependence(cases, WASM, { groupings: 4 });
+  describeIndependence(cases, WASM, { groupings: 8 });
 });
 
 /** float32 parameters of one tensor each, without padding. */

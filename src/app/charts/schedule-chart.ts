@@ -24,7 +24,7 @@ function line(input: ChartInput, table: Float64Array, members: readonly ShownRac
     role: 'main',
     racerKey: isShared ? null : first.racer.key,
     label: members.length === all && isShared ? 'all racers' : members.map(({ label }) => label).join(', '),
-    ...(isShared && members.length < all ? { endLabel: `${members.length} racers` } : {}),
+    ...(isShared && members.length < all ? { endLabel: `${first.label} +${members.length - 1}` } : {}),
     part: '',
     note: `${SCHEDULE_LABELS[kind]}, warmup ${formatPercent(warmup)}`,
     hint: '',

@@ -19,7 +19,7 @@ export interface Training {
 const MOST_TOGETHER = 8;
 
 /** Some open runs of one batch, to be trained together. */
-interface Part {
+export interface Part {
   readonly index: number;
   readonly runs: readonly number[];
   readonly request: PoolRequest;
@@ -35,6 +35,26 @@ interface Trained {
 const runSteps = (parts: readonly Part[]): number =>
   parts.reduce((sum, { request }) => sum + request.batch.runs.reduce((steps, { horizonSteps }) => steps + horizonSteps, 0), 0);
 
+/** The runs that are still missing, those of each batch spread over the processes. */
+export function openParts(
+  batches: readonly RunBatch[],
+  isDone: (index: number, run: number) => boolean,
+  processes: number,
+): readonly Part[] {
+  return batches.flatMap((batch, index) => {
+    const open = batch.runs.flatMap((config, run) => (isDone(index, run) ? [] : [{ config, run }]));
+    const size = Math.min(Math.ceil(open.length / processes), MOST_TOGETHER);
+    return Array.from({ length: open.length === 0 ? 0 : Math.ceil(open.length / size) }, (_, part) => {
+      const together = open.slice(part * size, (part + 1) * size);
+      return {
+        index,
+        runs: together.map(({ run }) => run),
+        request: { batch: { ...batch, runs: together.map(({ config }) => config) } },
+      };
+    });
+  });
+}
+
 /**
  * Trains every batch, its runs spread over the processes, after saying what it costs. Interrupted, the same call goes on where it stopped:
  * a journal keeps every run until all are there.
@@ -47,14 +67,7 @@ export async function trainAll(
   const name = createHash('sha256').update(JSON.stringify(batches)).digest('hex').slice(0, 12);
   const journal = new Journal<Trained>(join(root, '.cache/tune', workload, `${what}-${name}.jsonl`), { what, batches }, isFresh);
   const isDone = (index: number, run: number): boolean => journal.records.some((done) => done.index === index && done.run === run);
-  const parts = batches.flatMap((batch, index) => {
-    const open = batch.runs.flatMap((_, run) => (isDone(index, run) ? [] : [run]));
-    const size = Math.min(Math.ceil(open.length / processes), MOST_TOGETHER);
-    return Array.from({ length: size === 0 ? 0 : Math.ceil(open.length / size) }, (_, part): Part => {
-      const runs = open.slice(part * size, (part + 1) * size);
-      return { index, runs, request: { batch: { ...batch, runs: runs.map((run) => batch.runs[run] as RunBatch['runs'][number]) } } };
-    });
-  });
+  const parts = openParts(batches, isDone, processes);
   const [first] = parts;
   if (first !== undefined) {
     const used = Math.min(processes, parts.length);

@@ -1,24 +1,25 @@
 import type { WorkloadCases } from '../testing/cases.ts';
+import { expectedBinaryCrossEntropy } from '../testing/expected-cross-entropy.ts';
 
 export const cases: WorkloadCases = {
   small: { options: { width: 2, table: 64 }, batch: 6, trainRows: 64, validationRows: 16 },
-  initialLoss: { value: Math.log(2), tolerance: 0.1, why: 'ln 2: embeddings and biases are near 0, and with them the logit' },
-  // The logit's variance, of which a mean over networks adds an eighth, is mostly shared by all rows: single networks stray far.
+  initialLoss: { value: Math.log(2), tolerance: 0.05, why: 'ln 2: embeddings and biases are near 0, and with them the logit' },
+  // The last layer's weights have variance 2 / 33, so that the logit has 2 / 33 of the squared length of what it is made of.
   initialLossOf: {
     layernorm: {
-      value: Math.log(2) + 1.5 / 8,
-      tolerance: 0.7,
-      why: 'ln 2, and an eighth of a variance of 1 to 2: normalized features are not near 0',
+      value: expectedBinaryCrossEntropy((2 / 33) * 32),
+      tolerance: 0.35,
+      why: '32 normalized features have a squared length of 32, whatever they are made of',
     },
     resnet: {
-      value: Math.log(2) + 1 / 8,
-      tolerance: 0.5,
-      why: 'ln 2, and an eighth of a variance of about 1: residual layers pass the dense features on',
+      value: expectedBinaryCrossEntropy((2 / 33) * 17),
+      tolerance: 0.3,
+      why: 'four dense features of variance 1 come to a squared length of 14 through the bottom layers and of 17 through the top ones',
     },
     embedInit: {
-      value: 1.3,
-      tolerance: 1.6,
-      why: 'the mean of softplus of a normal logit with a standard deviation of 2 to 3: dot products of embeddings of variance 1',
+      value: expectedBinaryCrossEntropy((2 / 33) * 122),
+      tolerance: 0.65,
+      why: 'dot products of embeddings of variance 1 have a squared length of 45 * 16 + 10 * 288; four layers, each with a ReLU, leave 122',
     },
   },
 };

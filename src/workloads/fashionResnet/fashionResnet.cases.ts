@@ -1,4 +1,5 @@
 import type { WorkloadCases } from '../testing/cases.ts';
+import { expectedCrossEntropy } from '../testing/expected-cross-entropy.ts';
 
 export const cases: WorkloadCases = {
   small: { options: { width: 2 }, others: { width: 3, depth: 2 }, batch: 2, trainRows: 2, validationRows: 1 },
@@ -9,9 +10,9 @@ export const cases: WorkloadCases = {
   },
   initialLossOf: {
     largeBnInit: {
-      value: 6.6,
-      tolerance: 1.2,
-      why: 'the expected maximum of ten normal numbers, 1.54 times their standard deviation: 8 times the root of 0.24 to 0.35',
+      value: expectedCrossEntropy(10, 65 * 0.244),
+      tolerance: 1,
+      why: 'before the last ReLU are normal numbers of variance 8 * 8, with 1 of the shortcut; 0.244 of it is left in a mean of four that are independent',
     },
   },
 };

@@ -8,10 +8,4 @@ export const cases: WorkloadCases = {
     tolerance: 0.15,
     why: 'ln 10, and half the variance of the logits: that of the tangents of means over four normal numbers that share much, 0.2 to 0.4',
   },
-  initialLossOf: Object.fromEntries(
-    ['glu', 'postLn'].map((variant) => [
-      variant,
-      { value: Math.log(10) + 0.15, tolerance: 0.25, why: 'ln 10, and half the variance of the logits, 0 to 0.8' },
-    ]),
-  ),
 };

@@ -21,14 +21,9 @@ const SHOWN_FEATURES = 8;
 function featureText({ arrays }: LoadedData, row: number, features: number): ExhibitPart {
   const values = Array.from((arrays.x?.values ?? new Float32Array()).slice(row * features, row * features + SHOWN_FEATURES));
   const rest = features > SHOWN_FEATURES ? ` … (${features} in all)` : '';
-  const text = `${values
-    .map((value) =>
-      value
-        .toFixed(1)
-        .replace(/^-0\.0$/, '0.0')
-        .replace('-', '−'),
-    )
-    .join('  ')}${rest}`;
+  // + 0 takes the sign from a rounded -0.
+  const rounded = values.map((value) => (Number(value.toFixed(1)) + 0).toFixed(1).replace('-', '−'));
+  const text = `${rounded.join('  ')}${rest}`;
   return { kind: 'text', role: 'source', caption: 'standardised features', text };
 }
 

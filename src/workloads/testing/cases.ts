@@ -1,13 +1,16 @@
 import type { LoadedData, WorkloadDefinition, WorkloadOptions } from '../definition.ts';
 import { defaultOptions } from '../options.ts';
 
-/** What tests need to know about a workload beyond its definition; one `<id>.cases.ts` beside it. */
+/** The plain loss of freshly initialized networks on their first batches, in the mean over networks. */
 export interface InitialLoss {
+  /** What theory says. */
   readonly value: number;
+  /** What theory leaves out, and three standard errors of the mean over 12 networks. */
   readonly tolerance: number;
   readonly why: string;
 }
 
+/** What tests need to know about a workload beyond its definition; one `<id>.cases.ts` beside it. */
 export interface WorkloadCases {
   /**
    * What differs from the defaults in a network and batch so small that the float64 interpreter makes a training step in a fraction of a
@@ -26,9 +29,8 @@ export interface WorkloadCases {
     /** By how much weights are enlarged for one of the tested states, if not by 4: less where float32 could not be judged there any more. */
     readonly largeWeights?: number;
   };
-  /** The plain loss of freshly initialized networks with default options on their first batches: what theory says, and how far one may be from it. */
   readonly initialLoss: InitialLoss;
-  /** The same for choices of options that begin elsewhere, by id. */
+  /** Of choices of options that begin elsewhere, by id. */
   readonly initialLossOf?: Readonly<Record<string, InitialLoss>>;
 }
 

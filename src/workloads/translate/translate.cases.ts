@@ -29,10 +29,10 @@ export const cases: WorkloadCases = {
   small: { options: { width: 8, depth: 1 }, others: { depth: 2 }, batch: 2, shrink },
   initialLoss: {
     value: Math.log(80) + 0.5 + 0.15,
-    tolerance: 0.6,
+    tolerance: 0.3,
     why: 'ln of the 80 words, half the variance 1 of the logits, and what the word just read takes: one table for inputs and output makes it likely',
   },
   initialLossOf: {
-    phrases: { value: Math.log(211) + 0.5, tolerance: 0.3, why: 'ln of the 211 words, and half the variance 1 of the logits' },
+    phrases: { value: Math.log(211) + 0.5, tolerance: 0.15, why: 'ln of the 211 words, and half the variance 1 of the logits' },
   },
 };
