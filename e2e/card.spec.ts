@@ -87,6 +87,8 @@ test('axe finds nothing in a card, in the list of methods and in the menu', asyn
 test('a method is found by typing and added with Enter', async ({ race, page }) => {
   await race.open(DOG);
   await race.button('Add optimizer').click();
+  // What is typed before the field has the focus is lost.
+  await expect(page.getByRole('searchbox', { name: 'Find an optimizer' })).toBeFocused();
   await page.keyboard.type('sgd with');
   await expect(page.getByRole('menuitem')).toHaveCount(1);
   await page.keyboard.press('Enter');
